@@ -1,0 +1,74 @@
+import type { Bound, BoundAggregate } from '../expr/bound.js';
+import type { ScanSource } from '../plan/resolved-plan.js';
+import type { DataType } from '../types/data-type.js';
+
+/**
+ * The physical plan: a chain of stages. A stage runs one or more pipelines (several for a union) into one sink.
+ * Expressions are bound over slots (vectors of a pipeline). Made by the planner, compiled by codegen into a StageProgram.
+ */
+export interface PhysicalPlan {
+  readonly stages: readonly Stage[];
+  /** What the last stage yields, in order. */
+  readonly output: readonly { readonly name: string; readonly type: DataType; readonly nullable: boolean }[];
+}
+
+export interface Stage {
+  readonly id: number;
+  readonly pipelines: readonly Pipeline[];
+  readonly sink: Sink;
+}
+
+export interface Pipeline {
+  /** The type of each slot. Source columns and computed values share the numbering. */
+  readonly slots: readonly { readonly type: DataType; readonly nullable: boolean }[];
+  readonly source: Source;
+  readonly steps: readonly Step[];
+  /** Slots the sink takes, in order; all pipelines of a stage agree on their types. */
+  readonly outputs: readonly number[];
+}
+
+export type Source =
+  /** Files. Columns are decoded by 'load' steps. */
+  | { readonly kind: 'scan'; readonly source: ScanSource }
+  /** Blocks known when planning (createDataFrame, VALUES, cache), by registry id. */
+  | { readonly kind: 'blocks'; readonly id: number }
+  /** Blocks that an earlier stage's collect sink made, in row order; `partitions`: cut anew into so many, by rows. */
+  | { readonly kind: 'stage_blocks'; readonly stage: number; readonly partitions?: number }
+  | { readonly kind: 'range'; readonly start: bigint; readonly end: bigint; readonly step: bigint; readonly partitions: number }
+  /** Merges the partial groups of an earlier aggregate stage: one task a target. Fills keys, then finished aggregates, into slots 0…. */
+  | { readonly kind: 'groups'; readonly stage: number }
+  /** Rows of an earlier sort or top-N stage in order. Fills the sorted columns into slots 0…. */
+  | { readonly kind: 'sorted'; readonly stage: number };
+
+export type Step =
+  /** Makes source columns ready in slots, for the rows still selected. */
+  | { readonly kind: 'load'; readonly columns: readonly { readonly column: number; readonly slot: number }[] }
+  | { readonly kind: 'filter'; readonly condition: Bound }
+  /** All in one loop. */
+  | { readonly kind: 'project'; readonly outputs: readonly { readonly slot: number; readonly expr: Bound }[] }
+  /** A JavaScript function over rows made of `inputs`; map and flatMap fill `outputs`. A flatMap starts a new batch of its own. */
+  | {
+      readonly kind: 'javascript';
+      readonly role: 'map' | 'flatMap' | 'filter';
+      readonly source: string;
+      readonly scope: string;
+      readonly inputs: readonly { readonly slot: number; readonly name: string }[];
+      readonly outputs: readonly { readonly slot: number; readonly name: string }[];
+    };
+
+export interface SortKey {
+  /** Index into the pipeline's outputs. */
+  readonly column: number;
+  readonly descending: boolean;
+  readonly nullsFirst: boolean;
+}
+
+export type Sink =
+  /** Blocks in row order: results, cache, input of a re-partitioning. `limit`/`offset`: only those rows of the row order. */
+  | { readonly kind: 'collect'; readonly limit?: number; readonly offset?: number; readonly retain: 'query' | 'cache' }
+  /** outputs = the keys (`keyCount` of them), then whatever the aggregates' arguments refer to by slot. */
+  | { readonly kind: 'aggregate'; readonly keyCount: number; readonly aggregates: readonly BoundAggregate[] }
+  /** Outputs, sorted; with `limit` a top-N. Ties keep row order. */
+  | { readonly kind: 'sort'; readonly keys: readonly SortKey[]; readonly limit?: number }
+  /** Files in one directory, named by partition. */
+  | { readonly kind: 'write'; readonly format: string; readonly path: string; readonly options: Readonly<Record<string, string>>; readonly names: readonly string[] };

@@ -1,0 +1,145 @@
+import type { AttributeRef, Bound, BoundAggregate, BoundSortItem } from '../expr/bound.js';
+import type { Schema } from '../types/data-type.js';
+
+/**
+ * The resolved plan: few operators, every expression bound. What the optimizer's rules rewrite and the physical planner reads.
+ * Frozen; a rule that changes nothing returns the same object. `output` is the node's columns, in order.
+ */
+export type Resolved =
+  | ScanNode
+  | LocalNode
+  | RangeNode
+  | CachedNode
+  | FilterNode
+  | ProjectNode
+  | AggregateNode
+  | SortNode
+  | LimitNode
+  | UnionNode
+  | RepartitionNode
+  | MapRowsNode;
+
+export type ResolvedKind = Resolved['kind'];
+
+interface Node {
+  readonly output: readonly AttributeRef[];
+}
+
+/** What a reader's inspection found: everything a task needs to read a split, as structured-clonable data the reader's own decoder understands. */
+export interface ScanSource {
+  readonly format: string;
+  readonly schema: Schema;
+  /** For EXPLAIN: `csv sales.csv (3 files)`. */
+  readonly description: string;
+  readonly totalBytes: number;
+  /** Read by io/<format>'s decoder only. */
+  readonly detail: unknown;
+}
+
+/** Files. `columns[i]` is the source column that `output[i]` is: projection pushdown shortens both. `predicates` are conjuncts the scan evaluates first; `limit` bounds the rows anyone will read. */
+export interface ScanNode extends Node {
+  readonly kind: 'scan';
+  readonly source: ScanSource;
+  readonly columns: readonly number[];
+  readonly predicates: readonly Bound[];
+  readonly limit?: number;
+}
+
+/** Rows in shared memory made by createDataFrame or VALUES: literal rows here, or blocks by registry id. */
+export interface LocalNode extends Node {
+  readonly kind: 'local';
+  readonly columns: readonly number[];
+  readonly data: { readonly kind: 'registry'; readonly id: number } | { readonly kind: 'rows'; readonly rows: readonly (readonly Bound[])[] };
+}
+
+export interface RangeNode extends Node {
+  readonly kind: 'range';
+  readonly start: bigint;
+  readonly end: bigint;
+  readonly step: bigint;
+  readonly partitions?: number;
+}
+
+/** A cached DataFrame: blocks by registry id once materialised; `input` is its lineage. */
+export interface CachedNode extends Node {
+  readonly kind: 'cached';
+  readonly id: number;
+  readonly columns: readonly number[];
+  readonly input: Resolved;
+}
+
+export interface FilterNode extends Node {
+  readonly kind: 'filter';
+  readonly input: Resolved;
+  readonly condition: Bound;
+}
+
+/** `exprs[i]` computes `output[i]`; a passed-through column keeps its attribute id. */
+export interface ProjectNode extends Node {
+  readonly kind: 'project';
+  readonly input: Resolved;
+  readonly exprs: readonly Bound[];
+}
+
+/** `output` is keys, then aggregates. No keys: one row. Expressions over aggregates are a project above; grouping expressions are computed here. */
+export interface AggregateNode extends Node {
+  readonly kind: 'aggregate';
+  readonly input: Resolved;
+  readonly keys: readonly Bound[];
+  readonly aggregates: readonly BoundAggregate[];
+}
+
+/** `limit` makes it a top-N: set by the optimizer. */
+export interface SortNode extends Node {
+  readonly kind: 'sort';
+  readonly input: Resolved;
+  readonly items: readonly BoundSortItem[];
+  readonly global: boolean;
+  readonly limit?: number;
+}
+
+/** The first `limit` rows after `offset`, in row order. `limit` absent: all. */
+export interface LimitNode extends Node {
+  readonly kind: 'limit';
+  readonly input: Resolved;
+  readonly limit?: number;
+  readonly offset: number;
+}
+
+/** UNION ALL: inputs have the same types, columns by position. */
+export interface UnionNode extends Node {
+  readonly kind: 'union';
+  readonly inputs: readonly Resolved[];
+}
+
+export interface RepartitionNode extends Node {
+  readonly kind: 'repartition';
+  readonly input: Resolved;
+  readonly partitions: number;
+  readonly keys: readonly Bound[];
+  readonly shuffle: boolean;
+}
+
+export interface MapRowsNode extends Node {
+  readonly kind: 'map_rows';
+  readonly input: Resolved;
+  readonly role: 'map' | 'flatMap' | 'filter';
+  readonly source: string;
+  readonly scope: ReadonlyMap<string, unknown>;
+}
+
+/** The inputs of each kind, typed so that it cannot lag: walk, rewrite and explain derive from it. */
+export const INPUTS = {
+  scan: [],
+  local: [],
+  range: [],
+  cached: ['input'],
+  filter: ['input'],
+  project: ['input'],
+  aggregate: ['input'],
+  sort: ['input'],
+  limit: ['input'],
+  union: ['inputs'],
+  repartition: ['input'],
+  map_rows: ['input'],
+} as const satisfies { readonly [K in ResolvedKind]: readonly (keyof Extract<Resolved, { kind: K }>)[] };
