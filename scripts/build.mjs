@@ -54,6 +54,9 @@ async function buildTypeScript() {
   const value = hashFiles(files, toolVersion('typescript'));
   await once('dist/.typescript-stamp', value, ['dist/.tsbuildinfo'], async () => {
     removeStale(new Set(files));
+    // tsc's incremental state does not notice new global declarations.
+    const globals = hashFiles(listFiles(['types', 'tsconfig.json']));
+    await once('dist/.globals-stamp', globals, [], async () => rmSync(join(root, 'dist/.tsbuildinfo'), { force: true }));
     const code = await exec(process.execPath, [tool('typescript/bin/tsc'), '-p', 'tsconfig.json']);
     if (code !== 0) {
       console.error('Type checking failed.');
@@ -65,7 +68,10 @@ async function buildTypeScript() {
 /** Built files whose source is gone: a deleted test must not run on. */
 function removeStale(sources) {
   if (!existsSync(join(root, 'dist'))) return;
-  const built = listFiles(SOURCES.map((folder) => `dist/${folder}`), (path) => /\.(js|d\.ts)$/.test(path));
+  const built = listFiles(
+    SOURCES.map((folder) => `dist/${folder}`),
+    (path) => /\.(js|d\.ts)$/.test(path),
+  );
   for (const path of built) {
     const source = path.slice('dist/'.length).replace(/(\.d\.ts|\.js)$/, '.ts');
     if (!sources.has(source)) rmSync(join(root, path));

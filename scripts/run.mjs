@@ -18,7 +18,7 @@ const COMMANDS = {
   test: async () => (await built(), (await import('./test.mjs')).runTests({ patterns: args })),
   'test:nodes': async () => (await built(), (await import('./test-nodes.mjs')).testNodes(args)),
   bench: async () => (await built(), node('dist/benchmarks/run.js')),
-  lint: async () => (await install(), node(tool('oxlint/bin/oxlint'))),
+  lint: async () => (await install(), node(tool('oxlint/bin/oxlint'), ['--type-aware', ...args])),
   format: async () => (await install(), node(tool('oxfmt/bin/oxfmt'))),
   api: async () => (await built(), (await import('./api-report.mjs')).apiReport({ update: true })),
 };

@@ -24,7 +24,12 @@ export function listFiles(paths, keep = () => true) {
 
 export function hashFiles(files, salt = '') {
   const hash = createHash('sha256').update(salt);
-  for (const file of files) hash.update(file).update('\0').update(readFileSync(join(root, file))).update('\0');
+  for (const file of files)
+    hash
+      .update(file)
+      .update('\0')
+      .update(readFileSync(join(root, file)))
+      .update('\0');
   return hash.digest('hex');
 }
 

@@ -1,0 +1,110 @@
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as assert from 'uvu/assert';
+import { projectPath } from '../support/paths.js';
+import { runProcess, type ProcessResult } from '../support/run-process.js';
+import { suite } from '../support/suite.js';
+import { withTempFolder } from '../support/temp-folder.js';
+
+const TIMEOUT = { timeoutMs: 120_000 };
+const BYTES_MAX = 5 << 20;
+const PROMISED =
+  /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|dist\/(lib|workers)\/[\w/.-]+\.(js|d\.ts)|dist\/lib\/kernels\/kernels\.wasm)$/;
+
+const test = suite('package');
+
+interface Manifest {
+  readonly name: string;
+  readonly exports: Record<string, Record<string, string>>;
+  readonly bin: Record<string, string>;
+  readonly dependencies: Record<string, string>;
+}
+
+interface PackReport {
+  readonly filename: string;
+  readonly unpackedSize: number;
+  readonly files: readonly { path: string }[];
+}
+
+const manifest = JSON.parse(readFileSync(projectPath('package.json'), 'utf8')) as Manifest;
+
+const npm = (args: readonly string[], cwd?: string): Promise<ProcessResult> =>
+  runProcess('npm', args, { ...TIMEOUT, ...(cwd !== undefined && { cwd }) });
+
+async function pack(args: readonly string[]): Promise<PackReport> {
+  const { code, stdout, stderr } = await npm(['pack', '--json', '--ignore-scripts', ...args]);
+  assert.is(code, 0, stderr);
+  return (JSON.parse(stdout) as PackReport[])[0]!;
+}
+
+test(
+  'holds what it promises and nothing else',
+  async () => {
+    const { files, unpackedSize } = await pack(['--dry-run']);
+    const paths = files.map((file) => file.path);
+    assert.equal(
+      paths.filter((path) => !PROMISED.test(path)),
+      [],
+    );
+    for (const needed of ['dist/lib/index.js', 'dist/lib/index.d.ts', 'dist/lib/kernels/kernels.wasm', 'LICENSE']) {
+      assert.ok(paths.includes(needed), `${needed} is missing`);
+    }
+    assert.ok(unpackedSize < BYTES_MAX, `${unpackedSize} bytes`);
+  },
+  TIMEOUT,
+);
+
+test('has one door', () => assert.equal(Object.keys(manifest.exports), ['.']));
+
+test('its entries exist', () => {
+  for (const path of [...Object.values(manifest.exports['.']!), ...Object.values(manifest.bin), 'dist/workers/task-worker.js']) {
+    assert.ok(existsSync(projectPath(path)), path);
+  }
+});
+
+test('the command starts with a shebang', () => {
+  assert.match(readFileSync(projectPath(manifest.bin['quern']!), 'utf8'), /^#!\/usr\/bin\/env node\n/);
+});
+
+/** A query too large to run inline, so that the worker entry is proven too. */
+const PROGRAM = `
+import { Session } from 'quern';
+const session = await Session.create({ workers: 1, memory: '256m' });
+const rows = await session.sql('SELECT sum(id) AS total, count(*) AS n FROM range(3000000)').collect();
+console.log(String(rows[0].total), String(rows[0].n));
+await session.close();
+try { await import('quern/dist/lib/api/session.js'); } catch (error) { console.log(error.code); }
+`;
+
+test(
+  'a fresh project installs and uses it',
+  () =>
+    withTempFolder(async (folder) => {
+      const { filename } = await pack(['--pack-destination', folder]);
+      assert.ok(statSync(join(folder, filename)).size > 0);
+      const project = join(folder, 'project');
+      mkdirSync(project);
+      const dependencies = { quern: `file:${join(folder, filename)}`, ...localDependencies() };
+      writeFileSync(
+        join(project, 'package.json'),
+        JSON.stringify({ private: true, type: 'module', dependencies, overrides: localDependencies() }),
+      );
+      const flags = ['--no-audit', '--no-fund', '--prefer-offline', '--install-links', '--ignore-scripts', '--omit=optional'];
+      const install = await npm(['install', ...flags], project);
+      assert.is(install.code, 0, install.stderr);
+      writeFileSync(join(project, 'use.js'), PROGRAM);
+      const { code, stdout, stderr } = await runProcess(process.execPath, ['use.js'], { cwd: project, ...TIMEOUT });
+      assert.is(stdout, '4499998500000 3000000\nERR_PACKAGE_PATH_NOT_EXPORTED\n', stderr);
+      assert.is(code, 0);
+    }),
+  TIMEOUT,
+);
+
+/** The dependencies as they are installed here: the test needs no network. */
+function localDependencies(): Record<string, string> {
+  return Object.fromEntries(
+    Object.keys(manifest.dependencies).map((name) => [name, `file:${projectPath(`node_modules/${name}`)}`]),
+  );
+}
+
+test.run();
