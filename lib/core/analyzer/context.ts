@@ -1,0 +1,28 @@
+import type { Span } from '../expr/expr.js';
+import type { LogicalPlan } from '../plan/logical-plan.js';
+import type { AnalyzeOptions, Catalog } from './catalog.js';
+import type { Place } from './errors.js';
+
+/** What one analysis carries along. */
+export interface Context {
+  readonly catalog: Catalog;
+  readonly options: AnalyzeOptions;
+  readonly now: bigint;
+  /** Names of WITH clauses in sight, lower case; inner ones hide outer ones. */
+  readonly definitions: ReadonlyMap<string, Definition>;
+  /** Views being expanded, to find one that names itself. */
+  readonly expanding: readonly string[];
+}
+
+export interface Definition {
+  readonly plan: LogicalPlan;
+  readonly columns: readonly string[] | undefined;
+  /** The definitions its own text sees. */
+  readonly scope: ReadonlyMap<string, Definition>;
+}
+
+/** A place in the text of this analysis. */
+export function placeOf(context: Context, at: Span | undefined): Place {
+  const { sql } = context.options;
+  return { ...(at === undefined ? {} : { at }), ...(sql === undefined ? {} : { sql }) };
+}

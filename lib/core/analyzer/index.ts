@@ -1,0 +1,22 @@
+import type { LogicalPlan } from '../plan/logical-plan.js';
+import type { Resolved } from '../plan/resolved-plan.js';
+import type { AnalyzeOptions, Catalog } from './catalog.js';
+import type { Context } from './context.js';
+import { analyzePlan } from './plans.js';
+
+export type { AnalyzeOptions, Catalog, Parameters } from './catalog.js';
+
+/**
+ * The resolved plan of a written one: names bound to columns, functions to overloads, all coercions written as casts.
+ * Throws QueryError, with the place in `options.sql` when it is given.
+ */
+export function analyze(plan: LogicalPlan, catalog: Catalog, options: AnalyzeOptions): Resolved {
+  const context: Context = {
+    catalog,
+    options,
+    now: options.now ?? BigInt(Date.now()) * 1000n,
+    definitions: new Map(),
+    expanding: [],
+  };
+  return analyzePlan(plan, context).plan;
+}

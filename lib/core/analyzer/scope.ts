@@ -1,0 +1,87 @@
+import type { AttributeRef } from '../expr/bound.js';
+import type { ColumnExpr, StarExpr } from '../expr/expr.js';
+import type { Resolved } from '../plan/resolved-plan.js';
+import { ambiguousReference, emptyStar, foreignColumn, unresolvedColumn, type Place } from './errors.js';
+
+/** The columns an expression can name. */
+
+export interface ScopeColumn {
+  readonly attribute: AttributeRef;
+  /** Names of the tables it can be qualified with, last part first wanted: `db.t` is ['db', 't']. */
+  readonly qualifier: readonly string[];
+}
+
+/** A resolved plan with the names its columns go by. `planIds`: what `df.col('a')` of a plan means, carried upwards. */
+export interface Relation {
+  readonly plan: Resolved;
+  readonly columns: readonly ScopeColumn[];
+  readonly planIds: PlanColumns;
+}
+
+export type PlanColumns = ReadonlyMap<number, readonly AttributeRef[]>;
+
+export const NO_PLAN_IDS: PlanColumns = new Map();
+
+const same = (a: string, b: string): boolean => a === b || a.toLowerCase() === b.toLowerCase();
+
+/** `t` matches `db.t`; `db.t` matches only it. */
+function qualifierMatches(written: readonly string[], actual: readonly string[]): boolean {
+  const offset = actual.length - written.length;
+  return offset >= 0 && written.every((part, i) => same(part, actual[offset + i] ?? ''));
+}
+
+function columnsNamed(columns: readonly ScopeColumn[], path: readonly string[]): readonly ScopeColumn[] {
+  const name = path.at(-1) ?? '';
+  const qualifier = path.slice(0, -1);
+  const named = columns.filter((c) => same(c.attribute.name, name) && qualifierMatches(qualifier, c.qualifier));
+  // The same column twice in a select list is not ambiguous.
+  return named.filter((c, i) => named.findIndex((d) => d.attribute.id === c.attribute.id) === i);
+}
+
+export function qualifiedName(column: ScopeColumn): string {
+  return [...column.qualifier, column.attribute.name].join('.');
+}
+
+/** The column of a name; `undefined` when there is none. */
+export function findColumn(columns: readonly ScopeColumn[], expr: ColumnExpr, place: Place, planIds: PlanColumns = NO_PLAN_IDS): AttributeRef | undefined {
+  if (expr.planId !== undefined) {
+    const own = planIds.get(expr.planId)?.filter((a) => same(a.name, expr.path.at(-1) ?? ''));
+    if (own !== undefined) {
+      const reachable = own.filter((a) => columns.some((c) => c.attribute.id === a.id));
+      return reachable.length > 1 && new Set(reachable.map((a) => a.id)).size > 1 ? fail(expr, reachable.map((a) => a.name), place) : columns.find((c) => c.attribute.id === reachable[0]?.id)?.attribute;
+    }
+    return undefined;
+  }
+  const named = columnsNamed(columns, expr.path);
+  return named.length > 1 ? fail(expr, named.map(qualifiedName), place) : named[0]?.attribute;
+}
+
+function fail(expr: ColumnExpr, candidates: readonly string[], place: Place): never {
+  throw ambiguousReference(expr.path.join('.'), candidates, place);
+}
+
+/** For a name that no scope has. */
+export function noSuchColumn(columns: readonly ScopeColumn[], expr: ColumnExpr, place: Place): Error {
+  if (expr.planId !== undefined) {
+    return foreignColumn(expr.path.join('.'), place);
+  }
+  const qualified = expr.path.length > 1;
+  return unresolvedColumn(expr.path.join('.'), [...new Set(columns.map((c) => (qualified ? qualifiedName(c) : c.attribute.name)))], place);
+}
+
+/** The columns of `*` or `t.*`, in order, before EXCEPT and REPLACE. */
+export function starColumns(columns: readonly ScopeColumn[], star: StarExpr, place: Place): readonly ScopeColumn[] {
+  if (star.qualifier.length === 0) {
+    return columns;
+  }
+  const found = columns.filter((c) => qualifierMatches(star.qualifier, c.qualifier));
+  if (found.length === 0) {
+    throw emptyStar(star.qualifier.join('.'), [...new Set(columns.map((c) => c.qualifier.join('.')).filter((q) => q !== ''))], place);
+  }
+  return found;
+}
+
+/** A relation whose columns go by their plain names. */
+export function relation(plan: Resolved, qualifier: readonly string[] = [], planIds: PlanColumns = NO_PLAN_IDS): Relation {
+  return { plan, columns: plan.output.map((attribute) => ({ attribute, qualifier })), planIds };
+}
