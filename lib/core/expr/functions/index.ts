@@ -1,16 +1,20 @@
 import { AGGREGATES } from './aggregate.js';
 import { ARITHMETIC, positive } from './arithmetic.js';
+import { CASTS } from './casts.js';
 import { COMPARISON } from './comparison.js';
 import { CONDITIONAL } from './conditional.js';
+import { DATETIME } from './datetime.js';
 import { sugar, type AggregateEntry, type FunctionEntry, type ScalarEntry } from './entry.js';
+import { EXTRACT, EXTRACT_FUNCTIONS } from './extract.js';
 import { LOGIC } from './logic.js';
 import { MATH } from './math.js';
+import { STRINGS } from './string.js';
 
 /** The catalogue of functions: every name SQL and DataFrames can call. */
 
 const POSITIVE = sugar({ name: 'positive', resolve: positive, doc: 'The value itself.', example: '+3 → 3' });
 
-const ENTRIES: readonly FunctionEntry[] = [...ARITHMETIC, POSITIVE, ...COMPARISON, ...LOGIC, ...CONDITIONAL, ...MATH, ...AGGREGATES];
+const ENTRIES: readonly FunctionEntry[] = [...ARITHMETIC, POSITIVE, ...COMPARISON, ...LOGIC, ...CONDITIONAL, ...MATH, ...STRINGS, ...DATETIME, ...EXTRACT, ...CASTS, ...AGGREGATES];
 
 /** By name and alias, lower case. */
 export const FUNCTIONS: ReadonlyMap<string, FunctionEntry> = new Map(ENTRIES.flatMap((entry) => [entry.name, ...entry.aliases].map((name) => [name, entry] as const)));
@@ -23,7 +27,7 @@ export const INTERNAL_FUNCTIONS: readonly string[] = [
   'timestamp_plus_day_time', 'timestamp_minus_day_time', 'timestamp_plus_year_month', 'timestamp_minus_year_month', 'timestamp_diff', 'date_minus_date',
   'interval_add', 'interval_subtract', 'interval_multiply', 'interval_divide',
   'try_interval_add', 'try_interval_subtract', 'try_interval_multiply', 'try_interval_divide',
-  'days_of_interval', 'months_of_interval',
+  'days_of_interval', 'months_of_interval', ...EXTRACT_FUNCTIONS,
 ];
 
 /** Every `fn` a BoundCall can have: codegen has an emitter for each. */
