@@ -1,4 +1,4 @@
-import { NULL, isIntegral, isNumeric, sameType, type DataType } from '../types/data-type.js';
+import { NULL, isIntegral, isNumeric, sameType, type DataType, type DecimalType } from '../types/data-type.js';
 import type { AttributeRef, Bound, BoundAggregate, BoundCall, BoundCast, BoundLiteral } from './bound.js';
 import type { LiteralValue, Span } from './expr.js';
 
@@ -49,10 +49,24 @@ function castNode(input: Bound, type: DataType, mode: 'ansi' | 'try', nullable: 
   return Object.freeze({ kind: 'cast', input, mode, type, nullable, ...spanOf(at) });
 }
 
-/** The literal as the wider number type, where that is exact and plain; `undefined` otherwise. */
+const MICROS_PER_DAY = 86_400_000_000n;
+
+/** `undefined` when the type has too few digits. */
+function decimalLiteral(unscaled: bigint, type: DecimalType, at: Span | undefined): BoundLiteral | undefined {
+  const magnitude = unscaled < 0n ? -unscaled : unscaled;
+  return magnitude < 10n ** BigInt(type.precision) ? literal(unscaled, type, at) : undefined;
+}
+
+/** The literal as the wider type, where that is exact and plain; `undefined` otherwise. */
 function literalAs(input: BoundLiteral, to: DataType): BoundLiteral | undefined {
   if (input.value === null) {
     return literal(null, to, input.at);
+  }
+  if (input.type.kind === 'decimal' && to.kind === 'decimal' && to.scale >= input.type.scale) {
+    return decimalLiteral(BigInt(input.value as bigint) * 10n ** BigInt(to.scale - input.type.scale), to, input.at);
+  }
+  if (input.type.kind === 'date' && to.kind === 'timestamp') {
+    return literal(BigInt(input.value as number) * MICROS_PER_DAY, to, input.at);
   }
   if (!isIntegral(input.type) || !isNumeric(to) || to.kind === 'tinyint' || to.kind === 'smallint') {
     return undefined;
@@ -68,9 +82,7 @@ function literalAs(input: BoundLiteral, to: DataType): BoundLiteral | undefined 
     return literal(Number(value), to, input.at);
   }
   if (to.kind === 'decimal') {
-    const unscaled = value * 10n ** BigInt(to.scale);
-    const magnitude = unscaled < 0n ? -unscaled : unscaled;
-    return magnitude < 10n ** BigInt(to.precision) ? literal(unscaled, to, input.at) : undefined;
+    return decimalLiteral(value * 10n ** BigInt(to.scale), to, input.at);
   }
   return undefined;
 }
