@@ -1,0 +1,224 @@
+import type { AggregateProgram } from '../../core/physical/stage-program.js';
+import { BATCH_ROWS_MAX } from '../../memory/layout.js';
+import { Space } from '../../memory/block-space.js';
+import type { Batch, PipelineContext, SinkChunk, Task } from '../contracts.js';
+import { PARTITIONS, PARTITION_SHIFT, chunkRecordBytes, writeAggregateChunk, type Interval } from './aggregate-chunk.js';
+import { groupLayout, writeInitialState, type GroupLayout } from './group-layout.js';
+import { GroupPartitions } from './group-partitions.js';
+import { GroupRecords } from './group-records.js';
+import { GroupTable, type RowSpan } from './group-table.js';
+import { StateHeap } from './state-heap.js';
+
+/** After this many groups the table asks whether it reduces anything. */
+const CHECK_GROUPS = 32768;
+/** A table is written out into partitions when its rows pass this, about what of the last-level cache a core has. */
+const TABLE_BYTES_MAX = 24 * 1024 * 1024;
+/** Rows a group below which looking up does not pay. */
+const REDUCTION_MIN = 1.5;
+/** From this many groups on, a chunk's rows are listed by partition so that many tasks can merge. */
+const REFER_GROUPS = 4096;
+
+export function aggregateChunk(context: PipelineContext, program: AggregateProgram): SinkChunk {
+  return program.keys.length === 0 ? new SingleChunk(context, program) : new GroupedChunk(context, program);
+}
+
+/** No keys: one state, which is the chunk. */
+class SingleChunk implements SinkChunk {
+  taskRows = 0;
+  readonly taskFull = false;
+  readonly #context: PipelineContext;
+  readonly #space: Space;
+  readonly #state: number;
+  readonly #heap: StateHeap | undefined;
+  readonly #single: (frame: number, n: number, state: number) => number;
+  readonly #singleSelected: (frame: number, sel: number, n: number, state: number) => number;
+
+  constructor(context: PipelineContext, program: AggregateProgram) {
+    this.#context = context;
+    this.#space = new Space(context.chunkPages);
+    this.#state = this.#space.allocate(program.stateBytes + 8);
+    writeInitialState(context.executor.views.u8, program, this.#state, program.stateBytes);
+    this.#heap = program.ownsHeap ? new StateHeap(context, this.#space, context.chunkPages) : undefined;
+    this.#single = context.loops[program.single]!;
+    this.#singleSelected = context.loops[`${program.single}_s`]!;
+  }
+
+  beginTask(_task: Task): void {
+    this.taskRows = 0;
+  }
+
+  consume(batch: Batch): void {
+    this.#heap?.enter();
+    if (batch.sel === 0) this.#single(this.#context.frame, batch.n, this.#state);
+    else this.#singleSelected(this.#context.frame, batch.sel, batch.n, this.#state);
+    this.#heap?.leave();
+    this.taskRows += batch.n;
+  }
+
+  endTask(): void {}
+
+  seal(): number {
+    const address = this.#space.allocate(chunkRecordBytes(0, 0));
+    writeAggregateChunk(this.#context.executor.views, address, {
+      groups: 0,
+      rowBytes: 0,
+      spans: [],
+      intervals: [],
+      partitions: 0,
+      partitionRows: 0,
+      directory: 0,
+      state: this.#state,
+      references: 0,
+      long: false,
+    });
+    return address;
+  }
+}
+
+/**
+ * Thread-local pre-aggregation. Few groups: one table, whose rows are the chunk. Many: the table is written out into partitions by hash bits
+ * whenever it is full; and when looking up finds hardly any group again, rows go to their partitions unlooked.
+ */
+class GroupedChunk implements SinkChunk {
+  taskRows = 0;
+  readonly taskFull = false;
+  readonly #context: PipelineContext;
+  readonly #layout: GroupLayout;
+  readonly #space: Space;
+  readonly #scratch: Space;
+  readonly #table: GroupTable;
+  readonly #records: GroupRecords;
+  readonly #states: number;
+  readonly #heap: StateHeap | undefined;
+  readonly #update: (frame: number, n: number, states: number) => number;
+  readonly #updateSelected: (frame: number, sel: number, n: number, states: number) => number;
+  readonly #intervals: Interval[] = [];
+  readonly #groupsMax: number;
+  readonly #kinds: number;
+  #partitions: GroupPartitions | undefined;
+  #skipsLookup = false;
+  #checkAt = CHECK_GROUPS;
+  /** Rows since the table was empty. */
+  #tableRows = 0;
+  #long = false;
+
+  constructor(context: PipelineContext, program: AggregateProgram) {
+    this.#context = context;
+    this.#layout = groupLayout(program);
+    this.#space = new Space(context.chunkPages);
+    this.#scratch = new Space(context.scratch);
+    const { executor } = context;
+    this.#table = new GroupTable(executor, this.#layout, program, context.scratch, this.#scratch, this.#space);
+    this.#records = new GroupRecords(executor, this.#layout, this.#scratch);
+    this.#states = this.#scratch.allocate(BATCH_ROWS_MAX * 4);
+    this.#kinds = this.#scratch.allocate(this.#layout.words + 8);
+    executor.views.u8.set(this.#layout.kinds, this.#kinds);
+    this.#heap = program.ownsHeap ? new StateHeap(context, this.#space, context.chunkPages) : undefined;
+    this.#update = context.loops[program.update]!;
+    this.#updateSelected = context.loops[`${program.update}_s`]!;
+    this.#groupsMax = Math.max(CHECK_GROUPS, Math.floor(TABLE_BYTES_MAX / (this.#layout.rowBytes + 16)));
+  }
+
+  beginTask(task: Task): void {
+    this.taskRows = 0;
+    this.#intervals.push({ task: task.ordinal, firstRow: this.#table.groups });
+  }
+
+  consume(batch: Batch): void {
+    const { frame } = this.#context;
+    const { n, sel } = batch;
+    this.taskRows += n;
+    if (!this.#skipsLookup && this.#table.groups >= this.#checkAt) this.#relieve();
+    this.#records.fill(frame, batch);
+    const { address, long } = this.#records;
+    if (long) this.#long = true;
+    if (this.#skipsLookup) {
+      if (long) this.#keepLong(address, n);
+      this.#partitions!.append(this.#table.context, address, this.#layout.recordBytes, n, this.#states);
+    } else {
+      this.#tableRows += n;
+      this.#table.find(address, this.#layout.recordBytes, 0, 0, n, this.#states, long);
+    }
+    this.#heap?.enter();
+    if (sel === 0) this.#update(frame, n, this.#states);
+    else this.#updateSelected(frame, sel, n, this.#states);
+    this.#heap?.leave();
+  }
+
+  endTask(): void {}
+
+  seal(): number {
+    if (this.#partitions !== undefined) this.#flush();
+    const { views } = this.#context.executor;
+    const spans = this.#table.spans();
+    const groups = this.#table.groups;
+    const flushed = this.#partitions;
+    if (groups === 0 && (flushed?.rows ?? 0) === 0) return 0;
+    const references = groups >= REFER_GROUPS ? this.#refer(spans, groups) : 0;
+    const directory = flushed?.seal() ?? 0;
+    const intervals = flushed === undefined ? this.#intervals : [];
+    const address = this.#space.allocate(chunkRecordBytes(spans.length, intervals.length));
+    writeAggregateChunk(views, address, {
+      groups,
+      rowBytes: this.#layout.rowBytes,
+      spans,
+      intervals,
+      partitions: flushed === undefined ? 0 : PARTITIONS,
+      partitionRows: flushed?.rows ?? 0,
+      directory,
+      state: 0,
+      references,
+      long: this.#long,
+    });
+    this.#table.release();
+    return address;
+  }
+
+  /** The table is at a mark: goes on, or is written out. */
+  #relieve(): void {
+    const groups = this.#table.groups;
+    const reduces = this.#tableRows >= groups * REDUCTION_MIN;
+    if (reduces && groups < this.#groupsMax) {
+      this.#checkAt = Math.min(this.#groupsMax, groups * 2);
+      return;
+    }
+    this.#flush();
+    this.#checkAt = CHECK_GROUPS;
+    this.#skipsLookup = !reduces;
+  }
+
+  #flush(): void {
+    this.#partitions ??= new GroupPartitions(this.#context.executor, this.#space, this.#scratch, this.#layout.rowBytes);
+    this.#partitions.scatter(this.#table.spans());
+    this.#table.reset();
+    this.#tableRows = 0;
+  }
+
+  #keepLong(records: number, n: number): void {
+    const { kernels } = this.#context.executor;
+    const { recordBytes, words } = this.#layout;
+    const bytes = kernels['groupLongBytes']!(records, recordBytes, n, words, this.#kinds) >>> 0;
+    if (bytes > 0) kernels['groupKeepLong']!(records, recordBytes, n, words, this.#kinds, this.#space.allocate(bytes));
+  }
+
+  /** Rows' addresses by partition (aggregate-chunk.ts), by counting sort. */
+  #refer(spans: readonly RowSpan[], groups: number): number {
+    const { kernels, views } = this.#context.executor;
+    const { rowBytes } = this.#layout;
+    const offsets = this.#space.allocate((PARTITIONS + 1 + groups) * 4);
+    const cursors = this.#scratch.allocate(PARTITIONS * 4);
+    kernels['memoryClear']!(cursors, PARTITIONS * 4);
+    for (const span of spans) kernels['groupCount']!(span.address, rowBytes, span.rows, PARTITION_SHIFT, cursors);
+    let sum = 0;
+    for (let p = 0; p < PARTITIONS; p++) {
+      const count = views.u32[(cursors >>> 2) + p] as number;
+      views.u32[(offsets >>> 2) + p] = sum;
+      views.u32[(cursors >>> 2) + p] = sum;
+      sum += count;
+    }
+    views.u32[(offsets >>> 2) + PARTITIONS] = sum;
+    const out = offsets + (PARTITIONS + 1) * 4;
+    for (const span of spans) kernels['groupRefer']!(span.address, rowBytes, span.rows, PARTITION_SHIFT, cursors, out);
+    return offsets;
+  }
+}
