@@ -1,15 +1,18 @@
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
-import { test } from 'uvu';
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { analyze } from '../../lib/core/analyzer/index.js';
 import { QueryError } from '../../lib/core/errors.js';
 import { typeName } from '../../lib/core/types/data-type.js';
 import { parseStatement } from '../../lib/sql/index.js';
+import { sharedPath } from '../support/paths.js';
+import { suite } from '../support/suite.js';
 import { CATALOG } from './analyzer-support.js';
 
 /** What Apache Spark 4.3 says about types, column names and errors of analysis, statement by statement. */
 
-const CORPUS = new URL('../../../../shared/corpora/spark-expressions/', import.meta.url);
+const CORPUS = sharedPath('corpora/spark-expressions');
+const test = suite('analyzer against Spark');
 
 /** The least share of statements that must agree, of those whose functions exist. */
 const LEAST = 0.97;
@@ -53,33 +56,30 @@ function agrees(recorded: Recorded, ours: Outcome): boolean {
   return text(ours) === text({ columns: recorded.schema }) || (recorded.error !== undefined && ours.error === recorded.error);
 }
 
-if (existsSync(CORPUS)) {
-  test('types, names and errors are those of Spark', () => {
-    const disagreements: string[] = [];
-    let agreed = 0;
-    let unbuilt = 0;
-    for (const file of readdirSync(CORPUS).filter((f) => f.endsWith('.jsonl'))) {
-      for (const line of readFileSync(new URL(file, CORPUS), 'utf8').trim().split('\n')) {
-        const recorded = JSON.parse(line) as Recorded;
-        const ours = outcomeOf(recorded.sql);
-        if (ours.error === 'UNSUPPORTED_FEATURE') {
-          unbuilt++;
-        } else if (agrees(recorded, ours)) {
-          agreed++;
-        } else {
-          disagreements.push(`  ${file}: ${recorded.sql}\n    Spark: ${recorded.schema === undefined ? recorded.error : text({ columns: recorded.schema })}\n    quern: ${text(ours)}`);
-        }
+test.when(CORPUS !== undefined)('types, names and errors are those of Spark', () => {
+  const folder = CORPUS ?? '';
+  const disagreements: string[] = [];
+  let agreed = 0;
+  let unbuilt = 0;
+  for (const file of readdirSync(folder).filter((f) => f.endsWith('.jsonl'))) {
+    for (const line of readFileSync(join(folder, file), 'utf8').trim().split('\n')) {
+      const recorded = JSON.parse(line) as Recorded;
+      const ours = outcomeOf(recorded.sql);
+      if (ours.error === 'UNSUPPORTED_FEATURE') {
+        unbuilt++;
+      } else if (agrees(recorded, ours)) {
+        agreed++;
+      } else {
+        disagreements.push(`  ${file}: ${recorded.sql}\n    Spark: ${recorded.schema === undefined ? recorded.error : text({ columns: recorded.schema })}\n    quern: ${text(ours)}`);
       }
     }
-    const compared = agreed + disagreements.length;
-    console.log(`spark-expressions: ${agreed} of ${compared} agree (${((100 * agreed) / compared).toFixed(2)} %), ${unbuilt} not built yet`);
-    for (const disagreement of disagreements) {
-      console.log(disagreement);
-    }
-    assert.ok(agreed / compared >= LEAST);
-  });
-} else {
-  test.skip('types, names and errors are those of Spark (no corpus here)', () => undefined);
-}
+  }
+  const compared = agreed + disagreements.length;
+  console.log(`spark-expressions: ${agreed} of ${compared} agree (${((100 * agreed) / compared).toFixed(2)} %), ${unbuilt} not built yet`);
+  for (const disagreement of disagreements) {
+    console.log(disagreement);
+  }
+  assert.ok(agreed / compared >= LEAST);
+});
 
 test.run();

@@ -1,4 +1,4 @@
-import { BOOLEAN, NULL, type DataType } from '../types/data-type.js';
+import { BOOLEAN, NULL } from '../types/data-type.js';
 import { widerTypeOf } from '../types/coercion.js';
 import { canCast, castRefusal } from '../types/cast-rules.js';
 import type { Bound } from '../expr/bound.js';
@@ -133,18 +133,14 @@ function bindFunction(expr: CallExpr, scope: Binder): Bound {
 
 /** A boolean: WHERE, HAVING, FILTER. Void and strings are cast. */
 export function condition(expr: Expr, scope: Binder): Bound {
-  const bound = bind(expr, scope);
-  if (bound.type.kind === 'boolean') {
-    return bound;
-  }
-  if (bound.type.kind === 'null' || bound.type.kind === 'string') {
-    return coerce(bound, BOOLEAN);
-  }
-  throw filterType(expr, bound.type, scope);
+  return asCondition(bind(expr, scope), expr, scope.context);
 }
 
-function filterType(expr: Expr, type: DataType, scope: Binder): QueryError {
-  return filterNotBoolean(sqlName(expr), type, placeOf(scope.context, expr.at));
+export function asCondition(bound: Bound, expr: Expr, context: Context): Bound {
+  if (bound.type.kind === 'boolean' || bound.type.kind === 'null' || bound.type.kind === 'string') {
+    return coerce(bound, BOOLEAN);
+  }
+  throw filterNotBoolean(sqlName(expr), bound.type, placeOf(context, expr.at));
 }
 
 function bindCast(expr: CastExpr, scope: Binder): Bound {

@@ -6,13 +6,13 @@ import type { QueryError } from '../errors.js';
 import type * as P from '../plan/logical-plan.js';
 import type { LogicalPlan } from '../plan/logical-plan.js';
 import type { Resolved } from '../plan/resolved-plan.js';
-import { bind, binder, condition, type Binder } from './bind.js';
+import { asCondition, bind, binder, condition, type Binder } from './bind.js';
 import { limitValue } from './limit.js';
 import { placeOf, type Context } from './context.js';
 import * as errors from './errors.js';
 import { ordinalOf } from './grouping.js';
 import { freezeNode } from './resolved-build.js';
-import { type PlanColumns, type Relation, type ScopeColumn } from './scope.js';
+import { withPlan, type PlanColumns, type Relation, type ScopeColumn } from './scope.js';
 import { projectOver, selectBlock, selectNames, type SelectBlock } from './select.js';
 import { analyzeLocal, analyzeRange, analyzeRead, analyzeTable, analyzeTableFunction, analyzeValues, oneRow } from './sources.js';
 import { analyzeAlias, analyzeDrop, analyzeMapRows, analyzeRename, analyzeWith, analyzeWithColumns } from './reshape.js';
@@ -62,10 +62,7 @@ export function analyzePlan(plan: LogicalPlan, context: Context): Relation {
     return unsupported(analyzer, plan, context);
   }
   const result = analyzer(plan, context);
-  if (plan.planId === undefined) {
-    return result;
-  }
-  return { ...result, planIds: new Map([...result.planIds, [plan.planId, result.columns.map((c) => c.attribute)]]) };
+  return { ...result, planIds: withPlan(result.planIds, plan.planId, result.columns) };
 }
 
 function openSelect(plan: P.ProjectPlan | P.AggregatePlan, context: Context): SelectBlock {
@@ -86,9 +83,25 @@ function analyzeFilter(plan: P.FilterPlan, context: Context): Relation {
   if (plan.role === 'qualify') {
     return unsupported('QUALIFY', plan, context);
   }
-  const input = analyzePlan(plan.input, context);
+  const inner = plan.input;
+  if (inner.kind === 'project' && inner.planId !== undefined) {
+    return filterSelected(plan, inner, context);
+  }
+  const input = analyzePlan(inner, context);
   const bound = condition(plan.condition, rowScope(input, context, errors.aggregateInWhere));
-  return { ...input, plan: freezeNode({ kind: 'filter', input: input.plan, condition: bound, output: input.plan.output }) };
+  return { ...input, plan: filtered(input.plan, bound) };
+}
+
+function filtered(input: Resolved, bound: Bound): Resolved {
+  return freezeNode({ kind: 'filter', input, condition: bound, output: input.output });
+}
+
+/** `df.select('a').where('b > 1')`: a DataFrame's filter, like its sort, may name what the select list dropped. */
+function filterSelected(plan: P.FilterPlan, inner: P.ProjectPlan, context: Context): Relation {
+  const block = openSelect(inner, context);
+  const bound = asCondition(block.sortKey(plan.condition), plan.condition, context);
+  const { plan: below, columns } = block.close();
+  return { plan: block.trim(filtered(below, bound)), columns, planIds: block.planIds };
 }
 
 /** DISTINCT groups by all columns; with columns, the others keep a row's first value. */
@@ -133,8 +146,7 @@ function analyzeSort(plan: P.SortPlan, context: Context): Relation {
   const block = openSelect(inner, context);
   const items = sortItems(plan, block.output, context, (item) => block.sortKey(item.expr));
   const { plan: below, columns: visible } = block.close();
-  const planIds = inner.planId === undefined ? block.planIds : new Map([...block.planIds, [inner.planId, visible.map((c) => c.attribute)]]);
-  return { plan: block.trim(sorted(below, items, plan.global)), columns: visible, planIds };
+  return { plan: block.trim(sorted(below, items, plan.global)), columns: visible, planIds: block.planIds };
 }
 
 function sorted(input: Resolved, items: readonly BoundSortItem[], global: boolean): Resolved {

@@ -22,6 +22,11 @@ export type PlanColumns = ReadonlyMap<number, readonly AttributeRef[]>;
 
 export const NO_PLAN_IDS: PlanColumns = new Map();
 
+/** With the columns of a plan that DataFrame methods can name. */
+export function withPlan(planIds: PlanColumns, planId: number | undefined, columns: readonly ScopeColumn[]): PlanColumns {
+  return planId === undefined ? planIds : new Map([...planIds, [planId, columns.map((c) => c.attribute)]]);
+}
+
 const same = (a: string, b: string): boolean => a === b || a.toLowerCase() === b.toLowerCase();
 
 /** `t` matches `db.t`; `db.t` matches only it. */

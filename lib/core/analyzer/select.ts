@@ -1,6 +1,7 @@
 import type { AttributeRef, Bound, BoundAggregate } from '../expr/bound.js';
-import { newAttribute } from '../expr/build.js';
+import { newAttribute, withName } from '../expr/build.js';
 import type { ColumnExpr, Expr } from '../expr/expr.js';
+import { formatBound } from '../expr/format-bound.js';
 import { sqlName } from '../expr/sql-name.js';
 import { expressionIds, rewrite, some } from '../expr/walk.js';
 import { freezeNode } from './resolved-build.js';
@@ -10,7 +11,7 @@ import { bind, binder, condition, type Binder, type Names } from './bind.js';
 import { placeOf, type Context } from './context.js';
 import * as errors from './errors.js';
 import { groupingKeys } from './grouping.js';
-import { findColumn, noSuchColumn, starColumns, type PlanColumns, type Relation, type ScopeColumn } from './scope.js';
+import { findColumn, noSuchColumn, starColumns, withPlan, type PlanColumns, type Relation, type ScopeColumn } from './scope.js';
 import { expandStars, type SelectItem } from './stars.js';
 
 /**
@@ -95,22 +96,20 @@ export function selectBlock(plan: ProjectPlan | AggregatePlan, input: Relation, 
   const exprs = plan.kind === 'aggregate' ? plan.outputs : plan.exprs;
   const { items, aggregates } = bindItems(exprs, input, context);
   if (plan.kind === 'project' && !aggregates) {
-    return openProject(items, input, context);
+    return openProject(plan, items, input, context);
   }
   return openAggregate(plan, items, input, context);
 }
 
+/** A column that is only passed on keeps its id; only as it is written may its name differ, in case. */
 function outputOf(item: SelectItem, computed: Bound, input: Relation): Output {
-  const passed = item.bound.kind === 'attribute' ? item.bound : undefined;
-  if (passed !== undefined && computed.kind === 'attribute' && computed.id === passed.id && item.name === passed.name) {
-    const qualifier = input.columns.find((c) => c.attribute.id === passed.id)?.qualifier ?? [];
-    return { attribute: computed, qualifier, written: item.bound, computed };
+  const { name, aliased, bound: written } = item;
+  const passed = written.kind === 'attribute' ? input.columns.find((c) => c.attribute.id === written.id) : undefined;
+  const qualifier = aliased || passed === undefined ? [] : passed.qualifier;
+  if (computed.kind === 'attribute' && (computed.name === name || (passed !== undefined && same(computed.name, name)))) {
+    return { attribute: withName(computed, name), qualifier, written, computed };
   }
-  if (passed !== undefined && same(item.name, passed.name)) {
-    const qualifier = item.aliased ? [] : (input.columns.find((c) => c.attribute.id === passed.id)?.qualifier ?? []);
-    return { attribute: newAttribute(item.name, computed.type, computed.nullable), qualifier, written: item.bound, computed };
-  }
-  return { attribute: newAttribute(item.name, computed.type, computed.nullable), qualifier: [], written: item.bound, computed };
+  return { attribute: newAttribute(name, computed.type, computed.nullable), qualifier, written, computed };
 }
 
 /** Duplicate attributes in one output get ids of their own. */
@@ -128,13 +127,14 @@ function distinctIds(outputs: readonly Output[]): readonly Output[] {
 const columnsOf = (outputs: readonly Output[]): readonly ScopeColumn[] => outputs.map((o) => ({ attribute: o.attribute, qualifier: o.qualifier }));
 
 /** Names for ORDER BY and HAVING: the output's first, then the input's; inside aggregates the other way round. */
-function outerNames(context: Context, outputs: readonly Output[], input: Relation, useWritten: boolean): Names {
+function outerNames(context: Context, outputs: readonly Output[], input: Relation, planId: number | undefined, useWritten: boolean): Names {
   const columns = columnsOf(outputs);
+  const planIds = withPlan(input.planIds, planId, columns);
   return {
     column: (expr, insideAggregate) => {
       const place = placeOf(context, expr.at);
       const own = (): Bound | undefined => {
-        const found = findColumn(columns, expr, place, input.planIds);
+        const found = findColumn(columns, expr, place, planIds);
         const output = outputs.find((o) => o.attribute.id === found?.id);
         return useWritten || insideAggregate ? output?.written : output?.attribute;
       };
@@ -154,6 +154,7 @@ function openBlock(
   outputs: readonly Output[],
   input: Relation,
   context: Context,
+  planId: number | undefined,
   compute: (written: Bound, expr: Expr) => Bound,
   below: () => Resolved,
   refuseAggregate?: Names['refuseAggregate'],
@@ -167,7 +168,7 @@ function openBlock(
   const unfold = (key: Bound): Bound => rewrite(key, { before: (n) => (n.kind === 'attribute' ? outputById.get(n.id)?.written : undefined) });
 
   function sortKey(expr: Expr): Bound {
-    const names = outerNames(context, outputs, input, false);
+    const names = outerNames(context, outputs, input, planId, false);
     const scope = binder(context, refuseAggregate === undefined ? names : { ...names, refuseAggregate });
     const key = bind(expr, scope);
     if (!scope.seen.aggregate && !some(key, (n) => n.kind === 'attribute' && !outputById.has(n.id))) {
@@ -186,7 +187,7 @@ function openBlock(
 
   return {
     output: visible,
-    planIds: input.planIds,
+    planIds: withPlan(input.planIds, planId, visible),
     sortKey,
     hidden: () => extra.length > 0,
     close: () => ({ plan: projectOver(below(), distinctIds(all())), columns: visible }),
@@ -203,10 +204,15 @@ export function projectOver(input: Resolved, outputs: readonly { readonly attrib
   return freezeNode({ kind: 'project', input, exprs: outputs.map((o) => o.computed), output: outputs.map((o) => o.attribute) });
 }
 
-function openProject(items: readonly SelectItem[], input: Relation, context: Context): SelectBlock {
+function openProject(plan: ProjectPlan, items: readonly SelectItem[], input: Relation, context: Context): SelectBlock {
   const outputs = distinctIds(items.map((item) => outputOf(item, item.bound, input)));
   const refuse: Names['refuseAggregate'] = (call) => errors.aggregateElsewhere(sqlName(call), placeOf(context, call.at));
-  return openBlock(outputs, input, context, (written) => written, () => input.plan, refuse);
+  return openBlock(outputs, input, context, plan.planId, (written) => written, () => input.plan, refuse);
+}
+
+/** For an aggregate inside of a larger expression, where it has no name of its own. */
+function aggregateName(node: BoundAggregate): string {
+  return formatBound(node).replaceAll(/#\d+/g, '');
 }
 
 interface AggregateParts {
@@ -225,7 +231,7 @@ function openAggregate(plan: ProjectPlan | AggregatePlan, items: readonly Select
   const aggregateById = new Map<number, AttributeRef>();
 
   /** An expression over keys and aggregates, as one over the aggregate's output. */
-  function split(written: Bound, expr: Expr): Bound {
+  function split(written: Bound, expr: Expr, name = sqlName(expr)): Bound {
     return rewrite(written, {
       before: (node) => {
         const key = keyById.get(ids.idOf(node));
@@ -233,7 +239,7 @@ function openAggregate(plan: ProjectPlan | AggregatePlan, items: readonly Select
           return key;
         }
         if (node.kind === 'aggregate') {
-          return aggregateAttribute(node, expr);
+          return aggregateAttribute(node, node === written ? name : aggregateName(node));
         }
         if (node.kind === 'attribute') {
           throw errors.missingAggregation(node.name, placeOf(context, expr.at));
@@ -243,23 +249,23 @@ function openAggregate(plan: ProjectPlan | AggregatePlan, items: readonly Select
     });
   }
 
-  function aggregateAttribute(node: BoundAggregate, expr: Expr): AttributeRef {
+  function aggregateAttribute(node: BoundAggregate, name: string): AttributeRef {
     const id = ids.idOf(node);
     const known = aggregateById.get(id);
     if (known !== undefined) {
       return known;
     }
-    const attribute = newAttribute(sqlName(expr), node.type, node.nullable);
+    const attribute = newAttribute(name, node.type, node.nullable);
     aggregateById.set(id, attribute);
     parts.aggregates.push({ call: node, attribute });
     return attribute;
   }
 
-  const outputs = distinctIds(items.map((item) => outputOf(item, split(item.bound, item.expr), input)));
+  const outputs = distinctIds(items.map((item) => outputOf(item, split(item.bound, item.expr, item.name), input)));
   const having = plan.kind === 'aggregate' && plan.having !== undefined ? havingCondition(plan.having) : undefined;
 
   function havingCondition(expr: Expr): Bound {
-    return split(condition(expr, binder(context, outerNames(context, outputs, input, true))), expr);
+    return split(condition(expr, binder(context, outerNames(context, outputs, input, plan.planId, true))), expr);
   }
 
   function below(): Resolved {
@@ -272,5 +278,5 @@ function openAggregate(plan: ProjectPlan | AggregatePlan, items: readonly Select
     });
     return having === undefined ? node : freezeNode({ kind: 'filter', input: node, condition: having, output: node.output });
   }
-  return openBlock(outputs, input, context, split, below);
+  return openBlock(outputs, input, context, plan.planId, split, below);
 }

@@ -23,6 +23,9 @@ export function analyzeRead(plan: P.ReadPlan, context: Context): Relation {
   return relation(freezeNode({ kind: 'scan', source, columns: source.schema.fields.map((_, i) => i), predicates: [], output: attributesOf(source.schema) }));
 }
 
+/** What may stand before a quoted path: csv.`data/sales`. */
+const FILE_FORMATS: ReadonlySet<string> = new Set(['csv', 'json', 'parquet', 'arrow', 'orc', 'text']);
+
 /** A name of a WITH clause, else a view; `csv.path` reads files. */
 export function analyzeTable(plan: P.TablePlan, context: Context): Relation {
   const name = plan.path.join('.');
@@ -32,6 +35,10 @@ export function analyzeTable(plan: P.TablePlan, context: Context): Relation {
     return expandDefinition(definition, qualifier, context, plan);
   }
   const view = context.catalog.view(plan.path);
+  const [format = '', path] = plan.path;
+  if (view === undefined && plan.path.length === 2 && path !== undefined && FILE_FORMATS.has(format.toLowerCase())) {
+    return analyzeRead({ kind: 'read', format: format.toLowerCase(), paths: [path], options: new Map(), ...(plan.at === undefined ? {} : { at: plan.at }) }, context);
+  }
   if (view === undefined) {
     throw errors.tableNotFound(name, [...context.definitions.keys(), ...context.catalog.viewNames()], placeOf(context, plan.at));
   }
