@@ -1,6 +1,11 @@
+import { bitmapBenches } from './bitmaps.js';
 import type { KernelBench } from './kernel-bench.js';
+import { kernelMemory, type KernelMemory } from './memory.js';
 
-/** Every kernel that is measured; a new one gets a line here. */
-export async function kernelBenches(): Promise<KernelBench[]> {
-  return [];
+/** Every family of kernels that is measured; a new one gets a line here. */
+const FAMILIES: readonly ((memory: KernelMemory) => KernelBench[])[] = [bitmapBenches];
+
+export function kernelBenches(): KernelBench[] {
+  const memory = kernelMemory();
+  return FAMILIES.flatMap((family) => family(memory));
 }

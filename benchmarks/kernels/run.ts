@@ -12,7 +12,7 @@ export async function runKernels(filter: string): Promise<void> {
   const bandwidth = copyBandwidth();
   console.log(`${cpu}, Node ${node}, commit ${commit}; memory copy ${gigabytes(bandwidth)} GB/s`);
   const rows = [['kernel', '', 'GB/s', 'plain GB/s', 'ratio', 'of bandwidth']];
-  for (const { name, bytes, kernel, plain } of await kernelBenches()) {
+  for (const { name, bytes, kernel, plain } of kernelBenches()) {
     if (!name.includes(filter)) continue;
     const bench = new Bench({ time: TIME_MS, warmupTime: TIME_MS / 3 }).add('kernel', kernel).add('plain', plain);
     await bench.run();
