@@ -41,7 +41,7 @@ export function canCast(from: DataType, to: DataType): boolean {
       return to.kind === 'date' || to.kind === 'timestamp';
     case 'day_time_interval':
     case 'year_month_interval':
-      return to.kind === from.kind || (single(from) && (isIntegral(to) || to.kind === 'decimal'));
+      return to.kind === from.kind || isIntegral(to) || to.kind === 'decimal';
     case 'binary':
       return false;
     case 'array':

@@ -55,6 +55,9 @@ function nvl2(site: CallSite): Bound {
 
 /** decode(x, search, result, …, default): null finds null. */
 function decode(site: CallSite): Bound {
+  if (site.args.length === 2) {
+    throw site.fail.notSupported('decode() of a character set');
+  }
   arity(site, 3, Infinity);
   const input = arg(site, 0);
   const pairs = Math.floor((site.args.length - 1) / 2);
