@@ -60,6 +60,8 @@ export interface Batch {
  * If the executor dies before, its private pages are swept and its tasks run again elsewhere.
  */
 export interface SinkChunk {
+  /** Before the tasks of another pipeline than the last ones (a union's): where its outputs are. */
+  usePipeline?(context: PipelineContext): void;
   beginTask(task: Task): void;
   consume(batch: Batch): void;
   /** The task is complete. A limit sink may say that it needs no more of this task. */
@@ -86,6 +88,12 @@ export interface PipelineContext {
   readonly chunkPages: PageSource;
   /** Sealed chunks of an earlier stage, by stage id, in no particular order. */
   inputChunks(stage: number): readonly number[];
+  /** Address of fresh bytes in a heap of this thread (memory/layout.ts, HEAP_*). */
+  allocateTransient(heap: number, bytes: number): number;
+  /** Says where heaps that carry the returned id (HEAP_ID) get more room from: for states that own bytes. */
+  openHeap(pages: PageSource): number;
+  /** Empties the frame's heap of transient bytes after a batch, and gives back what it grew by. */
+  resetHeap(): void;
   /** Throws CancelledError when the query was cancelled. One atomic load. */
   checkCancelled(): void;
 }

@@ -35,9 +35,9 @@ export type Source =
   /** Blocks that an earlier stage's collect sink made, in row order; `partitions`: cut anew into so many, by rows. */
   | { readonly kind: 'stage_blocks'; readonly stage: number; readonly partitions?: number }
   | { readonly kind: 'range'; readonly start: bigint; readonly end: bigint; readonly step: bigint; readonly partitions: number }
-  /** Merges the partial groups of an earlier aggregate stage: one task a target. Fills keys, then finished aggregates, into slots 0…. */
+  /** Merges the partial groups of an earlier aggregate stage: one task a target. Columns are keys, then finished aggregates; loaded into slots of the same numbers. */
   | { readonly kind: 'groups'; readonly stage: number }
-  /** Rows of an earlier sort or top-N stage in order. Fills the sorted columns into slots 0…. */
+  /** Rows of an earlier sort or top-N stage in order. */
   | { readonly kind: 'sorted'; readonly stage: number };
 
 export type Step =

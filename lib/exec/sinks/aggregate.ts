@@ -18,6 +18,14 @@ const REDUCTION_MIN = 1.5;
 /** From this many groups on, a chunk's rows are listed by partition so that many tasks can merge. */
 const REFER_GROUPS = 4096;
 
+/**
+ * How many groups there are in all when `rows` rows drawn from them showed `groups`: of r draws from D, about r²/2D repeat an earlier one.
+ * Too low for skewed keys, which is the safe side: lookups go on.
+ */
+function estimatedGroups(rows: number, groups: number): number {
+  return (rows * rows) / (2 * Math.max(1, rows - groups));
+}
+
 export function aggregateChunk(context: PipelineContext, program: AggregateProgram): SinkChunk {
   return program.keys.length === 0 ? new SingleChunk(context, program) : new GroupedChunk(context, program);
 }
@@ -177,8 +185,9 @@ class GroupedChunk implements SinkChunk {
   /** The table is at a mark: goes on, or is written out. */
   #relieve(): void {
     const groups = this.#table.groups;
-    const reduces = this.#tableRows >= groups * REDUCTION_MIN;
-    if (reduces && groups < this.#groupsMax) {
+    const isFull = groups >= this.#groupsMax;
+    const reduces = isFull ? this.#tableRows >= groups * REDUCTION_MIN : estimatedGroups(this.#tableRows, groups) <= 2 * this.#groupsMax;
+    if (reduces && !isFull) {
       this.#checkAt = Math.min(this.#groupsMax, groups * 2);
       return;
     }

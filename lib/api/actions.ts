@@ -1,0 +1,179 @@
+import { DEFAULT_VALUE_OPTIONS, type ValueOptions } from '../core/types/javascript-values.js';
+import { physicalTypeOf } from '../core/types/physical-type.js';
+import { InternalError, QueryError } from '../core/errors.js';
+import { columnRecord, ColumnWord, readBlock } from '../memory/block.js';
+import { blockValues, collectRows, rowSlices, totalRows } from './rows.js';
+import { INT, type DataType, type Schema } from '../core/types/data-type.js';
+import type { LogicalPlan } from '../core/plan/logical-plan.js';
+import type { Resolved } from '../core/plan/resolved-plan.js';
+import type { Row } from './user-functions.js';
+import type { QueryProgress } from './progress.js';
+import type { Session } from './session.js';
+
+/** Options of every action. */
+export interface ActionOptions {
+  /** Ends the action with CancelledError; everything it held is free within 100 ms. */
+  readonly signal?: AbortSignal;
+  /** Milliseconds after which the action ends with CancelledError. */
+  readonly timeout?: number;
+  /** Called about ten times a second while the action runs, and once at its end. */
+  readonly onProgress?: (progress: QueryProgress) => void;
+}
+
+/** Options of actions that make JavaScript values. */
+export interface CollectOptions extends ActionOptions, Partial<ValueOptions> {}
+
+/** A column as one array: Float64Array and Int32Array for numbers without nulls, BigInt64Array for bigint, a plain array of values for the rest. */
+export type ColumnArray = Float64Array | Int32Array | BigInt64Array | unknown[];
+
+/** Columns by name. */
+export type Columns = Map<string, ColumnArray>;
+
+/** Columns of one block, lent: views over shared memory that end with the callback. */
+export interface ColumnViews {
+  readonly rowCount: number;
+  /** The values of a numeric column as they lie in memory; null rows hold anything, see {@link ColumnViews.isNull}. */
+  numbers(name: string): Float64Array | Int32Array | BigInt64Array;
+  isNull(name: string, row: number): boolean;
+  /** Any column as JavaScript values (a copy). */
+  values(name: string): unknown[];
+}
+
+/** The actions of a session: run a plan, hand over what it made, give the memory back. */
+export class Actions {
+  constructor(private readonly session: Session) {}
+
+  async collect(resolved: Resolved, options: CollectOptions = {}): Promise<Row[]> {
+    const result = await this.session.execute(resolved, options);
+    try {
+      return await collectRows(result.views, result.blocks, schemaOf(resolved), valueOptions(options));
+    } finally {
+      result.release();
+    }
+  }
+
+  async count(plan: LogicalPlan, options: ActionOptions = {}): Promise<number> {
+    const counted: LogicalPlan = {
+      kind: 'aggregate',
+      input: plan,
+      keys: [],
+      groupAll: false,
+      outputs: [{ kind: 'alias', name: 'count', input: { kind: 'call', name: 'count', args: [{ kind: 'literal', type: INT, value: 1 }] } }],
+    };
+    const [row] = await this.collect(this.session.analyze(counted), { ...options, int64: 'number' });
+    return row!['count'] as number;
+  }
+
+  async *iterate(resolved: Resolved, options: CollectOptions = {}): AsyncIterableIterator<Row> {
+    const schema = schemaOf(resolved);
+    for await (const result of this.session.executeByPartition(resolved, options)) {
+      try {
+        for await (const slice of rowSlices(result.views, result.blocks, schema, valueOptions(options))) yield* slice;
+      } finally {
+        result.release();
+      }
+    }
+  }
+
+  async toColumns(resolved: Resolved, options: CollectOptions = {}): Promise<Columns> {
+    const result = await this.session.execute(resolved, options);
+    try {
+      const schema = schemaOf(resolved);
+      const columns: Columns = new Map();
+      for (const [c, { name, type }] of schema.fields.entries()) columns.set(name, gatherColumn(result, c, type, valueOptions(options)));
+      return columns;
+    } finally {
+      result.release();
+    }
+  }
+
+  async useColumns<T>(resolved: Resolved, f: (columns: ColumnViews) => T, options: ActionOptions = {}): Promise<T[]> {
+    const result = await this.session.execute(resolved, options);
+    try {
+      return result.blocks.map((block) => lend(result, block, schemaOf(resolved), f));
+    } finally {
+      result.release();
+    }
+  }
+}
+
+/** What an execution left in shared memory. */
+export interface ExecutionResult {
+  readonly views: Session['views'];
+  /** Blocks in row order. */
+  readonly blocks: readonly number[];
+  /** Gives the memory back. Idempotent. */
+  release(): void;
+}
+
+export function schemaOf(resolved: Resolved): Schema {
+  return { fields: resolved.output.map(({ name, type, nullable }) => ({ name, type, nullable })) };
+}
+
+function valueOptions(options: Partial<ValueOptions>): ValueOptions {
+  const { int64, decimal, date, timestamp } = { ...DEFAULT_VALUE_OPTIONS, ...options };
+  return { int64, decimal, date, timestamp };
+}
+
+function gatherColumn({ views, blocks }: ExecutionResult, column: number, type: DataType, options: ValueOptions): ColumnArray {
+  const rows = totalRows(views, blocks);
+  const hasNulls = blocks.some((block) => views.u32[columnRecord(block, column) + ColumnWord.nulls]! > 0);
+  const make = { f64: () => new Float64Array(rows), i32: () => new Int32Array(rows), i64: () => new BigInt64Array(rows) };
+  const numeric = type.kind === 'double' || type.kind === 'float' ? 'f64' : type.kind === 'int' || type.kind === 'smallint' || type.kind === 'tinyint' ? 'i32' : type.kind === 'bigint' ? 'i64' : undefined;
+  if (numeric === undefined || hasNulls) {
+    const values: unknown[] = [];
+    for (const block of blocks) for (const value of blockValues(views, block, column, type, 0, readBlock(views, block).rows, options)) values.push(value);
+    return values;
+  }
+  const out = make[numeric]();
+  let at = 0;
+  for (const block of blocks) {
+    const { rows: count, column: columnOf } = readBlock(views, block);
+    const source = columnOf(column);
+    if (out instanceof Float64Array) out.set(source.float64s(0, count), at);
+    else if (out instanceof Int32Array) out.set(source.int32s(0, count), at);
+    else out.set(source.int64s(0, count), at);
+    at += count;
+  }
+  return out;
+}
+
+function lend<T>({ views }: ExecutionResult, address: number, schema: Schema, f: (columns: ColumnViews) => T): T {
+  const block = readBlock(views, address);
+  let over = false;
+  const indexOf = (name: string): number => {
+    if (over) throw new QueryError({ code: 'COLUMNS_RETURNED', message: 'The columns lent by useColumns() end when its callback returns. Copy what you want to keep.' });
+    const index = schema.fields.findIndex((field) => field.name === name);
+    if (index === -1) throw new QueryError({ code: 'UNRESOLVED_COLUMN', message: `No column named "${name}". Columns: ${schema.fields.map((field) => field.name).join(', ')}.` });
+    return index;
+  };
+  try {
+    return f({
+      rowCount: block.rows,
+      numbers(name) {
+        const index = indexOf(name);
+        const column = block.column(index);
+        switch (physicalTypeOf(schema.fields[index]!.type)) {
+          case 'f64':
+            return column.float64s(0, block.rows);
+          case 'i32':
+            return column.int32s(0, block.rows);
+          case 'i64':
+            return column.int64s(0, block.rows);
+          default:
+            throw new QueryError({ code: 'DATATYPE_MISMATCH', message: `Column "${name}" is no column of numbers; use values("${name}").` });
+        }
+      },
+      isNull: (name, row) => block.column(indexOf(name)).isNull(row),
+      values(name) {
+        const index = indexOf(name);
+        return blockValues(views, address, index, schema.fields[index]!.type, 0, block.rows, DEFAULT_VALUE_OPTIONS);
+      },
+    });
+  } catch (error) {
+    if (error instanceof RangeError) throw new InternalError(`A block at ${address} could not be lent.`, error);
+    throw error;
+  } finally {
+    over = true;
+  }
+}

@@ -1,0 +1,198 @@
+import { serialize } from 'node:v8';
+import { compileStage } from '../codegen/index.js';
+import { CancelledError, InternalError, QueryError } from '../core/errors.js';
+import { collectedBlocks, collectedTaskRows } from '../exec/sinks/collect.js';
+import { stageTasks, DEFAULT_SPLIT_SIZES, type SplitSizes } from '../exec/splits.js';
+import { blockRows, BlockWord } from '../memory/block.js';
+import type { LocalNode, Resolved } from '../core/plan/resolved-plan.js';
+import type { PhysicalPlan, Sink, Stage } from '../core/physical/stage.js';
+import type { PlannerContext } from '../core/physical/planner.js';
+import type { StageProgram } from '../core/physical/stage-program.js';
+import type { ActionOptions, ExecutionResult } from './actions.js';
+import type { QueryOutcome, Submission } from './engine.js';
+import type { CsvWriteOptions } from './writer.js';
+import { cachedIds, type Session } from './session.js';
+import { writeLiteral } from '../memory/write-values.js';
+import { literalRows } from './literal-rows.js';
+
+/** Input of at most so many bytes of files or rows in memory is worked on by the calling thread: waking an executor costs more. */
+const INLINE_BYTES = 128 * 1024;
+const INLINE_ROWS = 8192;
+
+/** A session's running queries: from a resolved plan to blocks in shared memory. */
+export class Queries {
+  readonly #running = new Set<AbortController>();
+
+  constructor(private readonly session: Session) {}
+
+  plannerContext(): PlannerContext {
+    const { session } = this;
+    return {
+      localBlocks: (node) => this.#storeLiterals(node),
+      cachedBlocks: (node) => (session.registry.blocks(node.id) === undefined ? undefined : node.id),
+      defaultPartitions: Math.max(1, session.engine.workers),
+      encodeScope: (scope) => (scope.size === 0 ? '' : serialize(new Map(scope)).toString('base64')),
+    };
+  }
+
+  /** Partitions that the plan's rows would lie in. */
+  partitionsOf(optimized: Resolved): number {
+    const physical = this.session.physical(optimized);
+    const last = physical.stages.at(-1)!;
+    const program = this.#compile(last).program;
+    const upstream = program.pipelines.some(({ source }) => source.kind === 'groups' || source.kind === 'sorted' || source.kind === 'stage_blocks');
+    if (upstream) return Math.max(...program.pipelines.map(({ source }) => (source.kind === 'stage_blocks' ? (source.partitions ?? 1) : 1)));
+    return Math.max(1, new Set(stageTasks(program, this.session.views, () => [], this.#sizes()).map(({ partition }) => partition)).size);
+  }
+
+  /** Runs a plan. With the default sink its rows lie in the result's blocks until they are released. */
+  async run(resolved: Resolved, options: ActionOptions, sink: Sink = { kind: 'collect', retain: 'query' }): Promise<ExecutionResult> {
+    const outcome = await this.#outcome(resolved, options, sink);
+    return this.#result(outcome);
+  }
+
+  /** One partition after the other where the plan is a single stage; whole otherwise, since its stages need all rows anyway. */
+  async *runByPartition(resolved: Resolved, options: ActionOptions): AsyncIterable<ExecutionResult> {
+    await this.#materialise(resolved, options);
+    const physical = this.session.physical(this.session.optimized(resolved));
+    const [stage] = physical.stages;
+    if (physical.stages.length > 1 || (stage!.sink.kind === 'collect' && stage!.sink.limit !== undefined)) {
+      yield await this.run(resolved, options);
+      return;
+    }
+    const { program } = this.#compile(stage!);
+    const partitions = new Set(stageTasks(program, this.session.views, () => [], this.#sizes()).map(({ partition }) => partition));
+    for (const partition of partitions) yield this.#result(await this.#submit(physical, options, partition));
+  }
+
+  /** Runs a plan into files; returns the rows written. */
+  async write(resolved: Resolved, format: string, path: string, options: CsvWriteOptions): Promise<number> {
+    const { beginWrite } = await import('../io/index.js');
+    const names = resolved.output.map(({ name }) => name);
+    const job = beginWrite(path, format, options.mode ?? 'error');
+    if (job === undefined) return 0;
+    const { header = true, sep = ',', nullValue = '' } = options;
+    const sink: Sink = { kind: 'write', format, path: job.directory, options: { header: String(header), sep, nullValue }, names };
+    try {
+      const outcome = await this.#outcome(resolved, options, sink);
+      try {
+        const rows = collectedTaskRows(this.session.views, outcome.chunks).reduce((sum, task) => sum + task.rows, 0);
+        await job.commit(outcome.chunks);
+        return rows;
+      } finally {
+        outcome.release();
+      }
+    } catch (error) {
+      await job.abort();
+      throw error;
+    }
+  }
+
+  async cancelAll(reason: CancelledError): Promise<void> {
+    for (const controller of this.#running) controller.abort(reason);
+    while (this.#running.size > 0) await new Promise((resolve) => setImmediate(resolve));
+  }
+
+  async #outcome(resolved: Resolved, options: ActionOptions, sink: Sink): Promise<QueryOutcome> {
+    await this.#materialise(resolved, options);
+    return this.#submit(this.session.physical(this.session.optimized(resolved), sink), options);
+  }
+
+  async #submit(physical: PhysicalPlan, options: ActionOptions, partition?: number): Promise<QueryOutcome> {
+    const stages = physical.stages.map((stage) => this.#compile(stage));
+    const controller = new AbortController();
+    this.#running.add(controller);
+    const follow = (): void => controller.abort(options.signal?.reason);
+    if (options.signal?.aborted === true) follow();
+    options.signal?.addEventListener('abort', follow, { once: true });
+    const submission: Submission = {
+      stages,
+      sizes: this.#sizes(),
+      signal: controller.signal,
+      inline: this.#isSmall(stages.map(({ program }) => program)),
+      ...(options.timeout === undefined ? {} : { timeout: options.timeout }),
+      ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
+      ...(partition === undefined ? {} : { partition }),
+    };
+    try {
+      return await this.session.engine.submit(submission);
+    } finally {
+      this.#running.delete(controller);
+      options.signal?.removeEventListener('abort', follow);
+    }
+  }
+
+  #compile(stage: Stage): { readonly program: StageProgram; readonly module: Uint8Array } {
+    const { batchRows } = this.session.options;
+    return compileStage(stage, {
+      blocks: (id) => this.session.registry.blocks(id)?.addresses ?? missingBlocks(id),
+      ...(batchRows === undefined ? {} : { batchRows }),
+    });
+  }
+
+  #result(outcome: QueryOutcome): ExecutionResult {
+    const { views } = this.session;
+    return { views, blocks: collectedBlocks(views, outcome.chunks).map(({ address }) => address), release: outcome.release };
+  }
+
+  #sizes(): SplitSizes {
+    const { splitBytes = DEFAULT_SPLIT_SIZES.bytes, splitRows = DEFAULT_SPLIT_SIZES.rows } = this.session.options;
+    return { bytes: splitBytes, rows: splitRows };
+  }
+
+  #isSmall(programs: readonly StageProgram[]): boolean {
+    let bytes = 0;
+    let rows = 0;
+    for (const { pipelines } of programs) {
+      for (const { source, steps } of pipelines) {
+        // A user's function may run for ever: never on the thread that could stop it.
+        if (steps.some(({ kind }) => kind === 'javascript')) return false;
+        if (source.kind === 'scan') bytes += source.source.totalBytes;
+        if (source.kind === 'blocks') for (const address of source.addresses) rows += blockRows(this.session.views, address);
+        if (source.kind === 'range') rows += Number(BigInt(source.end) - BigInt(source.start)) / Number(source.step);
+      }
+    }
+    return bytes <= INLINE_BYTES && Math.abs(rows) <= INLINE_ROWS;
+  }
+
+  /** Literal rows become blocks once a node; they live as long as the session. */
+  readonly #literals = new WeakMap<LocalNode, number>();
+
+  #storeLiterals(node: LocalNode): number {
+    const known = this.#literals.get(node);
+    if (known !== undefined) return known;
+    const { schema, rowCount, valueAt } = literalRows(node, (expr) => this.session.engine.evaluateConstant(expr));
+    const id = this.session.storeRows(schema, rowCount, valueAt, writeLiteral);
+    this.#literals.set(node, id);
+    return id;
+  }
+
+  /** Computes the cached DataFrames a plan reads that are not in memory, inner ones first. */
+  async #materialise(resolved: Resolved, options: ActionOptions): Promise<void> {
+    for (const id of cachedIds(resolved).reverse()) {
+      const entry = this.session.registry.cached(id);
+      if (entry === undefined || entry.blocks !== undefined) continue;
+      entry.pending ??= this.#fill(id, entry.resolved, options).finally(() => {
+        entry.pending = undefined;
+      });
+      await entry.pending;
+    }
+  }
+
+  async #fill(id: number, resolved: Resolved, options: ActionOptions): Promise<void> {
+    const outcome = await this.#outcome(resolved, options, { kind: 'collect', retain: 'cache' });
+    const { views, registry } = this.session;
+    const blocks = collectedBlocks(views, outcome.chunks);
+    const partitions = new Set(blocks.map(({ address }) => views.u32[(address >>> 2) + BlockWord.partition]!)).size;
+    const entry = registry.cached(id);
+    if (entry === undefined) {
+      outcome.release();
+      throw new QueryError({ code: 'SESSION_CLOSED', message: 'The session was closed while a cached DataFrame was computed.' });
+    }
+    entry.blocks = { addresses: blocks.map(({ address }) => address), rows: blocks.map(({ rows }) => rows), partitions, domain: { pages: outcome.pages, end: outcome.release } };
+  }
+}
+
+function missingBlocks(id: number): never {
+  throw new InternalError(`No blocks are stored under ${id}.`);
+}

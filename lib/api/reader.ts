@@ -1,0 +1,46 @@
+import { QueryError } from '../core/errors.js';
+import { parseSchema } from '../sql/index.js';
+import { planNode } from './dataframe-plans.js';
+import { DataFrame } from './dataframe.js';
+import type { Schema } from '../core/types/data-type.js';
+import type { Session } from './session.js';
+
+/** A reader's options by Spark's names, without regard to case. */
+export type ReadOptions = Readonly<Record<string, string | number | boolean>>;
+
+/** Makes DataFrames of files. A reader is immutable: `schema` and `option` return a new one. */
+export class DataFrameReader {
+  /** @internal */
+  constructor(
+    private readonly session: Session,
+    private readonly options: ReadonlyMap<string, string> = new Map(),
+    private readonly given?: Schema,
+  ) {}
+
+  /** The columns of the files, instead of inferring them: a schema, or text like `'id bigint, name string'`. */
+  schema(schema: Schema | string): DataFrameReader {
+    return new DataFrameReader(this.session, this.options, typeof schema === 'string' ? parseSchema(schema) : schema);
+  }
+
+  /** One option by name, as `sep` or `header`. */
+  option(name: string, value: string | number | boolean): DataFrameReader {
+    return new DataFrameReader(this.session, new Map([...this.options, [name, String(value)]]), this.given);
+  }
+
+  /**
+   * CSV files: a path, a glob, a directory, or a list of them. Delimiter, quote, header and types are inferred unless they are given.
+   * Nothing but samples is read until an action runs.
+   * @throws DataError if there is no such file; QueryError for an option that does not exist.
+   * @example session.read.csv('sales/2024-*.csv', { sep: ';', nullValue: 'NA' })
+   */
+  csv(paths: string | readonly string[], options: ReadOptions = {}): DataFrame {
+    return this.#read('csv', paths, options);
+  }
+
+  #read(format: string, paths: string | readonly string[], options: ReadOptions): DataFrame {
+    const list = typeof paths === 'string' ? [paths] : [...paths];
+    if (list.length === 0) throw new QueryError({ code: 'INVALID_PARAMETER_VALUE', message: `read.${format}() needs a path.` });
+    const all = new Map([...this.options, ...Object.entries(options).map(([name, value]): [string, string] => [name, String(value)])]);
+    return new DataFrame(this.session, planNode({ kind: 'read', format, paths: list, options: all, ...(this.given === undefined ? {} : { schema: this.given }) }));
+  }
+}

@@ -1,0 +1,67 @@
+import { QueryError } from '../core/errors.js';
+import { inspectSource, type InspectedSource } from '../io/index.js';
+import type { AnalyzeOptions, Catalog } from '../core/analyzer/index.js';
+import type { Bound } from '../core/expr/bound.js';
+import type { LiteralValue } from '../core/expr/expr.js';
+import type { LogicalPlan, ReadPlan } from '../core/plan/logical-plan.js';
+import type { ScanSource } from '../core/plan/resolved-plan.js';
+import type { Schema } from '../core/types/data-type.js';
+import { parameterLiterals, type SqlParameters } from './statements.js';
+import type { Session } from './session.js';
+
+const INSPECTIONS_MAX = 256;
+
+/** The names of a session: its views, and files by path. */
+export class SessionCatalog implements Catalog {
+  /** By lower-case name. */
+  readonly #views = new Map<string, { readonly name: string; readonly plan: LogicalPlan }>();
+  readonly #inspections = new Map<string, InspectedSource>();
+
+  constructor(private readonly session: Session) {}
+
+  analyzeOptions(sql?: string, parameters?: SqlParameters): AnalyzeOptions {
+    return { ansi: true, timeZone: 'UTC', parameters: parameterLiterals(parameters), ...(sql === undefined ? {} : { sql }) };
+  }
+
+  registerView(name: string, plan: LogicalPlan, replace: boolean): void {
+    const key = name.toLowerCase();
+    if (!replace && this.#views.has(key)) {
+      throw new QueryError({ code: 'TEMP_TABLE_OR_VIEW_ALREADY_EXISTS', message: `There is a view named "${name}" already. CREATE OR REPLACE TEMP VIEW replaces it.` });
+    }
+    this.#views.set(key, { name, plan });
+  }
+
+  dropView(name: string, ifExists: boolean): void {
+    if (!this.#views.delete(name.toLowerCase()) && !ifExists) {
+      throw new QueryError({ code: 'TABLE_OR_VIEW_NOT_FOUND', message: `There is no view named "${name}".` });
+    }
+  }
+
+  view(path: readonly string[]): LogicalPlan | undefined {
+    return path.length === 1 ? this.#views.get(path[0]!.toLowerCase())?.plan : undefined;
+  }
+
+  viewNames(): readonly string[] {
+    return [...this.#views.values()].map(({ name }) => name);
+  }
+
+  /** Files are sampled once; an inspection is used again while its files have the same sizes and times. */
+  source(read: ReadPlan): ScanSource {
+    const key = JSON.stringify([read.format, read.paths, [...read.options], read.schema]);
+    const known = this.#inspections.get(key);
+    if (known?.isCurrent() === true) return known.source;
+    const inspected = inspectSource(read);
+    this.#inspections.delete(key);
+    this.#inspections.set(key, inspected);
+    if (this.#inspections.size > INSPECTIONS_MAX) this.#inspections.delete(this.#inspections.keys().next().value!);
+    return inspected.source;
+  }
+
+  localSchema(id: number): Schema | undefined {
+    return this.session.registry.local(id)?.schema;
+  }
+
+  evaluateConstant(expr: Bound): LiteralValue {
+    return this.session.engine.evaluateConstant(expr);
+  }
+}

@@ -1,0 +1,185 @@
+import type { AttributeRef, Bound, BoundAggregate } from '../expr/bound.js';
+import { attributesOf, OpenPipeline } from './open-pipeline.js';
+import { QueryError, unreachable } from '../errors.js';
+import { physicalTypeOf } from '../types/physical-type.js';
+import { typeName } from '../types/data-type.js';
+import type { CachedNode, LocalNode, Resolved, ScanNode } from '../plan/resolved-plan.js';
+import type { PhysicalPlan, Pipeline, Sink, SortKey, Stage } from './stage.js';
+
+/** What the planner must ask the session. */
+export interface PlannerContext {
+  /** Registry id of blocks holding the literal rows of this node. */
+  localBlocks(node: LocalNode): number;
+  /** Registry id of a cached DataFrame's blocks, or undefined while it is not materialised. */
+  cachedBlocks(node: CachedNode): number | undefined;
+  /** Partitions of a range or repartition without a number of its own. */
+  readonly defaultPartitions: number;
+  /** Structured text of a JavaScript function's captured values. */
+  encodeScope(scope: ReadonlyMap<string, unknown>): string;
+}
+
+/** Turns a resolved plan into a chain of stages. `sink` is where the last stage puts its rows. */
+export function planPhysical(root: Resolved, sink: Sink, context: PlannerContext): PhysicalPlan {
+  const planner = new Planner(context);
+  const limited = root.kind === 'limit' && sink.kind === 'collect' && sink.limit === undefined;
+  const input = limited ? root.input : root;
+  const pipelines = planner.build(input);
+  planner.close(pipelines, root.output, limited ? { ...sink, ...limitOf(root) } : sink);
+  return Object.freeze({ stages: planner.stages, output: root.output.map(({ name, type, nullable }) => ({ name, type, nullable })) });
+}
+
+function limitOf(node: { limit?: number; offset: number }): { limit?: number; offset?: number } {
+  return { ...(node.limit === undefined ? {} : { limit: node.limit }), ...(node.offset === 0 ? {} : { offset: node.offset }) };
+}
+
+class Planner {
+  readonly stages: Stage[] = [];
+
+  constructor(readonly context: PlannerContext) {}
+
+  /** Open pipelines that yield the node's columns; several under a union. */
+  build(node: Resolved): OpenPipeline[] {
+    switch (node.kind) {
+      case 'scan':
+        return [this.#scan(node)];
+      case 'local':
+        return [this.#blocks(node.data.kind === 'registry' ? node.data.id : this.context.localBlocks(node), node)];
+      case 'cached': {
+        const id = this.context.cachedBlocks(node);
+        return id === undefined ? this.#recompute(node) : [this.#blocks(id, node)];
+      }
+      case 'range': {
+        const { start, end, step } = node;
+        const pipeline = new OpenPipeline({ kind: 'range', start, end, step, partitions: node.partitions ?? this.context.defaultPartitions });
+        for (const attribute of node.output) pipeline.addSourceColumn(attribute, 0);
+        return [pipeline];
+      }
+      case 'filter':
+        return this.build(node.input).map((pipeline) => {
+          pipeline.filter(node.condition);
+          return pipeline;
+        });
+      case 'project':
+        return this.build(node.input).map((pipeline) => {
+          pipeline.project(node.exprs, node.output);
+          return pipeline;
+        });
+      case 'map_rows':
+        return this.build(node.input).map((pipeline) => {
+          pipeline.javascript(node.role, node.source, this.context.encodeScope(node.scope), node.input.output, node.output);
+          return pipeline;
+        });
+      case 'union':
+        return node.inputs.flatMap((input) =>
+          this.build(input).map((pipeline) => {
+            pipeline.rename(input.output, node.output);
+            return pipeline;
+          }),
+        );
+      case 'aggregate':
+        return [this.#aggregate(node)];
+      case 'sort':
+        return [this.#sort(node)];
+      case 'limit': {
+        const stage = this.close(this.build(node.input), node.input.output, { kind: 'collect', retain: 'query', ...limitOf(node) });
+        return [this.#stageBlocks(stage, node.output)];
+      }
+      case 'repartition': {
+        const stage = this.close(this.build(node.input), node.input.output, { kind: 'collect', retain: 'query' });
+        return [this.#stageBlocks(stage, node.output, node.partitions)];
+      }
+      default:
+        return unreachable(node);
+    }
+  }
+
+  /** Ends pipelines in a stage. */
+  close(pipelines: readonly OpenPipeline[], outputs: readonly Bound[], sink: Sink): number {
+    const finished = pipelines.map((pipeline) => pipeline.finish(pipeline.materialize(outputs)));
+    return this.#addStage(finished, sink);
+  }
+
+  #addStage(pipelines: readonly Pipeline[], sink: Sink): number {
+    for (const { slots } of pipelines) for (const slot of slots) requireFlat(slot.type);
+    const id = this.stages.length;
+    this.stages.push(Object.freeze({ id, pipelines, sink }));
+    return id;
+  }
+
+  #scan(node: ScanNode): OpenPipeline {
+    const pipeline = new OpenPipeline({ kind: 'scan', source: node.source });
+    node.output.forEach((attribute, i) => pipeline.addSourceColumn(attribute, node.columns[i]!));
+    for (const condition of cheapestFirst(node.predicates)) pipeline.filter(condition);
+    return pipeline;
+  }
+
+  #blocks(id: number, node: LocalNode | CachedNode): OpenPipeline {
+    const pipeline = new OpenPipeline({ kind: 'blocks', id });
+    node.output.forEach((attribute, i) => pipeline.addSourceColumn(attribute, node.columns[i]!));
+    return pipeline;
+  }
+
+  #recompute(node: CachedNode): OpenPipeline[] {
+    return this.build(node.input).map((pipeline) => {
+      pipeline.rename(
+        node.columns.map((column) => node.input.output[column]!),
+        node.output,
+      );
+      return pipeline;
+    });
+  }
+
+  #stageBlocks(stage: number, output: readonly AttributeRef[], partitions?: number): OpenPipeline {
+    const pipeline = new OpenPipeline(partitions === undefined ? { kind: 'stage_blocks', stage } : { kind: 'stage_blocks', stage, partitions });
+    output.forEach((attribute, i) => pipeline.addSourceColumn(attribute, i));
+    return pipeline;
+  }
+
+  #aggregate(node: Extract<Resolved, { kind: 'aggregate' }>): OpenPipeline {
+    const pipeline = this.#single(this.build(node.input), node.input.output);
+    const outputs = pipeline.materialize(node.keys);
+    const aggregates = pipeline.bind(node.aggregates) as BoundAggregate[];
+    const stage = this.#addStage([pipeline.finish(outputs)], { kind: 'aggregate', keyCount: node.keys.length, aggregates });
+    const merged = new OpenPipeline({ kind: 'groups', stage });
+    merged.loadAll(node.output);
+    return merged;
+  }
+
+  /** The loops of an aggregate read the slots of one pipeline, so a union is gathered first. */
+  #single(pipelines: readonly OpenPipeline[], output: readonly AttributeRef[]): OpenPipeline {
+    if (pipelines.length === 1) return pipelines[0]!;
+    return this.#stageBlocks(this.close(pipelines, output, { kind: 'collect', retain: 'query' }), output);
+  }
+
+  #sort(node: Extract<Resolved, { kind: 'sort' }>): OpenPipeline {
+    const columns: Bound[] = [...node.output];
+    const keys: SortKey[] = node.items.map((item) => {
+      const at = node.output.findIndex((attribute) => item.expr.kind === 'attribute' && item.expr.id === attribute.id);
+      const column = at === -1 ? columns.push(item.expr) - 1 : at;
+      return { column, descending: item.descending, nullsFirst: item.nullsFirst };
+    });
+    const stage = this.close(this.build(node.input), columns, node.limit === undefined ? { kind: 'sort', keys } : { kind: 'sort', keys, limit: node.limit });
+    const sorted = new OpenPipeline({ kind: 'sorted', stage });
+    node.output.forEach((attribute, column) => sorted.addSourceColumn(attribute, column));
+    return sorted;
+  }
+}
+
+/** Conjuncts in groups that need the same columns stay in order; each becomes a filter of its own, so later columns are decoded for fewer rows. */
+function cheapestFirst(predicates: readonly Bound[]): readonly Bound[] {
+  const groups: Bound[][] = [];
+  const seen = new Set<number>();
+  for (const predicate of predicates) {
+    const fresh = attributesOf(predicate).filter(({ id }) => !seen.has(id));
+    for (const { id } of fresh) seen.add(id);
+    if (fresh.length === 0 && groups.length > 0) groups[groups.length - 1]!.push(predicate);
+    else groups.push([predicate]);
+  }
+  return groups.map((group) => (group.length === 1 ? group[0]! : { kind: 'call', fn: 'and', args: group, type: group[0]!.type, nullable: group.some((p) => p.nullable) }));
+}
+
+function requireFlat(type: Bound['type']): void {
+  if (physicalTypeOf(type) === undefined) {
+    throw new QueryError({ code: 'UNSUPPORTED_FEATURE', message: `Columns of type ${typeName(type)} are not supported yet.` });
+  }
+}

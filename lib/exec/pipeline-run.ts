@@ -1,0 +1,112 @@
+import { FRAME_ERROR_CODE, FRAME_HEAP, FRAME_PARTITION, FRAME_ROWS, FRAME_TASK, HEAP_NEXT } from '../memory/layout.js';
+import type { StepProgram } from '../core/physical/stage-program.js';
+import type { Batch, BatchSource, PipelineContext, SinkChunk, Task } from './contracts.js';
+import { openJavascriptStep, type JavascriptStep } from './steps/javascript.js';
+import { throwFrameError } from './frame-error.js';
+
+/** What is bound for one step: the two forms of its loop, or the JavaScript function. */
+type BoundStep =
+  | { readonly kind: 'load'; readonly columns: Extract<StepProgram, { kind: 'load' }>['columns'] }
+  | { readonly kind: 'filter'; readonly dense: Loop; readonly selected: Loop }
+  | { readonly kind: 'project'; readonly dense: Loop; readonly selected: Loop }
+  | { readonly kind: 'javascript'; readonly step: JavascriptStep };
+
+type Loop = (...args: number[]) => number;
+
+/**
+ * Runs the tasks of one pipeline on one thread: source → steps → sink, batch by batch.
+ * Rows never move: a filter leaves the positions that survived, and everything after it reads those.
+ */
+export class PipelineRun {
+  readonly #steps: readonly BoundStep[];
+  readonly #batch: Batch = { n: 0, sel: 0 };
+  readonly #capacity: number;
+
+  constructor(
+    private readonly context: PipelineContext,
+    private readonly source: BatchSource,
+    /** Address of `batchRows` u32 for a selection. */
+    private readonly selection: number,
+  ) {
+    this.#capacity = context.program.batchRows;
+    this.#steps = context.program.steps.map((step) => bindStep(step, context));
+  }
+
+  runTask(task: Task, chunk: SinkChunk): void {
+    const { frame, executor } = this.context;
+    const { u32 } = executor.views;
+    u32[(frame + FRAME_TASK) >>> 2] = task.ordinal;
+    u32[(frame + FRAME_PARTITION) >>> 2] = task.partition;
+    let heapStart = u32[(frame + FRAME_HEAP + HEAP_NEXT) >>> 2]!;
+    this.source.open(task);
+    chunk.beginTask(task);
+    try {
+      for (;;) {
+        this.context.checkCancelled();
+        const rows = this.source.next(this.#capacity);
+        if (rows === 0) break;
+        u32[(frame + FRAME_ROWS) >>> 2] = rows;
+        this.#batch.n = rows;
+        this.#batch.sel = 0;
+        this.#run(0, this.#batch, chunk);
+        if (u32[(frame + FRAME_HEAP + HEAP_NEXT) >>> 2] !== heapStart) {
+          // Transient strings live for one batch.
+          this.context.resetHeap();
+          heapStart = u32[(frame + FRAME_HEAP + HEAP_NEXT) >>> 2]!;
+        }
+        if (chunk.taskFull) break;
+      }
+    } finally {
+      this.source.close();
+    }
+    chunk.endTask();
+  }
+
+  get rowsRejected(): number {
+    return this.source.rowsRejected;
+  }
+
+  get bytesRead(): number {
+    return this.source.bytesRead;
+  }
+
+  /** Steps from `first` on over one batch. A flatMap runs the rest once for every batch of results. */
+  #run(first: number, batch: Batch, chunk: SinkChunk): void {
+    const { frame } = this.context;
+    for (let i = first; i < this.#steps.length; i++) {
+      const step = this.#steps[i]!;
+      if (step.kind === 'load') {
+        this.source.load(step.columns, batch.sel, batch.n);
+      } else if (step.kind === 'filter') {
+        const kept = batch.sel === 0 ? step.dense(frame, batch.n, this.selection) : step.selected(frame, batch.sel, batch.n, this.selection);
+        this.#checkError();
+        if (kept === 0) return;
+        if (kept !== batch.n || batch.sel !== 0) batch.sel = this.selection;
+        batch.n = kept;
+      } else if (step.kind === 'project') {
+        if (batch.sel === 0) step.dense(frame, batch.n);
+        else step.selected(frame, batch.sel, batch.n);
+        this.#checkError();
+      } else if (step.step.role === 'flatMap') {
+        step.step.flatMap(batch, this.#capacity, (results) => this.#run(i + 1, results, chunk));
+        return;
+      } else {
+        step.step.apply(batch, this.selection);
+        if (batch.n === 0) return;
+      }
+    }
+    chunk.consume(batch);
+    this.#checkError();
+  }
+
+  #checkError(): void {
+    const { frame, executor } = this.context;
+    if (executor.views.i32[(frame + FRAME_ERROR_CODE) >>> 2] !== 0) throwFrameError(executor.views, frame, this.context.stage.sites);
+  }
+}
+
+function bindStep(step: StepProgram, context: PipelineContext): BoundStep {
+  if (step.kind === 'load') return { kind: 'load', columns: step.columns };
+  if (step.kind === 'javascript') return { kind: 'javascript', step: openJavascriptStep(step, context) };
+  return { kind: step.kind, dense: context.loops[step.loop]!, selected: context.loops[`${step.loop}_s`]! };
+}
