@@ -151,4 +151,19 @@ test('chains of 10,000 terms', () => {
   run(sort(group(T, [sum], [sum]), sum));
 });
 
+test('what is too deep or too large is refused, not a crash', () => {
+  let nested: Expr = col('a');
+  for (let i = 0; i < 10_000; i++) {
+    nested = fn('abs', nested);
+  }
+  const deep = 'EXPRESSION_TOO_DEEP: The query is nested too deeply. Compute parts of it in subqueries or views.';
+  assert.is(errorOf(project(T, nested)), deep);
+  assert.is(errorOf(project(T, fn('add', int(1), nested))), deep);
+  const doubling = [as(col('a'), 'c0')];
+  for (let i = 1; i < 100; i++) {
+    doubling.push(as(fn('add', col(`c${i - 1}`), col(`c${i - 1}`)), `c${i}`));
+  }
+  assert.match(errorOf(project(T, ...doubling)), /^EXPRESSION_TOO_DEEP: The alias "c14" stands for a very large expression/);
+});
+
 test.run();

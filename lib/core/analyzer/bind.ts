@@ -37,7 +37,8 @@ export function binder(context: Context, names: Names): Binder {
   return { context, names, insideAggregate: false, depth: 0, seen: { aggregate: false } };
 }
 
-const MAX_DEPTH = 1200;
+/** Levels of calls in calls, chains of operators aside: well within the stack of any thread. */
+const MAX_DEPTH = 400;
 
 /** Operators whose first arguments are chained iteratively. None of them is an aggregate. */
 const CHAINED: ReadonlySet<string> = new Set(['add', 'subtract', 'multiply', 'divide', 'mod', 'div', 'and', 'or', 'concat', '&', '|', '^', '=', '<>', '<', '<=', '>', '>=', '<=>', 'not']);

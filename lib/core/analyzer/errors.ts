@@ -220,7 +220,11 @@ export function emptyStar(qualifier: string, names: readonly string[], place: Pl
 }
 
 export function tooDeep(place: Place): QueryError {
-  return error('EXPRESSION_TOO_DEEP', 'The expression is nested too deeply.', place);
+  return error('EXPRESSION_TOO_DEEP', 'The query is nested too deeply. Compute parts of it in subqueries or views.', place);
+}
+
+export function tooLarge(name: string, place: Place): QueryError {
+  return error('EXPRESSION_TOO_DEEP', `The alias ${quoted(name)} stands for a very large expression, as aliases that use aliases can. Compute it in a subquery.`, place);
 }
 
 export function stepZero(place: Place): QueryError {

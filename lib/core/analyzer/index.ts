@@ -1,7 +1,8 @@
 import type { LogicalPlan } from '../plan/logical-plan.js';
 import type { Resolved } from '../plan/resolved-plan.js';
 import type { AnalyzeOptions, Catalog } from './catalog.js';
-import type { Context } from './context.js';
+import { placeOf, type Context } from './context.js';
+import { tooDeep } from './errors.js';
 import { analyzePlan } from './plans.js';
 
 export type { AnalyzeOptions, Catalog, Parameters } from './catalog.js';
@@ -18,5 +19,10 @@ export function analyze(plan: LogicalPlan, catalog: Catalog, options: AnalyzeOpt
     definitions: new Map(),
     expanding: [],
   };
-  return analyzePlan(plan, context).plan;
+  try {
+    return analyzePlan(plan, context).plan;
+  } catch (error) {
+    // Plans are walked recursively: thousands of DataFrame calls in a row are fine, hundreds of thousands are not.
+    throw error instanceof RangeError && error.message.includes('call stack') ? tooDeep(placeOf(context, plan.at)) : error;
+  }
 }

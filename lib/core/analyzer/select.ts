@@ -38,6 +38,8 @@ interface Output {
   readonly computed: Bound;
 }
 
+const ALIAS_NODES_MAX = 20_000;
+
 const same = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
 
 /** The names of a select list: the input's columns, then the aliases to the left. */
@@ -63,7 +65,17 @@ function lateralAlias(expr: ColumnExpr, earlier: readonly SelectItem[], place: e
   if (named.length > 1) {
     throw errors.ambiguousReference(expr.path.join('.'), named.map((n) => n.name), place);
   }
-  return named[0]?.bound;
+  const [found] = named;
+  if (found !== undefined && isLarge(found.bound)) {
+    throw errors.tooLarge(found.name, place);
+  }
+  return found?.bound;
+}
+
+/** Aliases are copied into what uses them, so a list of aliases each using the last twice would double with each. */
+function isLarge(bound: Bound): boolean {
+  let nodes = 0;
+  return some(bound, () => ++nodes > ALIAS_NODES_MAX);
 }
 
 /** Binds the select list; the second result tells whether an aggregate function stands in it. */
@@ -86,7 +98,9 @@ function bindItem(expr: Expr, scope: Binder): SelectItem {
   if (expr.kind === 'alias') {
     return { name: expr.name, aliased: true, bound: bind(expr.input, scope), expr: expr.input };
   }
-  return { name: sqlName(expr), aliased: false, bound: bind(expr, scope), expr };
+  // Bound first: it checks the depth that the name is then made of.
+  const bound = bind(expr, scope);
+  return { name: sqlName(expr), aliased: false, bound, expr };
 }
 
 export function selectBlock(plan: ProjectPlan | AggregatePlan, input: Relation, context: Context): SelectBlock {
