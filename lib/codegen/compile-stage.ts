@@ -1,0 +1,118 @@
+import { InternalError } from '../core/errors.js';
+import type { Pipeline, Sink, Source, Stage, Step } from '../core/physical/stage.js';
+import type { AggregateProgram, PipelineProgram, SinkProgram, SlotProgram, SourceProgram, StageProgram, StepProgram } from '../core/physical/stage-program.js';
+import { BATCH_ROWS_MAX } from '../memory/layout.js';
+import { emitFinish, emitMerge, emitSingle, emitUpdate, layoutAggregates, type AggregateLayout } from './compile-aggregate.js';
+import { ModuleBuilder } from './encoder.js';
+import { emitFilter, emitProject, rowBytes } from './loops.js';
+import { physicalOf, StageUnit } from './row-compiler.js';
+
+export interface CompileContext {
+  /** Addresses of the blocks registered under an id. */
+  readonly blocks: (id: number) => readonly number[];
+  /** An earlier stage of the same plan: merging its groups is compiled into the stage that reads them. */
+  readonly stage: (id: number) => Stage;
+}
+
+export interface CompiledStage {
+  readonly program: StageProgram;
+  readonly module: Uint8Array;
+}
+
+/** What a batch's vectors may take together: they stay in L2 beside a table. */
+const BATCH_BYTES = 512 * 1024;
+const BATCH_ROWS_MIN = 256;
+
+/** Compiles all loops of a stage into one module. Equal shapes give equal bytes, which is what modules are cached by. */
+export function compileStage(stage: Stage, context: CompileContext): CompiledStage {
+  const unit = new StageUnit(new ModuleBuilder());
+  const pipelines = stage.pipelines.map((pipeline, i) => compilePipeline(unit, pipeline, `p${i}`, context));
+  const sink = compileSink(unit, stage.sink, stage.pipelines);
+  const module = unit.module.finish();
+  const parameters = Buffer.from(unit.parameters.finish()).toString('base64');
+  return { program: { stage: stage.id, pipelines, sink, sites: unit.sites, parameters }, module };
+}
+
+function compilePipeline(unit: StageUnit, pipeline: Pipeline, name: string, context: CompileContext): PipelineProgram {
+  const slots: SlotProgram[] = pipeline.slots.map(({ type, nullable }) => ({ type, nullable, physical: physicalOf(type) }));
+  const source = compileSource(unit, pipeline.source, name, context);
+  const steps = pipeline.steps.map((step, i) => compileStep(unit, pipeline, step, `${name}_${i}`));
+  return { slots, source, steps, outputs: pipeline.outputs, batchRows: batchRowsOf(pipeline) };
+}
+
+function batchRowsOf(pipeline: Pipeline): number {
+  let rows = BATCH_ROWS_MAX;
+  const bytes = rowBytes(pipeline.slots);
+  while (rows > BATCH_ROWS_MIN && rows * bytes > BATCH_BYTES) rows /= 2;
+  return rows;
+}
+
+function compileStep(unit: StageUnit, pipeline: Pipeline, step: Step, name: string): StepProgram {
+  switch (step.kind) {
+    case 'filter':
+      emitFilter(unit, pipeline.slots, name, step.condition);
+      return { kind: 'filter', loop: name };
+    case 'project':
+      emitProject(unit, pipeline.slots, name, step.outputs);
+      return { kind: 'project', loop: name, slots: step.outputs.map((output) => output.slot) };
+    default:
+      return step;
+  }
+}
+
+function compileSource(unit: StageUnit, source: Source, name: string, context: CompileContext): SourceProgram {
+  switch (source.kind) {
+    case 'blocks':
+      return { kind: 'blocks', addresses: context.blocks(source.id) };
+    case 'range':
+      return { kind: 'range', start: String(source.start), end: String(source.end), step: String(source.step), partitions: source.partitions };
+    case 'groups': {
+      const from = context.stage(source.stage);
+      const pipeline = from.pipelines[0];
+      if (from.sink.kind !== 'aggregate' || pipeline === undefined) throw new InternalError(`Stage ${source.stage} makes no groups.`);
+      const layout = layoutAggregates(unit, from.sink.aggregates);
+      const aggregate = aggregateProgram(from.sink, pipeline, layout, `${name}_g`);
+      emitMerge(unit, aggregate.merge, layout);
+      emitFinish(unit, aggregate.finish, layout, from.sink.keyCount);
+      return { kind: 'groups', stage: source.stage, aggregate };
+    }
+    default:
+      return source;
+  }
+}
+
+function compileSink(unit: StageUnit, sink: Sink, pipelines: readonly Pipeline[]): SinkProgram {
+  const first = pipelines[0];
+  if (first === undefined) throw new InternalError('A stage without pipelines.');
+  switch (sink.kind) {
+    case 'aggregate': {
+      const layout = layoutAggregates(unit, sink.aggregates);
+      const aggregate = aggregateProgram(sink, first, layout, 'sink');
+      emitUpdate(unit, first.slots, aggregate.update, layout);
+      emitSingle(unit, first.slots, aggregate.single, layout);
+      emitMerge(unit, aggregate.merge, layout);
+      return { kind: 'aggregate', aggregate };
+    }
+    case 'sort': {
+      const keys = sink.keys.map((key) => ({ ...key, physical: physicalOf(first.slots[first.outputs[key.column]!]!.type) }));
+      return { kind: 'sort', keys, ...(sink.limit === undefined ? {} : { limit: sink.limit }) };
+    }
+    default:
+      return sink;
+  }
+}
+
+function aggregateProgram(sink: Extract<Sink, { kind: 'aggregate' }>, pipeline: Pipeline, layout: AggregateLayout, name: string): AggregateProgram {
+  const keys = pipeline.outputs.slice(0, sink.keyCount).map((slot) => ({ slot, physical: physicalOf(pipeline.slots[slot]!.type) }));
+  return {
+    keys,
+    stateBytes: layout.stateBytes,
+    initial: Buffer.from(layout.initial).toString('base64'),
+    update: `${name}_update`,
+    single: `${name}_single`,
+    merge: `${name}_merge`,
+    finish: `${name}_finish`,
+    resultSlots: sink.aggregates.map((_, i) => sink.keyCount + i),
+    ownsHeap: layout.ownsHeap,
+  };
+}

@@ -1,0 +1,52 @@
+import type { Host } from './host.js';
+
+/**
+ * The one place that compiles WebAssembly. Modules are kept by content: two queries of one shape run one module, with the code V8 has tiered up.
+ * Constants are no content: they are in the parameter area.
+ */
+const MODULES_MAX = 256;
+const modules = new Map<string, WebAssembly.Module>();
+
+/** All exports are functions. */
+export type FunctionExports = { readonly [name: string]: (...args: number[]) => number };
+
+export function moduleOf(bytes: Uint8Array): WebAssembly.Module {
+  const key = Buffer.from(bytes).toString('latin1');
+  const known = modules.get(key);
+  if (known !== undefined) {
+    modules.delete(key);
+    modules.set(key, known);
+    return known;
+  }
+  // A copy: the bytes may lie in shared memory, which engines refuse or could see change.
+  const module = new WebAssembly.Module(Uint8Array.from(bytes));
+  modules.set(key, module);
+  if (modules.size > MODULES_MAX) modules.delete(modules.keys().next().value!);
+  return module;
+}
+
+export function cachedModules(): number {
+  return modules.size;
+}
+
+function hostImports(memory: WebAssembly.Memory, host: Pick<Host, 'heapMore'>): WebAssembly.Imports {
+  return { env: { memory, heapMore: host.heapMore } };
+}
+
+/** The kernels of lib/kernels/assembly, one instance a thread. */
+export function instantiateKernels(bytes: Uint8Array, memory: WebAssembly.Memory, host: Pick<Host, 'heapMore'>): FunctionExports {
+  return new WebAssembly.Instance(moduleOf(bytes), hostImports(memory, host)).exports as FunctionExports;
+}
+
+/** Math's functions by name, as V8 recognises them in imports: then they are called without leaving WebAssembly. */
+const MATH: WebAssembly.ModuleImports = Object.fromEntries(
+  Object.getOwnPropertyNames(Math)
+    .map((name) => [name, Math[name as keyof Math]] as const)
+    .filter((entry): entry is [string, (...args: number[]) => number] => typeof entry[1] === 'function'),
+);
+
+/** A stage's module, bound to a thread's kernels. */
+export function instantiateStage(bytes: Uint8Array, memory: WebAssembly.Memory, kernels: FunctionExports): FunctionExports {
+  const imports = { env: { memory }, kernels: kernels as unknown as WebAssembly.ModuleImports, math: MATH };
+  return new WebAssembly.Instance(moduleOf(bytes), imports).exports as FunctionExports;
+}
