@@ -3,7 +3,18 @@ import type { CallExpr, Expr, LiteralValue } from '../../lib/core/expr/expr.js';
 import { formatBound } from '../../lib/core/expr/walk.js';
 import type { LogicalPlan } from '../../lib/core/plan/logical-plan.js';
 import type { Resolved } from '../../lib/core/plan/resolved-plan.js';
-import { BIGINT, BOOLEAN, DOUBLE, INT, NULL, STRING, decimal, field, schema, type DataType } from '../../lib/core/types/data-type.js';
+import {
+  BIGINT,
+  BOOLEAN,
+  DOUBLE,
+  INT,
+  NULL,
+  STRING,
+  decimal,
+  field,
+  schema,
+  type DataType,
+} from '../../lib/core/types/data-type.js';
 import { QueryError } from '../../lib/core/errors.js';
 
 /** Short ways to write plans by hand. */
@@ -36,8 +47,20 @@ export interface GroupOptions {
   readonly all?: boolean;
 }
 
-export function group(input: LogicalPlan, keys: readonly Expr[], outputs: readonly Expr[], options: GroupOptions = {}): LogicalPlan {
-  return { kind: 'aggregate', input, keys, outputs, groupAll: options.all ?? false, ...(options.having === undefined ? {} : { having: options.having }) };
+export function group(
+  input: LogicalPlan,
+  keys: readonly Expr[],
+  outputs: readonly Expr[],
+  options: GroupOptions = {},
+): LogicalPlan {
+  return {
+    kind: 'aggregate',
+    input,
+    keys,
+    outputs,
+    groupAll: options.all ?? false,
+    ...(options.having === undefined ? {} : { having: options.having }),
+  };
 }
 
 export function sort(input: LogicalPlan, ...exprs: Expr[]): LogicalPlan {
@@ -57,7 +80,13 @@ export const CATALOG: Catalog = {
   },
 };
 
-const T = schema([field('a', INT), field('b', BIGINT, false), field('s', STRING), field('d', decimal(10, 2)), field('x', DOUBLE)]);
+const T = schema([
+  field('a', INT),
+  field('b', BIGINT, false),
+  field('s', STRING),
+  field('d', decimal(10, 2)),
+  field('x', DOUBLE),
+]);
 const U = schema([field('a', INT), field('c', STRING)]);
 const VIEWS: ReadonlyMap<string, LogicalPlan> = new Map<string, LogicalPlan>([
   ['t', { kind: 'local_data', id: 1, schema: T }],
@@ -86,13 +115,17 @@ function show(plan: Resolved, depth: number, lines: string[]): void {
   const out = plan.output.map(formatBound).join(', ');
   switch (plan.kind) {
     case 'project':
-      line(`project [${plan.exprs.map((e, i) => (formatBound(e) === formatBound(plan.output[i] ?? e) ? formatBound(e) : `${formatBound(e)} AS ${formatBound(plan.output[i] ?? e)}`)).join(', ')}]`);
+      line(
+        `project [${plan.exprs.map((e, i) => (formatBound(e) === formatBound(plan.output[i] ?? e) ? formatBound(e) : `${formatBound(e)} AS ${formatBound(plan.output[i] ?? e)}`)).join(', ')}]`,
+      );
       break;
     case 'filter':
       line(`filter ${formatBound(plan.condition)}`);
       break;
     case 'aggregate':
-      line(`aggregate keys [${plan.keys.map(formatBound).join(', ')}] aggregates [${plan.aggregates.map(formatBound).join(', ')}] output [${out}]`);
+      line(
+        `aggregate keys [${plan.keys.map(formatBound).join(', ')}] aggregates [${plan.aggregates.map(formatBound).join(', ')}] output [${out}]`,
+      );
       break;
     case 'sort':
       line(`sort [${plan.items.map((i) => `${formatBound(i.expr)} ${i.descending ? 'desc' : 'asc'}`).join(', ')}]`);

@@ -2,7 +2,25 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Expr } from '../../lib/core/expr/expr.js';
 import { formatBound } from '../../lib/core/expr/walk.js';
-import { BIGINT, BOOLEAN, BINARY, DATE, DOUBLE, FLOAT, INT, SMALLINT, STRING, TIMESTAMP, TINYINT, dayTimeInterval, decimal, typeName, yearMonthInterval, NULL, type DataType } from '../../lib/core/types/data-type.js';
+import {
+  BIGINT,
+  BOOLEAN,
+  BINARY,
+  DATE,
+  DOUBLE,
+  FLOAT,
+  INT,
+  SMALLINT,
+  STRING,
+  TIMESTAMP,
+  TINYINT,
+  dayTimeInterval,
+  decimal,
+  typeName,
+  yearMonthInterval,
+  NULL,
+  type DataType,
+} from '../../lib/core/types/data-type.js';
 import { implicitCast, tightestCommonType, widerType, widerTypeOf, type TypeClass } from '../../lib/core/types/coercion.js';
 import { adjustedDecimal, decimalResult, roundedDecimal, widerDecimal } from '../../lib/core/types/decimal.js';
 import { canCast, castRefusal } from '../../lib/core/types/cast-rules.js';
@@ -119,7 +137,11 @@ const TYPED: readonly (readonly [Expr, string, string])[] = [
   [fn('subtract', date, MONTH), 'date', "add_months(DATE '1970-01-01', -13)"],
   [fn('subtract', timestamp, MONTH), 'timestamp', "(TIMESTAMP '1970-01-01 00:00:00' - INTERVAL '13' MONTH)"],
   [fn('subtract', date, date), 'interval day', "(DATE '1970-01-01' - DATE '1970-01-01')"],
-  [fn('subtract', timestamp, date), 'interval day to second', "(TIMESTAMP '1970-01-01 00:00:00' - TIMESTAMP '1970-01-01 00:00:00')"],
+  [
+    fn('subtract', timestamp, date),
+    'interval day to second',
+    "(TIMESTAMP '1970-01-01 00:00:00' - TIMESTAMP '1970-01-01 00:00:00')",
+  ],
   [fn('add', int(1), date), 'date', "date_add(DATE '1970-01-01', 1)"],
   [fn('add', str('2024-02-29'), HOURS), 'string', "cast((cast(2024-02-29 as timestamp) + INTERVAL '36' HOUR) as string)"],
   [fn('add', nul, MONTH), 'interval month', "(NULL + INTERVAL '13' MONTH)"],
@@ -147,17 +169,41 @@ test('expressions are typed and their coercions written', () => {
 });
 
 const REFUSED: readonly (readonly [Expr, string])[] = [
-  [fn('div', int(5), dbl(2)), 'DATATYPE_MISMATCH.BINARY_OP_DIFF_TYPES: Cannot resolve "(5 div 2.0)": the left and right operands have incompatible types ("BIGINT" and "DOUBLE").'],
-  [fn('add', str('1'), str('1')), 'DATATYPE_MISMATCH.BINARY_OP_WRONG_TYPE: Cannot resolve "(1 + 1)": the operator requires the ("NUMERIC" or "INTERVAL DAY TO SECOND" or "INTERVAL YEAR TO MONTH") type, not "STRING".'],
-  [fn('=', int(1), bool(true)), 'DATATYPE_MISMATCH.BINARY_OP_DIFF_TYPES: Cannot resolve "(1 = true)": the left and right operands have incompatible types ("INT" and "BOOLEAN").'],
-  [fn('bit_and', dbl(1.5)), 'DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE: Cannot resolve "bit_and(1.5)": the first parameter requires the "INTEGRAL" type, but "1.5" has the type "DOUBLE".'],
-  [fn('unix_date', timestamp), `DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE: Cannot resolve "unix_date(TIMESTAMP '1970-01-01 00:00:00')": the first parameter requires the "DATE" type, but "TIMESTAMP '1970-01-01 00:00:00'" has the type "TIMESTAMP".`],
-  [cast(int(1), DATE), 'DATATYPE_MISMATCH.CAST_WITH_FUNC_SUGGESTION: Cannot resolve "CAST(1 AS DATE)": "INT" cannot be cast to "DATE". Use the function `DATE_FROM_UNIX_DATE` instead.'],
+  [
+    fn('div', int(5), dbl(2)),
+    'DATATYPE_MISMATCH.BINARY_OP_DIFF_TYPES: Cannot resolve "(5 div 2.0)": the left and right operands have incompatible types ("BIGINT" and "DOUBLE").',
+  ],
+  [
+    fn('add', str('1'), str('1')),
+    'DATATYPE_MISMATCH.BINARY_OP_WRONG_TYPE: Cannot resolve "(1 + 1)": the operator requires the ("NUMERIC" or "INTERVAL DAY TO SECOND" or "INTERVAL YEAR TO MONTH") type, not "STRING".',
+  ],
+  [
+    fn('=', int(1), bool(true)),
+    'DATATYPE_MISMATCH.BINARY_OP_DIFF_TYPES: Cannot resolve "(1 = true)": the left and right operands have incompatible types ("INT" and "BOOLEAN").',
+  ],
+  [
+    fn('bit_and', dbl(1.5)),
+    'DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE: Cannot resolve "bit_and(1.5)": the first parameter requires the "INTEGRAL" type, but "1.5" has the type "DOUBLE".',
+  ],
+  [
+    fn('unix_date', timestamp),
+    `DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE: Cannot resolve "unix_date(TIMESTAMP '1970-01-01 00:00:00')": the first parameter requires the "DATE" type, but "TIMESTAMP '1970-01-01 00:00:00'" has the type "TIMESTAMP".`,
+  ],
+  [
+    cast(int(1), DATE),
+    'DATATYPE_MISMATCH.CAST_WITH_FUNC_SUGGESTION: Cannot resolve "CAST(1 AS DATE)": "INT" cannot be cast to "DATE". Use the function `DATE_FROM_UNIX_DATE` instead.',
+  ],
   [fn('upper'), 'WRONG_NUM_ARGS.WITHOUT_SUGGESTION: The function "upper" takes 1 parameters, but was given 0.'],
   [fn('uper', str('a')), 'UNRESOLVED_ROUTINE: No function named "uper". Did you mean "upper"?'],
   [fn('explode', str('a')), 'UNSUPPORTED_FEATURE: The function "explode" is not supported yet.'],
-  [fn('extract', str('EPOCH'), date), 'INVALID_EXTRACT_FIELD: Cannot extract "epoch". Fields: year, yearofweek, quarter, month, week, day, dayofweek, dayofweek_iso, doy, hour, minute, second.'],
-  [{ kind: 'case', branches: [{ when: nul, then: int(1) }] }, 'DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE: Cannot resolve "CASE WHEN NULL THEN 1 END": the first parameter requires the "BOOLEAN" type, but "NULL" has the type "VOID".'],
+  [
+    fn('extract', str('EPOCH'), date),
+    'INVALID_EXTRACT_FIELD: Cannot extract "epoch". Fields: year, yearofweek, quarter, month, week, day, dayofweek, dayofweek_iso, doy, hour, minute, second.',
+  ],
+  [
+    { kind: 'case', branches: [{ when: nul, then: int(1) }] },
+    'DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE: Cannot resolve "CASE WHEN NULL THEN 1 END": the first parameter requires the "BOOLEAN" type, but "NULL" has the type "VOID".',
+  ],
 ];
 
 test('wrong arguments say what is wanted', () => {

@@ -70,12 +70,16 @@ test.when(CORPUS !== undefined)('types, names and errors are those of Spark', ()
       } else if (agrees(recorded, ours)) {
         agreed++;
       } else {
-        disagreements.push(`  ${file}: ${recorded.sql}\n    Spark: ${recorded.schema === undefined ? recorded.error : text({ columns: recorded.schema })}\n    quern: ${text(ours)}`);
+        disagreements.push(
+          `  ${file}: ${recorded.sql}\n    Spark: ${recorded.schema === undefined ? recorded.error : text({ columns: recorded.schema })}\n    quern: ${text(ours)}`,
+        );
       }
     }
   }
   const compared = agreed + disagreements.length;
-  console.log(`spark-expressions: ${agreed} of ${compared} agree (${((100 * agreed) / compared).toFixed(2)} %), ${unbuilt} not built yet`);
+  console.log(
+    `spark-expressions: ${agreed} of ${compared} agree (${((100 * agreed) / compared).toFixed(2)} %), ${unbuilt} not built yet`,
+  );
   for (const disagreement of disagreements) {
     console.log(disagreement);
   }

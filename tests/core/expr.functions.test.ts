@@ -7,14 +7,23 @@ const entries = [...new Set(FUNCTIONS.values())];
 
 test('every name means one function', () => {
   const names = entries.flatMap((e) => [e.name, ...e.aliases]);
-  assert.equal(names.filter((n, i) => names.indexOf(n) !== i), []);
-  assert.equal(names.filter((n) => n !== n.toLowerCase()), []);
+  assert.equal(
+    names.filter((n, i) => names.indexOf(n) !== i),
+    [],
+  );
+  assert.equal(
+    names.filter((n) => n !== n.toLowerCase()),
+    [],
+  );
   assert.is(new Set(SCALAR_FUNCTIONS).size, SCALAR_FUNCTIONS.length);
   assert.is(new Set(AGGREGATE_FUNCTIONS).size, AGGREGATE_FUNCTIONS.length);
 });
 
 test('what is built is not called unbuilt', () => {
-  assert.equal([...UNBUILT_FUNCTIONS].filter((n) => FUNCTIONS.has(n)), []);
+  assert.equal(
+    [...UNBUILT_FUNCTIONS].filter((n) => FUNCTIONS.has(n)),
+    [],
+  );
 });
 
 test('every entry is documented and can be bound', () => {

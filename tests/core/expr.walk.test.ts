@@ -4,14 +4,28 @@ import type { Bound } from '../../lib/core/expr/bound.js';
 import { aggregate, call, caseWhen, castTo, coerce, literal, newAttribute, strictCall } from '../../lib/core/expr/build.js';
 import type { Expr } from '../../lib/core/expr/expr.js';
 import { boundKey, childrenOf, expressionIds, formatBound, rewrite, some, sqlName, walk } from '../../lib/core/expr/walk.js';
-import { BIGINT, BOOLEAN, DATE, DOUBLE, INT, STRING, TIMESTAMP, dayTimeInterval, decimal, yearMonthInterval } from '../../lib/core/types/data-type.js';
+import {
+  BIGINT,
+  BOOLEAN,
+  DATE,
+  DOUBLE,
+  INT,
+  STRING,
+  TIMESTAMP,
+  dayTimeInterval,
+  decimal,
+  yearMonthInterval,
+} from '../../lib/core/types/data-type.js';
 import { bool, cast, col, dbl, dec, fn, int, lit, nul, str } from './analyzer-support.js';
 
 const a = newAttribute('a', INT, true);
 const one = literal(1, INT);
 const sum = strictCall('add', [a, one], INT);
 const when = caseWhen([{ when: strictCall('>', [a, one], BOOLEAN), then: sum }], literal(null, INT), INT);
-const total = aggregate('sum', [castTo(sum, BIGINT, 'try')], BIGINT, true, { distinct: true, filter: call('isnull', [a], BOOLEAN, false) });
+const total = aggregate('sum', [castTo(sum, BIGINT, 'try')], BIGINT, true, {
+  distinct: true,
+  filter: call('isnull', [a], BOOLEAN, false),
+});
 
 test('walk visits parents first, left to right, and can stay out', () => {
   const seen: string[] = [];
@@ -36,7 +50,18 @@ test('rewrite gives the same object where nothing changes', () => {
 test('keys tell equal meaning from different', () => {
   const at = { start: 1, end: 2 };
   assert.is(boundKey(strictCall('add', [a, literal(1, INT, at)], INT, at)), boundKey(sum));
-  const different: readonly Bound[] = [sum, strictCall('add', [one, a], INT), strictCall('add', [a, literal(1n, BIGINT)], INT), castTo(sum, BIGINT, 'try'), coerce(sum, BIGINT), total, when, literal(0, DOUBLE), literal(-0, DOUBLE), literal('1', STRING)];
+  const different: readonly Bound[] = [
+    sum,
+    strictCall('add', [one, a], INT),
+    strictCall('add', [a, literal(1n, BIGINT)], INT),
+    castTo(sum, BIGINT, 'try'),
+    coerce(sum, BIGINT),
+    total,
+    when,
+    literal(0, DOUBLE),
+    literal(-0, DOUBLE),
+    literal('1', STRING),
+  ];
   assert.is(new Set(different.map(boundKey)).size, different.length);
   const ids = expressionIds();
   assert.is(new Set(different.map((d) => ids.idOf(d))).size, different.length);
@@ -60,7 +85,10 @@ const NAMES: readonly (readonly [Expr, string])[] = [
   [fn('if', col('a'), int(1), nul), '(IF(a, 1, NULL))'],
   [cast(col('a'), decimal(10, 2)), 'CAST(a AS DECIMAL(10,2))'],
   [{ kind: 'case', branches: [{ when: col('a'), then: int(1) }], otherwise: int(2) }, 'CASE WHEN a THEN 1 ELSE 2 END'],
-  [{ ...fn('sum', col('a')), distinct: true, filter: fn('>', col('a'), int(1)) } as Expr, 'sum(DISTINCT a) FILTER (WHERE (a > 1))'],
+  [
+    { ...fn('sum', col('a')), distinct: true, filter: fn('>', col('a'), int(1)) } as Expr,
+    'sum(DISTINCT a) FILTER (WHERE (a > 1))',
+  ],
   [dec('-1.50'), '-1.50'],
   [dbl(1), '1.0'],
   [dbl(1e20), '1.0E20'],

@@ -76,7 +76,14 @@ function bySignature(entry: AggregateEntry, site: CallSite): Bound {
   });
 }
 
-function siteOf(expr: CallExpr, name: string, args: readonly Bound[], scope: Binder, parts: AggregateParts, place: errors.Place): CallSite {
+function siteOf(
+  expr: CallExpr,
+  name: string,
+  args: readonly Bound[],
+  scope: Binder,
+  parts: AggregateParts,
+  place: errors.Place,
+): CallSite {
   const text = (): string => sqlName(expr);
   const argText = (index: number): string => {
     const written = expr.args[index];
@@ -106,9 +113,16 @@ function siteOf(expr: CallExpr, name: string, args: readonly Bound[], scope: Bin
   }
 }
 
-function failures(name: string, args: readonly Bound[], text: () => string, argText: (index: number) => string, place: errors.Place): Failures {
+function failures(
+  name: string,
+  args: readonly Bound[],
+  text: () => string,
+  argText: (index: number) => string,
+  place: errors.Place,
+): Failures {
   return {
-    unexpectedInputType: (index, wanted) => errors.unexpectedInputType(text(), index, wanted, argText(index), args[index]?.type ?? { kind: 'null' }, place),
+    unexpectedInputType: (index, wanted) =>
+      errors.unexpectedInputType(text(), index, wanted, argText(index), args[index]?.type ?? { kind: 'null' }, place),
     binaryOpDiffTypes: (left, right) => errors.binaryOpDiffTypes(text(), left, right, place),
     binaryOpWrongType: (wanted, actual) => errors.binaryOpWrongType(text(), wanted, actual, place),
     dataDiffTypes: (types) => errors.dataDiffTypes(text(), name, types, place),
@@ -122,4 +136,3 @@ function failures(name: string, args: readonly Bound[], text: () => string, argT
     notSupported: (what) => errors.notSupported(what, place),
   };
 }
-

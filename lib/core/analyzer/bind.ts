@@ -10,7 +10,18 @@ import { sqlName } from '../expr/sql-name.js';
 import type { QueryError } from '../errors.js';
 import { bindCall } from './bind-call.js';
 import { placeOf, type Context } from './context.js';
-import { dataDiffTypes, filterNotBoolean, nestedAggregate, notSupported, refusedCast, starWhere, tooDeep, unboundParameter, unexpectedInputType, type Place } from './errors.js';
+import {
+  dataDiffTypes,
+  filterNotBoolean,
+  nestedAggregate,
+  notSupported,
+  refusedCast,
+  starWhere,
+  tooDeep,
+  unboundParameter,
+  unexpectedInputType,
+  type Place,
+} from './errors.js';
 
 /** Written expressions to bound ones. */
 
@@ -41,7 +52,28 @@ export function binder(context: Context, names: Names): Binder {
 const MAX_DEPTH = 400;
 
 /** Operators whose first arguments are chained iteratively. None of them is an aggregate. */
-const CHAINED: ReadonlySet<string> = new Set(['add', 'subtract', 'multiply', 'divide', 'mod', 'div', 'and', 'or', 'concat', '&', '|', '^', '=', '<>', '<', '<=', '>', '>=', '<=>', 'not']);
+const CHAINED: ReadonlySet<string> = new Set([
+  'add',
+  'subtract',
+  'multiply',
+  'divide',
+  'mod',
+  'div',
+  'and',
+  'or',
+  'concat',
+  '&',
+  '|',
+  '^',
+  '=',
+  '<>',
+  '<',
+  '<=',
+  '>',
+  '>=',
+  '<=>',
+  'not',
+]);
 
 export function bind(expr: Expr, scope: Binder): Bound {
   const place = (): Place => placeOf(scope.context, expr.at);
@@ -109,7 +141,8 @@ function bindArguments(args: readonly Expr[], scope: Binder): Bound[] {
   return args.flatMap((a) => (a.kind === 'star' ? scope.names.star(a) : [bind(a, scope)]));
 }
 
-const isCountStar = (expr: CallExpr): boolean => expr.name === 'count' && expr.args.length === 1 && expr.args[0]?.kind === 'star' && expr.args[0].qualifier.length === 0;
+const isCountStar = (expr: CallExpr): boolean =>
+  expr.name === 'count' && expr.args.length === 1 && expr.args[0]?.kind === 'star' && expr.args[0].qualifier.length === 0;
 
 function bindFunction(expr: CallExpr, scope: Binder): Bound {
   const entry = FUNCTIONS.get(expr.name.toLowerCase());
@@ -160,7 +193,14 @@ function bindCase(expr: CaseExpr, scope: Binder): Bound {
   for (const [i, branch] of branches.entries()) {
     if (branch.when.type.kind !== 'boolean') {
       const written = expr.branches[i]?.when ?? expr;
-      throw unexpectedInputType(sqlName(expr), i, BOOLEAN, sqlName(written), branch.when.type, placeOf(scope.context, written.at ?? expr.at));
+      throw unexpectedInputType(
+        sqlName(expr),
+        i,
+        BOOLEAN,
+        sqlName(written),
+        branch.when.type,
+        placeOf(scope.context, written.at ?? expr.at),
+      );
     }
   }
   const types = [...branches.map((b) => b.then.type), otherwise.type];
@@ -168,5 +208,10 @@ function bindCase(expr: CaseExpr, scope: Binder): Bound {
   if (type === undefined) {
     throw dataDiffTypes(sqlName(expr), 'casewhen', types, place);
   }
-  return caseWhen(branches.map((b) => ({ when: b.when, then: coerce(b.then, type) })), coerce(otherwise, type), type, expr.at);
+  return caseWhen(
+    branches.map((b) => ({ when: b.when, then: coerce(b.then, type) })),
+    coerce(otherwise, type),
+    type,
+    expr.at,
+  );
 }

@@ -5,7 +5,14 @@ import type { Context } from './context.js';
 
 /** Whether an expression has the same value in every row. */
 export function isConstant(expr: Bound): boolean {
-  return !some(expr, (n) => n.kind === 'attribute' || n.kind === 'slot' || n.kind === 'aggregate' || (n.kind === 'call' && n.fn === 'spark_partition_id'));
+  return !some(
+    expr,
+    (n) =>
+      n.kind === 'attribute' ||
+      n.kind === 'slot' ||
+      n.kind === 'aggregate' ||
+      (n.kind === 'call' && n.fn === 'spark_partition_id'),
+  );
 }
 
 /** The value of a constant: of a literal at once, else by the engine's own code. */

@@ -17,7 +17,12 @@ export interface Place {
 const NAMES_SHOWN = 12;
 
 function error(code: string, message: string, place: Place): QueryError {
-  return new QueryError({ code, message, ...(place.at === undefined ? {} : { at: place.at }), ...(place.sql === undefined ? {} : { sql: place.sql }) });
+  return new QueryError({
+    code,
+    message,
+    ...(place.at === undefined ? {} : { at: place.at }),
+    ...(place.sql === undefined ? {} : { sql: place.sql }),
+  });
 }
 
 const quoted = (name: string): string => `"${name}"`;
@@ -42,7 +47,11 @@ export function unresolvedColumn(name: string, names: readonly string[], place: 
   const last = name.slice(name.lastIndexOf('.') + 1);
   const listed = names.length > NAMES_SHOWN ? nearest(last, names, NAMES_SHOWN) : names;
   const columns = names.length > NAMES_SHOWN ? `${listed.join(', ')}, … (${names.length} in all)` : listed.join(', ');
-  return error('UNRESOLVED_COLUMN.WITH_SUGGESTION', `No column named ${quoted(name)}. Columns: ${columns}.${meant(last, names)}`, place);
+  return error(
+    'UNRESOLVED_COLUMN.WITH_SUGGESTION',
+    `No column named ${quoted(name)}. Columns: ${columns}.${meant(last, names)}`,
+    place,
+  );
 }
 
 export function ambiguousReference(name: string, candidates: readonly string[], place: Place): QueryError {
@@ -50,12 +59,20 @@ export function ambiguousReference(name: string, candidates: readonly string[], 
 }
 
 export function foreignColumn(name: string, place: Place): QueryError {
-  return error('MISSING_ATTRIBUTES.RESOLVED_ATTRIBUTE_MISSING_FROM_INPUT', `The column ${quoted(name)} belongs to a DataFrame that is not an input of this one.`, place);
+  return error(
+    'MISSING_ATTRIBUTES.RESOLVED_ATTRIBUTE_MISSING_FROM_INPUT',
+    `The column ${quoted(name)} belongs to a DataFrame that is not an input of this one.`,
+    place,
+  );
 }
 
 export function tableNotFound(name: string, names: readonly string[], place: Place): QueryError {
   const existing = names.length === 0 ? ' There are no views.' : ` Views: ${shown(names)}.`;
-  return error('TABLE_OR_VIEW_NOT_FOUND', `No table or view named ${quoted(name)}.${existing}${meant(name, names)} A file is read by its quoted path: FROM 'data.csv'.`, place);
+  return error(
+    'TABLE_OR_VIEW_NOT_FOUND',
+    `No table or view named ${quoted(name)}.${existing}${meant(name, names)} A file is read by its quoted path: FROM 'data.csv'.`,
+    place,
+  );
 }
 
 export function unresolvedRoutine(name: string, names: readonly string[], place: Place): QueryError {
@@ -71,10 +88,21 @@ export function notSupported(what: string, place: Place): QueryError {
 }
 
 export function wrongNumArgs(name: string, expected: string, actual: number, place: Place): QueryError {
-  return error('WRONG_NUM_ARGS.WITHOUT_SUGGESTION', `The function ${quoted(name)} takes ${expected} parameters, but was given ${actual}.`, place);
+  return error(
+    'WRONG_NUM_ARGS.WITHOUT_SUGGESTION',
+    `The function ${quoted(name)} takes ${expected} parameters, but was given ${actual}.`,
+    place,
+  );
 }
 
-export function unexpectedInputType(expression: string, index: number, wanted: TypeClass, argument: string, actual: DataType, place: Place): QueryError {
+export function unexpectedInputType(
+  expression: string,
+  index: number,
+  wanted: TypeClass,
+  argument: string,
+  actual: DataType,
+  place: Place,
+): QueryError {
   return error(
     'DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE',
     `Cannot resolve ${quoted(expression)}: the ${ordinal(index)} parameter requires the ${typeClassName(wanted, typeText)} type, but ${quoted(argument)} has the type ${quoted(typeText(actual))}.`,
@@ -107,15 +135,27 @@ export function dataDiffTypes(expression: string, functionName: string, types: r
 }
 
 export function invalidOrdering(expression: string, functionName: string, type: DataType, place: Place): QueryError {
-  return error('DATATYPE_MISMATCH.INVALID_ORDERING_TYPE', `Cannot resolve ${quoted(expression)}: ${quoted(functionName)} cannot order the type ${quoted(typeText(type))}.`, place);
+  return error(
+    'DATATYPE_MISMATCH.INVALID_ORDERING_TYPE',
+    `Cannot resolve ${quoted(expression)}: ${quoted(functionName)} cannot order the type ${quoted(typeText(type))}.`,
+    place,
+  );
 }
 
 export function filterNotBoolean(expression: string, type: DataType, place: Place): QueryError {
-  return error('DATATYPE_MISMATCH.FILTER_NOT_BOOLEAN', `A filter condition must be a boolean, but ${quoted(expression)} has the type ${quoted(typeText(type))}.`, place);
+  return error(
+    'DATATYPE_MISMATCH.FILTER_NOT_BOOLEAN',
+    `A filter condition must be a boolean, but ${quoted(expression)} has the type ${quoted(typeText(type))}.`,
+    place,
+  );
 }
 
 export function nonFoldable(expression: string, what: string, place: Place): QueryError {
-  return error('DATATYPE_MISMATCH.NON_FOLDABLE_INPUT', `Cannot resolve ${quoted(expression)}: ${what} must be a constant.`, place);
+  return error(
+    'DATATYPE_MISMATCH.NON_FOLDABLE_INPUT',
+    `Cannot resolve ${quoted(expression)}: ${what} must be a constant.`,
+    place,
+  );
 }
 
 const REFUSED_CAST: { readonly [K in CastRefusal['kind']]: string } = {
@@ -125,8 +165,17 @@ const REFUSED_CAST: { readonly [K in CastRefusal['kind']]: string } = {
 };
 
 export function refusedCast(expression: string, from: DataType, to: DataType, refusal: CastRefusal, place: Place): QueryError {
-  const advice = refusal.kind === 'func' ? ` Use the function ${refusal.functions} instead.` : refusal.kind === 'conf' ? ' ANSI mode does not have this cast.' : '';
-  return error(REFUSED_CAST[refusal.kind], `Cannot resolve ${quoted(expression)}: ${quoted(typeText(from))} cannot be cast to ${quoted(typeText(to))}.${advice}`, place);
+  const advice =
+    refusal.kind === 'func'
+      ? ` Use the function ${refusal.functions} instead.`
+      : refusal.kind === 'conf'
+        ? ' ANSI mode does not have this cast.'
+        : '';
+  return error(
+    REFUSED_CAST[refusal.kind],
+    `Cannot resolve ${quoted(expression)}: ${quoted(typeText(from))} cannot be cast to ${quoted(typeText(to))}.${advice}`,
+    place,
+  );
 }
 
 export function invalidExtractField(name: string, fields: readonly string[], place: Place): QueryError {
@@ -134,11 +183,19 @@ export function invalidExtractField(name: string, fields: readonly string[], pla
 }
 
 export function invalidDatetimeUnit(functionName: string, unit: string, place: Place): QueryError {
-  return error('INVALID_PARAMETER_VALUE.DATETIME_UNIT', `The function ${quoted(functionName)} has no unit ${quoted(unit)}.`, place);
+  return error(
+    'INVALID_PARAMETER_VALUE.DATETIME_UNIT',
+    `The function ${quoted(functionName)} has no unit ${quoted(unit)}.`,
+    place,
+  );
 }
 
 export function missingAggregation(expression: string, place: Place): QueryError {
-  return error('MISSING_AGGREGATION', `${quoted(expression)} is neither grouped by nor inside an aggregate function. Add it to GROUP BY, or use any_value(${expression}) if any of its values will do.`, place);
+  return error(
+    'MISSING_AGGREGATION',
+    `${quoted(expression)} is neither grouped by nor inside an aggregate function. Add it to GROUP BY, or use any_value(${expression}) if any of its values will do.`,
+    place,
+  );
 }
 
 export function missingGroupBy(place: Place): QueryError {
@@ -146,11 +203,19 @@ export function missingGroupBy(place: Place): QueryError {
 }
 
 export function nestedAggregate(place: Place): QueryError {
-  return error('NESTED_AGGREGATE_FUNCTION', 'An aggregate function cannot be inside another one. Compute the inner one in a subquery.', place);
+  return error(
+    'NESTED_AGGREGATE_FUNCTION',
+    'An aggregate function cannot be inside another one. Compute the inner one in a subquery.',
+    place,
+  );
 }
 
 export function aggregateInWhere(expression: string, place: Place): QueryError {
-  return error('INVALID_WHERE_CONDITION', `WHERE cannot contain the aggregate function ${quoted(expression)}. Use HAVING, which filters groups.`, place);
+  return error(
+    'INVALID_WHERE_CONDITION',
+    `WHERE cannot contain the aggregate function ${quoted(expression)}. Use HAVING, which filters groups.`,
+    place,
+  );
 }
 
 export function aggregateInGroupBy(expression: string, place: Place): QueryError {
@@ -166,7 +231,11 @@ export function groupByPosition(position: number, count: number, place: Place): 
 }
 
 export function groupByPositionAggregate(position: number, expression: string, place: Place): QueryError {
-  return error('GROUP_BY_POS_AGGREGATE', `GROUP BY position ${position} is ${quoted(expression)}, which contains an aggregate function.`, place);
+  return error(
+    'GROUP_BY_POS_AGGREGATE',
+    `GROUP BY position ${position} is ${quoted(expression)}, which contains an aggregate function.`,
+    place,
+  );
 }
 
 export function orderByPosition(position: number, count: number, place: Place): QueryError {
@@ -178,16 +247,38 @@ export function groupingOutside(place: Place): QueryError {
 }
 
 export function setOperationColumns(operator: string, left: number, right: number, place: Place): QueryError {
-  return error('NUM_COLUMNS_MISMATCH', `${operator} needs inputs with the same number of columns, but the first has ${left} and the second ${right}.`, place);
+  return error(
+    'NUM_COLUMNS_MISMATCH',
+    `${operator} needs inputs with the same number of columns, but the first has ${left} and the second ${right}.`,
+    place,
+  );
 }
 
 export function setOperationTypes(operator: string, column: number, left: DataType, right: DataType, place: Place): QueryError {
-  return error('INCOMPATIBLE_COLUMN_TYPE', `${operator}: the ${ordinal(column)} column is ${quoted(typeText(left))} in the first input and ${quoted(typeText(right))} in the second.`, place);
+  return error(
+    'INCOMPATIBLE_COLUMN_TYPE',
+    `${operator}: the ${ordinal(column)} column is ${quoted(typeText(left))} in the first input and ${quoted(typeText(right))} in the second.`,
+    place,
+  );
 }
 
-export function limitLike(problem: 'IS_UNFOLDABLE' | 'DATA_TYPE' | 'IS_NULL' | 'IS_NEGATIVE', name: string, expression: string, place: Place): QueryError {
-  const reasons = { IS_UNFOLDABLE: 'must be a constant', DATA_TYPE: 'must be an integer', IS_NULL: 'must not be null', IS_NEGATIVE: 'must not be negative' };
-  return error(`INVALID_LIMIT_LIKE_EXPRESSION.${problem}`, `${name.toUpperCase()} ${reasons[problem]}, but is ${quoted(expression)}.`, place);
+export function limitLike(
+  problem: 'IS_UNFOLDABLE' | 'DATA_TYPE' | 'IS_NULL' | 'IS_NEGATIVE',
+  name: string,
+  expression: string,
+  place: Place,
+): QueryError {
+  const reasons = {
+    IS_UNFOLDABLE: 'must be a constant',
+    DATA_TYPE: 'must be an integer',
+    IS_NULL: 'must not be null',
+    IS_NEGATIVE: 'must not be negative',
+  };
+  return error(
+    `INVALID_LIMIT_LIKE_EXPRESSION.${problem}`,
+    `${name.toUpperCase()} ${reasons[problem]}, but is ${quoted(expression)}.`,
+    place,
+  );
 }
 
 export function unboundParameter(name: string | number, place: Place): QueryError {
@@ -200,11 +291,19 @@ export function aliasColumns(name: string, given: number, actual: number, place:
 }
 
 export function valuesWidth(expected: number, actual: number, place: Place): QueryError {
-  return error('INVALID_INLINE_TABLE.NUM_COLUMNS_MISMATCH', `All rows of VALUES need the same number of columns: the first has ${expected}, this one ${actual}.`, place);
+  return error(
+    'INVALID_INLINE_TABLE.NUM_COLUMNS_MISMATCH',
+    `All rows of VALUES need the same number of columns: the first has ${expected}, this one ${actual}.`,
+    place,
+  );
 }
 
 export function valuesTypes(column: string, place: Place): QueryError {
-  return error('INVALID_INLINE_TABLE.INCOMPATIBLE_TYPES_IN_INLINE_TABLE', `The values of the column ${quoted(column)} have no common type.`, place);
+  return error(
+    'INVALID_INLINE_TABLE.INCOMPATIBLE_TYPES_IN_INLINE_TABLE',
+    `The values of the column ${quoted(column)} have no common type.`,
+    place,
+  );
 }
 
 export function recursiveView(name: string, place: Place): QueryError {
@@ -216,7 +315,11 @@ export function starWhere(place: Place): QueryError {
 }
 
 export function emptyStar(qualifier: string, names: readonly string[], place: Place): QueryError {
-  return error('CANNOT_RESOLVE_STAR_EXPAND', `No table named ${quoted(qualifier)} for ${quoted(`${qualifier}.*`)}.${names.length === 0 ? '' : ` Tables: ${shown(names)}.`}`, place);
+  return error(
+    'CANNOT_RESOLVE_STAR_EXPAND',
+    `No table named ${quoted(qualifier)} for ${quoted(`${qualifier}.*`)}.${names.length === 0 ? '' : ` Tables: ${shown(names)}.`}`,
+    place,
+  );
 }
 
 export function tooDeep(place: Place): QueryError {
@@ -224,7 +327,11 @@ export function tooDeep(place: Place): QueryError {
 }
 
 export function tooLarge(name: string, place: Place): QueryError {
-  return error('EXPRESSION_TOO_DEEP', `The alias ${quoted(name)} stands for a very large expression, as aliases that use aliases can. Compute it in a subquery.`, place);
+  return error(
+    'EXPRESSION_TOO_DEEP',
+    `The alias ${quoted(name)} stands for a very large expression, as aliases that use aliases can. Compute it in a subquery.`,
+    place,
+  );
 }
 
 export function stepZero(place: Place): QueryError {
@@ -240,5 +347,9 @@ export function timeTypeUnsupported(expression: string, place: Place): QueryErro
 }
 
 export function distinctWithoutAggregate(name: string, what: string, place: Place): QueryError {
-  return error('INVALID_SQL_SYNTAX.FUNCTION_WITH_UNSUPPORTED_SYNTAX', `The function ${quoted(name)} does not take ${what}.`, place);
+  return error(
+    'INVALID_SQL_SYNTAX.FUNCTION_WITH_UNSUPPORTED_SYNTAX',
+    `The function ${quoted(name)} does not take ${what}.`,
+    place,
+  );
 }

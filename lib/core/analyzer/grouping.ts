@@ -21,7 +21,13 @@ export interface GroupingKey {
 const same = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
 const hasAggregate = (bound: Bound): boolean => some(bound, (n) => n.kind === 'aggregate');
 
-export function groupingKeys(plan: AggregatePlan, items: readonly SelectItem[], input: Relation, context: Context, ids: ExpressionIds): readonly GroupingKey[] {
+export function groupingKeys(
+  plan: AggregatePlan,
+  items: readonly SelectItem[],
+  input: Relation,
+  context: Context,
+  ids: ExpressionIds,
+): readonly GroupingKey[] {
   const written = plan.groupAll
     ? items.filter((item) => !hasAggregate(item.bound)).map((item) => ({ bound: item.bound, name: item.name }))
     : plan.keys.map((key) => ({ bound: keyExpression(key, items, input, context), name: sqlName(key) }));
@@ -65,7 +71,8 @@ function keyNames(items: readonly SelectItem[], input: Relation, context: Contex
       if (found !== undefined) {
         return found;
       }
-      const aliased = expr.path.length === 1 ? items.find((item) => item.aliased && same(item.name, expr.path[0] ?? '')) : undefined;
+      const aliased =
+        expr.path.length === 1 ? items.find((item) => item.aliased && same(item.name, expr.path[0] ?? '')) : undefined;
       if (aliased === undefined) {
         throw noSuchColumn(input.columns, expr, place);
       }

@@ -19,7 +19,9 @@ import { analyzeAlias, analyzeDrop, analyzeMapRows, analyzeRename, analyzeWith, 
 import { analyzeUnion } from './union.js';
 
 /** One analyzer a kind of plan; of those that are parsed but not run yet, what to call them. */
-type Analyzers = { readonly [K in LogicalPlan['kind']]: ((plan: Extract<LogicalPlan, { kind: K }>, context: Context) => Relation) | string };
+type Analyzers = {
+  readonly [K in LogicalPlan['kind']]: ((plan: Extract<LogicalPlan, { kind: K }>, context: Context) => Relation) | string;
+};
 
 const ANALYZERS: Analyzers = {
   read: analyzeRead,
@@ -35,7 +37,8 @@ const ANALYZERS: Analyzers = {
   distinct: analyzeDistinct,
   sort: analyzeSort,
   limit: analyzeLimit,
-  set_operation: (plan, context) => (plan.op === 'union' ? analyzeUnion(plan, context) : unsupported(plan.op === 'except' ? 'EXCEPT' : 'INTERSECT', plan, context)),
+  set_operation: (plan, context) =>
+    plan.op === 'union' ? analyzeUnion(plan, context) : unsupported(plan.op === 'except' ? 'EXCEPT' : 'INTERSECT', plan, context),
   with: analyzeWith,
   alias: analyzeAlias,
   repartition: analyzeRepartition,
@@ -76,7 +79,10 @@ function closed(block: SelectBlock): Relation {
 
 /** A binder over a relation's columns where no aggregate may stand. */
 function rowScope(input: Relation, context: Context, refuse: (text: string, place: errors.Place) => QueryError): Binder {
-  return binder(context, { ...selectNames(context, input, []), refuseAggregate: (call) => refuse(sqlName(call), placeOf(context, call.at)) });
+  return binder(context, {
+    ...selectNames(context, input, []),
+    refuseAggregate: (call) => refuse(sqlName(call), placeOf(context, call.at)),
+  });
 }
 
 function analyzeFilter(plan: P.FilterPlan, context: Context): Relation {
@@ -109,10 +115,15 @@ function analyzeDistinct(plan: P.DistinctPlan, context: Context): Relation {
   const input = analyzePlan(plan.input, context);
   const wanted = plan.columns;
   const place = placeOf(context, plan.at);
-  const isKey = (a: AttributeRef): boolean => wanted === undefined || wanted.some((name) => name.toLowerCase() === a.name.toLowerCase());
+  const isKey = (a: AttributeRef): boolean =>
+    wanted === undefined || wanted.some((name) => name.toLowerCase() === a.name.toLowerCase());
   for (const name of wanted ?? []) {
     if (!input.columns.some((c) => c.attribute.name.toLowerCase() === name.toLowerCase())) {
-      throw errors.unresolvedColumn(name, input.columns.map((c) => c.attribute.name), place);
+      throw errors.unresolvedColumn(
+        name,
+        input.columns.map((c) => c.attribute.name),
+        place,
+      );
     }
   }
   const attributes = input.columns.map((c) => c.attribute);
@@ -123,12 +134,21 @@ function analyzeDistinct(plan: P.DistinctPlan, context: Context): Relation {
     kind: 'aggregate' as const,
     input: input.plan,
     keys,
-    aggregates: others.map((a) => Object.freeze({ kind: 'aggregate' as const, fn: 'first', args: [a], distinct: false, type: a.type, nullable: true })),
+    aggregates: others.map((a) =>
+      Object.freeze({ kind: 'aggregate' as const, fn: 'first', args: [a], distinct: false, type: a.type, nullable: true }),
+    ),
     output: [...keys, ...firsts.map((f) => f.attribute)],
   });
   const outputFor = (a: AttributeRef): AttributeRef => firsts.find((f) => f.of.id === a.id)?.attribute ?? a;
   const columns = input.columns.map((c) => ({ ...c, attribute: outputFor(c.attribute) }));
-  return { plan: projectOver(node, columns.map((c) => ({ attribute: c.attribute, computed: c.attribute }))), columns, planIds: replaced(input.planIds, outputFor) };
+  return {
+    plan: projectOver(
+      node,
+      columns.map((c) => ({ attribute: c.attribute, computed: c.attribute })),
+    ),
+    columns,
+    planIds: replaced(input.planIds, outputFor),
+  };
 }
 
 function replaced(planIds: PlanColumns, by: (a: AttributeRef) => AttributeRef): PlanColumns {
@@ -140,7 +160,9 @@ function analyzeSort(plan: P.SortPlan, context: Context): Relation {
   const inner = plan.input;
   if (inner.kind !== 'project' && inner.kind !== 'aggregate') {
     const input = analyzePlan(inner, context);
-    const keys = sortItems(plan, input.columns, context, (item) => bind(item.expr, rowScope(input, context, errors.aggregateElsewhere)));
+    const keys = sortItems(plan, input.columns, context, (item) =>
+      bind(item.expr, rowScope(input, context, errors.aggregateElsewhere)),
+    );
     return { ...input, plan: sorted(input.plan, keys, plan.global) };
   }
   const block = openSelect(inner, context);
@@ -153,7 +175,12 @@ function sorted(input: Resolved, items: readonly BoundSortItem[], global: boolea
   return freezeNode({ kind: 'sort', input, items, global, output: input.output });
 }
 
-function sortItems(plan: P.SortPlan, columns: readonly ScopeColumn[], context: Context, key: (item: SortItem) => Bound): readonly BoundSortItem[] {
+function sortItems(
+  plan: P.SortPlan,
+  columns: readonly ScopeColumn[],
+  context: Context,
+  key: (item: SortItem) => Bound,
+): readonly BoundSortItem[] {
   const { orderAll } = plan;
   if (orderAll !== undefined) {
     return columns.map((c) => Object.freeze({ expr: c.attribute, ...orderAll }));
@@ -176,18 +203,40 @@ function analyzeLimit(plan: P.LimitPlan, context: Context): Relation {
   const input = analyzePlan(plan.input, context);
   const limit = plan.limit === undefined ? undefined : limitValue('limit', plan.limit, context);
   const offset = plan.offset === undefined ? 0 : limitValue('offset', plan.offset, context);
-  const node = freezeNode({ kind: 'limit' as const, input: input.plan, offset, output: input.plan.output, ...(limit === undefined ? {} : { limit }) });
+  const node = freezeNode({
+    kind: 'limit' as const,
+    input: input.plan,
+    offset,
+    output: input.plan.output,
+    ...(limit === undefined ? {} : { limit }),
+  });
   return { ...input, plan: node };
 }
 
 function analyzeRepartition(plan: P.RepartitionPlan, context: Context): Relation {
   const input = analyzePlan(plan.input, context);
   const keys = plan.keys.map((key) => bind(key, rowScope(input, context, errors.aggregateElsewhere)));
-  return { ...input, plan: freezeNode({ kind: 'repartition', input: input.plan, partitions: plan.partitions, keys, shuffle: plan.shuffle, output: input.plan.output }) };
+  return {
+    ...input,
+    plan: freezeNode({
+      kind: 'repartition',
+      input: input.plan,
+      partitions: plan.partitions,
+      keys,
+      shuffle: plan.shuffle,
+      output: input.plan.output,
+    }),
+  };
 }
 
 function analyzeCached(plan: P.CachedPlan, context: Context): Relation {
   const input = analyzePlan(plan.input, context);
-  const node = freezeNode({ kind: 'cached', id: plan.id, columns: input.plan.output.map((_, i) => i), input: input.plan, output: input.plan.output } as const);
+  const node = freezeNode({
+    kind: 'cached',
+    id: plan.id,
+    columns: input.plan.output.map((_, i) => i),
+    input: input.plan,
+    output: input.plan.output,
+  } as const);
   return { ...input, plan: node };
 }

@@ -16,7 +16,13 @@ import { projectOver, selectNames } from './select.js';
 const same = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
 
 /** The relation under a table name, its columns perhaps renamed. A renamed column is a new one over the same values. */
-export function renamed(input: Relation, qualifier: readonly string[], columns: readonly string[] | undefined, plan: LogicalPlan, context: Context): Relation {
+export function renamed(
+  input: Relation,
+  qualifier: readonly string[],
+  columns: readonly string[] | undefined,
+  plan: LogicalPlan,
+  context: Context,
+): Relation {
   if (columns === undefined) {
     return { ...input, columns: input.columns.map((c) => ({ ...c, qualifier })) };
   }
@@ -25,13 +31,23 @@ export function renamed(input: Relation, qualifier: readonly string[], columns: 
   }
   const outputs = input.columns.map((c, i) => {
     const name = columns[i] ?? c.attribute.name;
-    return { attribute: name === c.attribute.name ? c.attribute : newAttribute(name, c.attribute.type, c.attribute.nullable), computed: c.attribute };
+    return {
+      attribute: name === c.attribute.name ? c.attribute : newAttribute(name, c.attribute.type, c.attribute.nullable),
+      computed: c.attribute,
+    };
   });
-  return { plan: renamedPlan(input, outputs), columns: outputs.map((o) => ({ attribute: o.attribute, qualifier })), planIds: input.planIds };
+  return {
+    plan: renamedPlan(input, outputs),
+    columns: outputs.map((o) => ({ attribute: o.attribute, qualifier })),
+    planIds: input.planIds,
+  };
 }
 
 /** Literal rows take the new names themselves; anything else gets a project. */
-function renamedPlan(input: Relation, outputs: readonly { readonly attribute: AttributeRef; readonly computed: AttributeRef }[]): Relation['plan'] {
+function renamedPlan(
+  input: Relation,
+  outputs: readonly { readonly attribute: AttributeRef; readonly computed: AttributeRef }[],
+): Relation['plan'] {
   if (input.plan.kind === 'local') {
     return freezeNode({ ...input.plan, output: outputs.map((o) => o.attribute) });
   }
@@ -65,9 +81,13 @@ export function analyzeWithColumns(plan: P.WithColumnsPlan, context: Context): R
   });
   const replaced = input.columns.map((c) => {
     const own = computed.find((o) => same(o.name, c.attribute.name));
-    return own === undefined ? { attribute: c.attribute, computed: c.attribute, qualifier: c.qualifier } : { ...own, qualifier: [] };
+    return own === undefined
+      ? { attribute: c.attribute, computed: c.attribute, qualifier: c.qualifier }
+      : { ...own, qualifier: [] };
   });
-  const added = computed.filter((o) => !input.columns.some((c) => same(c.attribute.name, o.name))).map((o) => ({ ...o, qualifier: [] }));
+  const added = computed
+    .filter((o) => !input.columns.some((c) => same(c.attribute.name, o.name)))
+    .map((o) => ({ ...o, qualifier: [] }));
   const outputs = uniqueIds([...replaced, ...added]);
   return { plan: projectOver(input.plan, outputs), columns: outputs, planIds: input.planIds };
 }
@@ -89,7 +109,8 @@ export function analyzeRename(plan: P.RenamePlan, context: Context): Relation {
   const input = analyzePlan(plan.input, context);
   const outputs = input.columns.map((c) => {
     const to = plan.names.find((n) => same(n.from, c.attribute.name))?.to;
-    const attribute = to === undefined || to === c.attribute.name ? c.attribute : newAttribute(to, c.attribute.type, c.attribute.nullable);
+    const attribute =
+      to === undefined || to === c.attribute.name ? c.attribute : newAttribute(to, c.attribute.type, c.attribute.nullable);
     return { attribute, computed: c.attribute, qualifier: c.qualifier };
   });
   return { plan: projectOver(input.plan, outputs), columns: outputs, planIds: input.planIds };
@@ -99,15 +120,31 @@ export function analyzeRename(plan: P.RenamePlan, context: Context): Relation {
 export function analyzeDrop(plan: P.DropPlan, context: Context): Relation {
   const input = analyzePlan(plan.input, context);
   const columns = input.columns.filter((c) => !plan.names.some((name) => same(name, c.attribute.name)));
-  return { plan: projectOver(input.plan, columns.map((c) => ({ attribute: c.attribute, computed: c.attribute }))), columns, planIds: input.planIds };
+  return {
+    plan: projectOver(
+      input.plan,
+      columns.map((c) => ({ attribute: c.attribute, computed: c.attribute })),
+    ),
+    columns,
+    planIds: input.planIds,
+  };
 }
 
 export function analyzeMapRows(plan: P.MapRowsPlan, context: Context): Relation {
   const input = analyzePlan(plan.input, context);
   const { role, source, scope } = plan;
   if (role === 'filter') {
-    return { ...input, plan: freezeNode({ kind: 'map_rows', input: input.plan, role, source, scope, output: input.plan.output }) };
+    return {
+      ...input,
+      plan: freezeNode({ kind: 'map_rows', input: input.plan, role, source, scope, output: input.plan.output }),
+    };
   }
-  const output = plan.schema === undefined ? input.plan.output.map((a) => withName(a, a.name)) : plan.schema.fields.map((f) => newAttribute(f.name, f.type, f.nullable));
-  return { ...relation(freezeNode({ kind: 'map_rows', input: input.plan, role, source, scope, output })), planIds: input.planIds };
+  const output =
+    plan.schema === undefined
+      ? input.plan.output.map((a) => withName(a, a.name))
+      : plan.schema.fields.map((f) => newAttribute(f.name, f.type, f.nullable));
+  return {
+    ...relation(freezeNode({ kind: 'map_rows', input: input.plan, role, source, scope, output })),
+    planIds: input.planIds,
+  };
 }

@@ -48,12 +48,23 @@ export function qualifiedName(column: ScopeColumn): string {
 }
 
 /** The column of a name; `undefined` when there is none. */
-export function findColumn(columns: readonly ScopeColumn[], expr: ColumnExpr, place: Place, planIds: PlanColumns = NO_PLAN_IDS): AttributeRef | undefined {
+export function findColumn(
+  columns: readonly ScopeColumn[],
+  expr: ColumnExpr,
+  place: Place,
+  planIds: PlanColumns = NO_PLAN_IDS,
+): AttributeRef | undefined {
   if (expr.planId !== undefined) {
     const own = planIds.get(expr.planId)?.filter((a) => same(a.name, expr.path.at(-1) ?? ''));
     if (own !== undefined) {
       const reachable = own.filter((a) => columns.some((c) => c.attribute.id === a.id));
-      return reachable.length > 1 && new Set(reachable.map((a) => a.id)).size > 1 ? fail(expr, reachable.map((a) => a.name), place) : columns.find((c) => c.attribute.id === reachable[0]?.id)?.attribute;
+      return reachable.length > 1 && new Set(reachable.map((a) => a.id)).size > 1
+        ? fail(
+            expr,
+            reachable.map((a) => a.name),
+            place,
+          )
+        : columns.find((c) => c.attribute.id === reachable[0]?.id)?.attribute;
     }
     return undefined;
   }
@@ -71,7 +82,11 @@ export function noSuchColumn(columns: readonly ScopeColumn[], expr: ColumnExpr, 
     return foreignColumn(expr.path.join('.'), place);
   }
   const qualified = expr.path.length > 1;
-  return unresolvedColumn(expr.path.join('.'), [...new Set(columns.map((c) => (qualified ? qualifiedName(c) : c.attribute.name)))], place);
+  return unresolvedColumn(
+    expr.path.join('.'),
+    [...new Set(columns.map((c) => (qualified ? qualifiedName(c) : c.attribute.name)))],
+    place,
+  );
 }
 
 /** The columns of `*` or `t.*`, in order, before EXCEPT and REPLACE. */
@@ -81,7 +96,11 @@ export function starColumns(columns: readonly ScopeColumn[], star: StarExpr, pla
   }
   const found = columns.filter((c) => qualifierMatches(star.qualifier, c.qualifier));
   if (found.length === 0) {
-    throw emptyStar(star.qualifier.join('.'), [...new Set(columns.map((c) => c.qualifier.join('.')).filter((q) => q !== ''))], place);
+    throw emptyStar(
+      star.qualifier.join('.'),
+      [...new Set(columns.map((c) => c.qualifier.join('.')).filter((q) => q !== ''))],
+      place,
+    );
   }
   return found;
 }

@@ -63,7 +63,11 @@ function lateralAlias(expr: ColumnExpr, earlier: readonly SelectItem[], place: e
   }
   const named = earlier.filter((item) => item.aliased && same(item.name, expr.path[0] ?? ''));
   if (named.length > 1) {
-    throw errors.ambiguousReference(expr.path.join('.'), named.map((n) => n.name), place);
+    throw errors.ambiguousReference(
+      expr.path.join('.'),
+      named.map((n) => n.name),
+      place,
+    );
   }
   const [found] = named;
   if (found !== undefined && isLarge(found.bound)) {
@@ -79,7 +83,11 @@ function isLarge(bound: Bound): boolean {
 }
 
 /** Binds the select list; the second result tells whether an aggregate function stands in it. */
-function bindItems(exprs: readonly Expr[], input: Relation, context: Context): { readonly items: readonly SelectItem[]; readonly aggregates: boolean } {
+function bindItems(
+  exprs: readonly Expr[],
+  input: Relation,
+  context: Context,
+): { readonly items: readonly SelectItem[]; readonly aggregates: boolean } {
   const items: SelectItem[] = [];
   let aggregates = false;
   for (const expr of exprs) {
@@ -138,10 +146,17 @@ function distinctIds(outputs: readonly Output[]): readonly Output[] {
   });
 }
 
-const columnsOf = (outputs: readonly Output[]): readonly ScopeColumn[] => outputs.map((o) => ({ attribute: o.attribute, qualifier: o.qualifier }));
+const columnsOf = (outputs: readonly Output[]): readonly ScopeColumn[] =>
+  outputs.map((o) => ({ attribute: o.attribute, qualifier: o.qualifier }));
 
 /** Names for ORDER BY and HAVING: the output's first, then the input's; inside aggregates the other way round. */
-function outerNames(context: Context, outputs: readonly Output[], input: Relation, planId: number | undefined, useWritten: boolean): Names {
+function outerNames(
+  context: Context,
+  outputs: readonly Output[],
+  input: Relation,
+  planId: number | undefined,
+  useWritten: boolean,
+): Names {
   const columns = columnsOf(outputs);
   const planIds = withPlan(input.planIds, planId, columns);
   return {
@@ -179,7 +194,8 @@ function openBlock(
   const visible = columnsOf(outputs);
   const outputById = new Map(outputs.map((o) => [o.attribute.id, o]));
   /** Output columns in a sort key, as what they were written as. */
-  const unfold = (key: Bound): Bound => rewrite(key, { before: (n) => (n.kind === 'attribute' ? outputById.get(n.id)?.written : undefined) });
+  const unfold = (key: Bound): Bound =>
+    rewrite(key, { before: (n) => (n.kind === 'attribute' ? outputById.get(n.id)?.written : undefined) });
 
   function sortKey(expr: Expr): Bound {
     const names = outerNames(context, outputs, input, planId, false);
@@ -194,7 +210,12 @@ function openBlock(
       return known.attribute;
     }
     const computed = compute(written, expr);
-    const added: Output = { attribute: computed.kind === 'attribute' ? computed : newAttribute(sqlName(expr), computed.type, computed.nullable), qualifier: [], written, computed };
+    const added: Output = {
+      attribute: computed.kind === 'attribute' ? computed : newAttribute(sqlName(expr), computed.type, computed.nullable),
+      qualifier: [],
+      written,
+      computed,
+    };
     extra.push(added);
     return added.attribute;
   }
@@ -205,13 +226,32 @@ function openBlock(
     sortKey,
     hidden: () => extra.length > 0,
     close: () => ({ plan: projectOver(below(), distinctIds(all())), columns: visible }),
-    trim: (plan) => (extra.length === 0 ? plan : freezeNode({ kind: 'project', input: plan, exprs: visible.map((c) => c.attribute), output: visible.map((c) => c.attribute) })),
+    trim: (plan) =>
+      extra.length === 0
+        ? plan
+        : freezeNode({
+            kind: 'project',
+            input: plan,
+            exprs: visible.map((c) => c.attribute),
+            output: visible.map((c) => c.attribute),
+          }),
   };
 }
 
 /** A project, unless it would pass its input on as it is. */
-export function projectOver(input: Resolved, outputs: readonly { readonly attribute: AttributeRef; readonly computed: Bound }[]): Resolved {
-  const passes = outputs.length === input.output.length && outputs.every((o, i) => o.computed.kind === 'attribute' && o.computed.id === input.output[i]?.id && o.attribute.id === o.computed.id && o.attribute.name === input.output[i]?.name);
+export function projectOver(
+  input: Resolved,
+  outputs: readonly { readonly attribute: AttributeRef; readonly computed: Bound }[],
+): Resolved {
+  const passes =
+    outputs.length === input.output.length &&
+    outputs.every(
+      (o, i) =>
+        o.computed.kind === 'attribute' &&
+        o.computed.id === input.output[i]?.id &&
+        o.attribute.id === o.computed.id &&
+        o.attribute.name === input.output[i]?.name,
+    );
   if (passes) {
     return input;
   }
@@ -221,7 +261,15 @@ export function projectOver(input: Resolved, outputs: readonly { readonly attrib
 function openProject(plan: ProjectPlan, items: readonly SelectItem[], input: Relation, context: Context): SelectBlock {
   const outputs = distinctIds(items.map((item) => outputOf(item, item.bound, input)));
   const refuse: Names['refuseAggregate'] = (call) => errors.aggregateElsewhere(sqlName(call), placeOf(context, call.at));
-  return openBlock(outputs, input, context, plan.planId, (written) => written, () => input.plan, refuse);
+  return openBlock(
+    outputs,
+    input,
+    context,
+    plan.planId,
+    (written) => written,
+    () => input.plan,
+    refuse,
+  );
 }
 
 /** For an aggregate inside of a larger expression, where it has no name of its own. */
@@ -234,7 +282,12 @@ interface AggregateParts {
   readonly aggregates: { readonly call: BoundAggregate; readonly attribute: AttributeRef }[];
 }
 
-function openAggregate(plan: ProjectPlan | AggregatePlan, items: readonly SelectItem[], input: Relation, context: Context): SelectBlock {
+function openAggregate(
+  plan: ProjectPlan | AggregatePlan,
+  items: readonly SelectItem[],
+  input: Relation,
+  context: Context,
+): SelectBlock {
   if (plan.kind === 'aggregate' && plan.groupingSets !== undefined) {
     throw errors.notSupported('GROUPING SETS, CUBE or ROLLUP', placeOf(context, plan.at));
   }

@@ -20,7 +20,15 @@ function attributesOf(schema: Schema): ReturnType<typeof newAttribute>[] {
 
 export function analyzeRead(plan: P.ReadPlan, context: Context): Relation {
   const source = context.catalog.source(plan);
-  return relation(freezeNode({ kind: 'scan', source, columns: source.schema.fields.map((_, i) => i), predicates: [], output: attributesOf(source.schema) }));
+  return relation(
+    freezeNode({
+      kind: 'scan',
+      source,
+      columns: source.schema.fields.map((_, i) => i),
+      predicates: [],
+      output: attributesOf(source.schema),
+    }),
+  );
 }
 
 /** What may stand before a quoted path: csv.`data/sales`. */
@@ -37,7 +45,16 @@ export function analyzeTable(plan: P.TablePlan, context: Context): Relation {
   const view = context.catalog.view(plan.path);
   const [format = '', path] = plan.path;
   if (view === undefined && plan.path.length === 2 && path !== undefined && FILE_FORMATS.has(format.toLowerCase())) {
-    return analyzeRead({ kind: 'read', format: format.toLowerCase(), paths: [path], options: new Map(), ...(plan.at === undefined ? {} : { at: plan.at }) }, context);
+    return analyzeRead(
+      {
+        kind: 'read',
+        format: format.toLowerCase(),
+        paths: [path],
+        options: new Map(),
+        ...(plan.at === undefined ? {} : { at: plan.at }),
+      },
+      context,
+    );
   }
   if (view === undefined) {
     throw errors.tableNotFound(name, [...context.definitions.keys(), ...context.catalog.viewNames()], placeOf(context, plan.at));
@@ -58,7 +75,14 @@ function expandDefinition(definition: Definition, qualifier: readonly string[], 
 
 export function analyzeLocal(plan: P.LocalDataPlan, context: Context): Relation {
   const schema = context.catalog.localSchema(plan.id) ?? plan.schema;
-  return relation(freezeNode({ kind: 'local', columns: schema.fields.map((_, i) => i), data: Object.freeze({ kind: 'registry', id: plan.id }), output: attributesOf(schema) }));
+  return relation(
+    freezeNode({
+      kind: 'local',
+      columns: schema.fields.map((_, i) => i),
+      data: Object.freeze({ kind: 'registry', id: plan.id }),
+      output: attributesOf(schema),
+    }),
+  );
 }
 
 function rangeNode(start: bigint, end: bigint, step: bigint, partitions: number | undefined): Relation {
@@ -108,11 +132,23 @@ export function analyzeTableFunction(plan: P.TableFunctionPlan, context: Context
   if (step === 0n) {
     throw errors.stepZero(place);
   }
-  return rangeNode(second === undefined ? 0n : first, second ?? first, step, partitions === undefined ? undefined : Number(partitions));
+  return rangeNode(
+    second === undefined ? 0n : first,
+    second ?? first,
+    step,
+    partitions === undefined ? undefined : Number(partitions),
+  );
 }
 
 export function oneRow(): Relation {
-  return relation(freezeNode({ kind: 'local', columns: [], data: Object.freeze({ kind: 'rows', rows: Object.freeze([Object.freeze([])]) }), output: [] }));
+  return relation(
+    freezeNode({
+      kind: 'local',
+      columns: [],
+      data: Object.freeze({ kind: 'rows', rows: Object.freeze([Object.freeze([])]) }),
+      output: [],
+    }),
+  );
 }
 
 /** Literal rows: columns col1, col2, …, each of the type its values meet in. */
@@ -132,8 +168,21 @@ export function analyzeValues(plan: P.ValuesPlan, context: Context): Relation {
     return type;
   });
   const rows = bound.map((row) => Object.freeze(row.map((value, i) => coerce(value, types[i] ?? value.type))));
-  const output = types.map((type, i) => newAttribute(`col${i + 1}`, type, rows.some((row) => cell(row, i).nullable)));
-  return relation(freezeNode({ kind: 'local', columns: types.map((_, i) => i), data: Object.freeze({ kind: 'rows', rows: Object.freeze(rows) }), output }));
+  const output = types.map((type, i) =>
+    newAttribute(
+      `col${i + 1}`,
+      type,
+      rows.some((row) => cell(row, i).nullable),
+    ),
+  );
+  return relation(
+    freezeNode({
+      kind: 'local',
+      columns: types.map((_, i) => i),
+      data: Object.freeze({ kind: 'rows', rows: Object.freeze(rows) }),
+      output,
+    }),
+  );
 }
 
 function cell(row: readonly Bound[], index: number): Bound {

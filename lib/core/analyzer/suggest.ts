@@ -28,5 +28,7 @@ export function nearest(name: string, names: Iterable<string>, count: number): s
 /** The one name that was probably meant; `undefined` when none is close. */
 export function probably(name: string, names: Iterable<string>): string | undefined {
   const [best] = nearest(name, names, 1);
-  return best !== undefined && editDistance(name.toLowerCase(), best.toLowerCase()) <= Math.max(1, Math.floor(name.length / 3)) ? best : undefined;
+  return best !== undefined && editDistance(name.toLowerCase(), best.toLowerCase()) <= Math.max(1, Math.floor(name.length / 3))
+    ? best
+    : undefined;
 }

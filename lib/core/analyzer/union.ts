@@ -13,14 +13,25 @@ import { projectOver } from './select.js';
 /** UNION [ALL] [BY NAME]: columns by position or by name, each of the type both sides meet in. */
 export function analyzeUnion(plan: SetOperationPlan, context: Context): Relation {
   const inputs: Relation[] = unionInputs(plan).map((p) => analyzePlan(p, context));
-  const ordered = plan.byName ? inputs.map((input, i) => (i === 0 ? input : byName(input, inputs[0] ?? input, plan, context))) : inputs;
+  const ordered = plan.byName
+    ? inputs.map((input, i) => (i === 0 ? input : byName(input, inputs[0] ?? input, plan, context)))
+    : inputs;
   const [first, ...rest] = ordered;
   if (first === undefined) {
     throw new RangeError('a union without inputs');
   }
-  const types = rest.reduce<readonly DataType[]>((all, input) => commonTypes(all, input, plan, context), first.columns.map((c) => c.attribute.type));
+  const types = rest.reduce<readonly DataType[]>(
+    (all, input) => commonTypes(all, input, plan, context),
+    first.columns.map((c) => c.attribute.type),
+  );
   const plans = ordered.map((input) => widened(input, types));
-  const output = first.columns.map((c, i) => newAttribute(c.attribute.name, types[i] ?? c.attribute.type, ordered.some((o) => o.columns[i]?.attribute.nullable ?? true)));
+  const output = first.columns.map((c, i) =>
+    newAttribute(
+      c.attribute.name,
+      types[i] ?? c.attribute.type,
+      ordered.some((o) => o.columns[i]?.attribute.nullable ?? true),
+    ),
+  );
   const union = freezeNode({ kind: 'union' as const, inputs: plans, output });
   if (plan.all) {
     return relation(union);
@@ -32,7 +43,13 @@ export function analyzeUnion(plan: SetOperationPlan, context: Context): Relation
 function unionInputs(plan: SetOperationPlan): readonly LogicalPlan[] {
   const inputs: LogicalPlan[] = [];
   let left: LogicalPlan = plan;
-  while (left.kind === 'set_operation' && left.op === 'union' && left.byName === plan.byName && left.all === plan.all && (left === plan || left.planId === undefined)) {
+  while (
+    left.kind === 'set_operation' &&
+    left.op === 'union' &&
+    left.byName === plan.byName &&
+    left.all === plan.all &&
+    (left === plan || left.planId === undefined)
+  ) {
     inputs.push(left.right);
     left = left.left;
   }
@@ -58,7 +75,10 @@ function widened(input: Relation, types: readonly DataType[]): Resolved {
   const outputs = input.columns.map((c, i) => {
     const type = types[i] ?? c.attribute.type;
     const cast = !sameType(c.attribute.type, type);
-    return { attribute: cast ? newAttribute(c.attribute.name, type, c.attribute.nullable) : c.attribute, computed: cast ? coerce(c.attribute, type) : c.attribute };
+    return {
+      attribute: cast ? newAttribute(c.attribute.name, type, c.attribute.nullable) : c.attribute,
+      computed: cast ? coerce(c.attribute, type) : c.attribute,
+    };
   });
   return projectOver(input.plan, outputs);
 }

@@ -30,18 +30,48 @@ export function call(fn: string, args: readonly Bound[], type: DataType, nullabl
 
 /** A call that is null where an argument is. */
 export function strictCall(fn: string, args: readonly Bound[], type: DataType, at?: Span): BoundCall {
-  return call(fn, args, type, args.some((a) => a.nullable), at);
+  return call(
+    fn,
+    args,
+    type,
+    args.some((a) => a.nullable),
+    at,
+  );
 }
 
-export function caseWhen(branches: readonly { readonly when: Bound; readonly then: Bound }[], otherwise: Bound, type: DataType, at?: Span): Bound {
+export function caseWhen(
+  branches: readonly { readonly when: Bound; readonly then: Bound }[],
+  otherwise: Bound,
+  type: DataType,
+  at?: Span,
+): Bound {
   const nullable = otherwise.nullable || branches.some((b) => b.then.nullable);
-  return Object.freeze({ kind: 'case', branches: Object.freeze(branches.map((b) => Object.freeze({ when: b.when, then: b.then }))), otherwise, type, nullable, ...spanOf(at) });
+  return Object.freeze({
+    kind: 'case',
+    branches: Object.freeze(branches.map((b) => Object.freeze({ when: b.when, then: b.then }))),
+    otherwise,
+    type,
+    nullable,
+    ...spanOf(at),
+  });
 }
 
-export function aggregate(fn: string, args: readonly Bound[], type: DataType, nullable: boolean, options: { readonly distinct?: boolean; readonly filter?: Bound; readonly at?: Span } = {}): BoundAggregate {
+export function aggregate(
+  fn: string,
+  args: readonly Bound[],
+  type: DataType,
+  nullable: boolean,
+  options: { readonly distinct?: boolean; readonly filter?: Bound; readonly at?: Span } = {},
+): BoundAggregate {
   return Object.freeze({
-    kind: 'aggregate', fn, args: Object.freeze([...args]), distinct: options.distinct ?? false, type, nullable,
-    ...(options.filter === undefined ? {} : { filter: options.filter }), ...spanOf(options.at),
+    kind: 'aggregate',
+    fn,
+    args: Object.freeze([...args]),
+    distinct: options.distinct ?? false,
+    type,
+    nullable,
+    ...(options.filter === undefined ? {} : { filter: options.filter }),
+    ...spanOf(options.at),
   });
 }
 

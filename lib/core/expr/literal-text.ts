@@ -13,7 +13,9 @@ export function dateText(days: number): string {
   const z = days + 719_468;
   const era = Math.floor(z / 146_097);
   const dayOfEra = z - era * 146_097;
-  const yearOfEra = Math.floor((dayOfEra - Math.floor(dayOfEra / 1460) + Math.floor(dayOfEra / 36_524) - Math.floor(dayOfEra / 146_096)) / 365);
+  const yearOfEra = Math.floor(
+    (dayOfEra - Math.floor(dayOfEra / 1460) + Math.floor(dayOfEra / 36_524) - Math.floor(dayOfEra / 146_096)) / 365,
+  );
   const dayOfYear = dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100));
   const shifted = Math.floor((5 * dayOfYear + 2) / 153);
   const day = dayOfYear - Math.floor((153 * shifted + 2) / 5) + 1;
@@ -57,7 +59,12 @@ export function doubleText(value: number): string {
   return `${mantissa.includes('.') ? mantissa : `${mantissa}.0`}E${Number(exponent)}`;
 }
 
-const UNIT_MICROS: { readonly [U in DayTimeUnit]: bigint } = { day: MICROS_PER_DAY, hour: 3_600_000_000n, minute: 60_000_000n, second: 1_000_000n };
+const UNIT_MICROS: { readonly [U in DayTimeUnit]: bigint } = {
+  day: MICROS_PER_DAY,
+  hour: 3_600_000_000n,
+  minute: 60_000_000n,
+  second: 1_000_000n,
+};
 const UNITS: readonly DayTimeUnit[] = ['day', 'hour', 'minute', 'second'];
 
 function dayTimeText(micros: bigint, from: DayTimeUnit, to: DayTimeUnit): string {
@@ -67,7 +74,8 @@ function dayTimeText(micros: bigint, from: DayTimeUnit, to: DayTimeUnit): string
   for (const unit of UNITS.slice(UNITS.indexOf(from), UNITS.indexOf(to) + 1)) {
     const count = rest / UNIT_MICROS[unit];
     rest %= UNIT_MICROS[unit];
-    text += unit === from ? (from === 'day' ? count.toString() : pad(count, 2)) : `${unit === 'hour' ? ' ' : ':'}${pad(count, 2)}`;
+    text +=
+      unit === from ? (from === 'day' ? count.toString() : pad(count, 2)) : `${unit === 'hour' ? ' ' : ':'}${pad(count, 2)}`;
   }
   const fraction = to === 'second' && rest !== 0n ? `.${pad(rest, 6).replace(/0+$/, '')}` : '';
   return `${sign}${text}${fraction}`;
@@ -76,7 +84,9 @@ function dayTimeText(micros: bigint, from: DayTimeUnit, to: DayTimeUnit): string
 function intervalText(value: number | bigint, type: DataType): string {
   if (type.kind === 'day_time_interval') {
     const text = dayTimeText(BigInt(value), type.from, type.to);
-    return type.from === type.to ? `INTERVAL '${text}' ${type.from.toUpperCase()}` : `INTERVAL '${text}' ${type.from.toUpperCase()} TO ${type.to.toUpperCase()}`;
+    return type.from === type.to
+      ? `INTERVAL '${text}' ${type.from.toUpperCase()}`
+      : `INTERVAL '${text}' ${type.from.toUpperCase()} TO ${type.to.toUpperCase()}`;
   }
   const months = Number(value);
   const sign = months < 0 ? '-' : '';

@@ -7,10 +7,23 @@ import { literalText, typeText } from './literal-text.js';
  */
 
 const INFIX: ReadonlyMap<string, string> = new Map([
-  ['add', '+'], ['subtract', '-'], ['multiply', '*'], ['divide', '/'], ['mod', '%'], ['div', 'div'],
-  ['&', '&'], ['|', '|'], ['^', '^'],
-  ['=', '='], ['<', '<'], ['<=', '<='], ['>', '>'], ['>=', '>='], ['<=>', '<=>'],
-  ['and', 'AND'], ['or', 'OR'],
+  ['add', '+'],
+  ['subtract', '-'],
+  ['multiply', '*'],
+  ['divide', '/'],
+  ['mod', '%'],
+  ['div', 'div'],
+  ['&', '&'],
+  ['|', '|'],
+  ['^', '^'],
+  ['=', '='],
+  ['<', '<'],
+  ['<=', '<='],
+  ['>', '>'],
+  ['>=', '>='],
+  ['<=>', '<=>'],
+  ['and', 'AND'],
+  ['or', 'OR'],
 ]);
 
 const list = (exprs: readonly Expr[]): string => exprs.map(sqlName).join(', ');
@@ -51,9 +64,13 @@ function callName(expr: CallExpr): string {
   if (special !== undefined) {
     return special(expr);
   }
-  const starred = expr.name === 'count' && expr.args.length === 1 && expr.args[0]?.kind === 'star' && expr.args[0].qualifier.length === 0;
+  const starred =
+    expr.name === 'count' && expr.args.length === 1 && expr.args[0]?.kind === 'star' && expr.args[0].qualifier.length === 0;
   const args = starred ? '1' : list(expr.args);
-  const order = expr.orderBy === undefined || expr.orderBy.length === 0 ? '' : ` WITHIN GROUP (ORDER BY ${expr.orderBy.map((o) => `${sqlName(o.expr)} ${o.descending ? 'DESC' : 'ASC'} NULLS ${o.nullsFirst ? 'FIRST' : 'LAST'}`).join(', ')})`;
+  const order =
+    expr.orderBy === undefined || expr.orderBy.length === 0
+      ? ''
+      : ` WITHIN GROUP (ORDER BY ${expr.orderBy.map((o) => `${sqlName(o.expr)} ${o.descending ? 'DESC' : 'ASC'} NULLS ${o.nullsFirst ? 'FIRST' : 'LAST'}`).join(', ')})`;
   const nulls = expr.ignoreNulls === true ? ' ignore nulls' : '';
   const filter = expr.filter === undefined ? '' : ` FILTER (WHERE ${sqlName(expr.filter)})`;
   return `${expr.name}(${expr.distinct === true ? 'DISTINCT ' : ''}${args})${order}${nulls}${filter}`;

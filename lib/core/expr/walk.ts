@@ -25,7 +25,9 @@ interface Shape<K extends BoundKind> {
 }
 
 function rebuildCase(node: BoundCase, children: readonly Bound[]): BoundCase {
-  const branches = node.branches.map((_, i) => Object.freeze({ when: childAt(children, 2 * i), then: childAt(children, 2 * i + 1) }));
+  const branches = node.branches.map((_, i) =>
+    Object.freeze({ when: childAt(children, 2 * i), then: childAt(children, 2 * i + 1) }),
+  );
   return Object.freeze({ ...node, branches: Object.freeze(branches), otherwise: childAt(children, 2 * node.branches.length) });
 }
 
@@ -34,13 +36,23 @@ const SHAPES: { readonly [K in BoundKind]: Shape<K> } = {
   literal: { children: () => NO_CHILDREN, rebuild: (node) => node },
   attribute: { children: () => NO_CHILDREN, rebuild: (node) => node },
   slot: { children: () => NO_CHILDREN, rebuild: (node) => node },
-  call: { children: (node) => node.args, rebuild: (node, children) => Object.freeze({ ...node, args: Object.freeze([...children]) }) },
-  cast: { children: (node) => [node.input], rebuild: (node, children) => Object.freeze({ ...node, input: childAt(children, 0) }) },
+  call: {
+    children: (node) => node.args,
+    rebuild: (node, children) => Object.freeze({ ...node, args: Object.freeze([...children]) }),
+  },
+  cast: {
+    children: (node) => [node.input],
+    rebuild: (node, children) => Object.freeze({ ...node, input: childAt(children, 0) }),
+  },
   case: { children: (node) => [...node.branches.flatMap((b) => [b.when, b.then]), node.otherwise], rebuild: rebuildCase },
   aggregate: {
     children: (node) => (node.filter === undefined ? node.args : [...node.args, node.filter]),
     rebuild: (node, children) =>
-      Object.freeze({ ...node, args: Object.freeze(children.slice(0, node.args.length)), ...(node.filter === undefined ? {} : { filter: childAt(children, node.args.length) }) }),
+      Object.freeze({
+        ...node,
+        args: Object.freeze(children.slice(0, node.args.length)),
+        ...(node.filter === undefined ? {} : { filter: childAt(children, node.args.length) }),
+      }),
   },
 };
 

@@ -3,7 +3,10 @@ import { isInterval, isIntegral, isNumeric, sameType, type DataType, type DayTim
 /** Which casts ANSI mode has, and what to say where it has none. */
 
 /** Why a cast is refused: `conf` ones exist with ANSI mode off, `func` ones have a function instead. */
-export type CastRefusal = { readonly kind: 'conf' } | { readonly kind: 'func'; readonly functions: string } | { readonly kind: 'none' };
+export type CastRefusal =
+  | { readonly kind: 'conf' }
+  | { readonly kind: 'func'; readonly functions: string }
+  | { readonly kind: 'none' };
 
 const NONE: CastRefusal = { kind: 'none' };
 const CONF: CastRefusal = { kind: 'conf' };
@@ -49,7 +52,11 @@ export function canCast(from: DataType, to: DataType): boolean {
     case 'map':
       return to.kind === 'map' && canCast(from.key, to.key) && canCast(from.value, to.value);
     case 'struct':
-      return to.kind === 'struct' && to.fields.length === from.fields.length && from.fields.every((f, i) => canCast(f.type, to.fields[i]?.type ?? f.type));
+      return (
+        to.kind === 'struct' &&
+        to.fields.length === from.fields.length &&
+        from.fields.every((f, i) => canCast(f.type, to.fields[i]?.type ?? f.type))
+      );
   }
 }
 

@@ -1,7 +1,27 @@
 import {
-  DOUBLE, BIGINT, NULL, TIMESTAMP, array, dayTimeInterval, isIntegral, isNumeric, isInterval, map, sameType, struct, yearMonthInterval, field,
-  DAY_TIME_INTERVAL, INT, YEAR_MONTH_INTERVAL,
-  type DataType, type DayTimeIntervalType, type DayTimeUnit, type TypeKind, type YearMonthIntervalType, type YearMonthUnit,
+  DOUBLE,
+  BIGINT,
+  NULL,
+  TIMESTAMP,
+  array,
+  dayTimeInterval,
+  isIntegral,
+  isNumeric,
+  isInterval,
+  map,
+  sameType,
+  struct,
+  yearMonthInterval,
+  field,
+  DAY_TIME_INTERVAL,
+  INT,
+  YEAR_MONTH_INTERVAL,
+  type DataType,
+  type DayTimeIntervalType,
+  type DayTimeUnit,
+  type TypeKind,
+  type YearMonthIntervalType,
+  type YearMonthUnit,
 } from './data-type.js';
 import { DECIMAL_SYSTEM, decimalForType, widerDecimal } from './decimal.js';
 import { canStoreAssign } from './cast-rules.js';
@@ -42,7 +62,8 @@ function nestedType(a: DataType, b: DataType, meet: Meet): DataType | undefined 
     const fields = [];
     for (const [i, left] of a.fields.entries()) {
       const right = b.fields[i];
-      const type = right === undefined || right.name.toLowerCase() !== left.name.toLowerCase() ? undefined : meet(left.type, right.type);
+      const type =
+        right === undefined || right.name.toLowerCase() !== left.name.toLowerCase() ? undefined : meet(left.type, right.type);
       if (type === undefined || right === undefined) {
         return undefined;
       }
@@ -142,7 +163,15 @@ export function widerTypeOf(types: readonly DataType[]): DataType | undefined {
 
 /** What an argument place accepts: one type, a family of types, or several of these in order of preference. */
 export type TypeClass = DataType | TypeFamily | readonly TypeClass[];
-export type TypeFamily = 'any' | 'ordered' | 'numeric' | 'integral' | 'decimal' | 'timestamp' | 'day_time_interval' | 'year_month_interval';
+export type TypeFamily =
+  | 'any'
+  | 'ordered'
+  | 'numeric'
+  | 'integral'
+  | 'decimal'
+  | 'timestamp'
+  | 'day_time_interval'
+  | 'year_month_interval';
 
 const FAMILY_DEFAULT: { readonly [F in TypeFamily]: DataType } = {
   any: NULL,
@@ -256,4 +285,3 @@ export function typeClassName(wanted: TypeClass, nameOf: (type: DataType) => str
   }
   return isFamily(wanted) ? `"${FAMILY_NAME[wanted]}"` : `"${nameOf(wanted)}"`;
 }
-

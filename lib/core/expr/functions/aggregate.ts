@@ -1,5 +1,11 @@
 import {
-  BIGINT, BOOLEAN, DAY_TIME_INTERVAL, DOUBLE, YEAR_MONTH_INTERVAL, isFractional, isIntegral,
+  BIGINT,
+  BOOLEAN,
+  DAY_TIME_INTERVAL,
+  DOUBLE,
+  YEAR_MONTH_INTERVAL,
+  isFractional,
+  isIntegral,
   type DataType,
 } from '../../types/data-type.js';
 import { boundedDecimal } from '../../types/decimal.js';
@@ -11,8 +17,16 @@ import { arg, arity, coerceArg } from './resolve.js';
 
 const SUMMABLE: TypeClass = ['numeric', 'year_month_interval', 'day_time_interval'];
 
-function options(site: CallSite): { readonly distinct: boolean; readonly filter?: Bound; readonly at?: NonNullable<CallSite['at']> } {
-  return { distinct: site.distinct, ...(site.filter === undefined ? {} : { filter: site.filter }), ...(site.at === undefined ? {} : { at: site.at }) };
+function options(site: CallSite): {
+  readonly distinct: boolean;
+  readonly filter?: Bound;
+  readonly at?: NonNullable<CallSite['at']>;
+} {
+  return {
+    distinct: site.distinct,
+    ...(site.filter === undefined ? {} : { filter: site.filter }),
+    ...(site.at === undefined ? {} : { at: site.at }),
+  };
 }
 
 function sumType(type: DataType): DataType {
@@ -27,7 +41,11 @@ function averageType(type: DataType): DataType {
 }
 
 function wholeInterval(type: DataType): DataType {
-  return type.kind === 'day_time_interval' ? DAY_TIME_INTERVAL : type.kind === 'year_month_interval' ? YEAR_MONTH_INTERVAL : DOUBLE;
+  return type.kind === 'day_time_interval'
+    ? DAY_TIME_INTERVAL
+    : type.kind === 'year_month_interval'
+      ? YEAR_MONTH_INTERVAL
+      : DOUBLE;
 }
 
 /** sum, avg: of numbers and intervals. */
@@ -133,28 +151,182 @@ function approximateCount(site: CallSite): Bound {
 const entry = aggregateFunction;
 
 export const AGGREGATES: readonly AggregateEntry[] = [
-  entry({ name: 'count', state: 'bigint', nullable: false, resolve: count, doc: 'Rows where no argument is null; count(*) all rows.', example: 'count(*) → 3' }),
-  entry({ name: 'count_if', state: 'bigint', nullable: false, resolve: countIf, doc: 'Rows where the condition is true.', example: 'count_if(x > 1) → 2' }),
-  entry({ name: 'sum', state: 'wide sum', resolve: total('sum', sumType), doc: 'Sum; bigint of integers, ten more digits of decimals.', example: 'sum(x) → 6' }),
-  entry({ name: 'try_sum', state: 'wide sum', resolve: total('try_sum', sumType), doc: 'sum, null on overflow.', example: 'try_sum(x) → 6' }),
-  entry({ name: 'avg', aliases: ['mean'], state: 'wide sum, count', resolve: total('avg', averageType), doc: 'Mean; four more digits of decimals.', example: 'avg(x) → 2.0' }),
-  entry({ name: 'try_avg', state: 'wide sum, count', resolve: total('try_avg', averageType), doc: 'avg, null on overflow.', example: 'try_avg(x) → 2.0' }),
+  entry({
+    name: 'count',
+    state: 'bigint',
+    nullable: false,
+    resolve: count,
+    doc: 'Rows where no argument is null; count(*) all rows.',
+    example: 'count(*) → 3',
+  }),
+  entry({
+    name: 'count_if',
+    state: 'bigint',
+    nullable: false,
+    resolve: countIf,
+    doc: 'Rows where the condition is true.',
+    example: 'count_if(x > 1) → 2',
+  }),
+  entry({
+    name: 'sum',
+    state: 'wide sum',
+    resolve: total('sum', sumType),
+    doc: 'Sum; bigint of integers, ten more digits of decimals.',
+    example: 'sum(x) → 6',
+  }),
+  entry({
+    name: 'try_sum',
+    state: 'wide sum',
+    resolve: total('try_sum', sumType),
+    doc: 'sum, null on overflow.',
+    example: 'try_sum(x) → 6',
+  }),
+  entry({
+    name: 'avg',
+    aliases: ['mean'],
+    state: 'wide sum, count',
+    resolve: total('avg', averageType),
+    doc: 'Mean; four more digits of decimals.',
+    example: 'avg(x) → 2.0',
+  }),
+  entry({
+    name: 'try_avg',
+    state: 'wide sum, count',
+    resolve: total('try_avg', averageType),
+    doc: 'avg, null on overflow.',
+    example: 'try_avg(x) → 2.0',
+  }),
   entry({ name: 'min', state: 'value', resolve: pick('min'), doc: 'The smallest value.', example: 'min(x) → 1' }),
-  entry({ name: 'max', state: 'value', resolve: pick('max'), doc: 'The largest value; NaN is larger than all numbers.', example: 'max(x) → 3' }),
-  entry({ name: 'min_by', state: 'value, key', orderSensitive: true, resolve: pickBy('min_by'), doc: 'The first argument of the row with the smallest second.', example: 'min_by(name, age) → Ann' }),
-  entry({ name: 'max_by', state: 'value, key', orderSensitive: true, resolve: pickBy('max_by'), doc: 'The first argument of the row with the largest second.', example: 'max_by(name, age) → Zoe' }),
-  entry({ name: 'first', aliases: ['first_value'], state: 'value, row', orderSensitive: true, resolve: end('first'), doc: 'The first value in row order.', example: 'first(x) → 1' }),
-  entry({ name: 'last', aliases: ['last_value'], state: 'value, row', orderSensitive: true, resolve: end('last'), doc: 'The last value in row order.', example: 'last(x) → 3' }),
-  entry({ name: 'any_value', state: 'value, row', orderSensitive: true, resolve: end('first'), doc: 'Some value: the first.', example: 'any_value(x) → 1' }),
-  entry({ name: 'stddev_samp', aliases: ['stddev', 'std'], state: 'count, mean, m2', resolve: moment('stddev_samp'), doc: 'Sample standard deviation; null of one value.', example: 'stddev(x) → 1.0' }),
-  entry({ name: 'stddev_pop', state: 'count, mean, m2', resolve: moment('stddev_pop'), doc: 'Population standard deviation.', example: 'stddev_pop(x) → 0.81' }),
-  entry({ name: 'var_samp', aliases: ['variance'], state: 'count, mean, m2', resolve: moment('var_samp'), doc: 'Sample variance; null of one value.', example: 'variance(x) → 1.0' }),
-  entry({ name: 'var_pop', state: 'count, mean, m2', resolve: moment('var_pop'), doc: 'Population variance.', example: 'var_pop(x) → 0.66' }),
-  entry({ name: 'median', state: 'values', resolve: median, doc: 'The middle value, or the mean of the two in the middle.', example: 'median(x) → 2.0' }),
-  entry({ name: 'approx_count_distinct', state: 'HyperLogLog++ registers', nullable: false, distinct: false, resolve: approximateCount, doc: 'About how many different values, within 5 %.', example: 'approx_count_distinct(x) → 3' }),
-  entry({ name: 'bool_and', aliases: ['every'], state: 'boolean', resolve: ofBoolean('bool_and'), doc: 'Whether all values are true.', example: 'bool_and(x > 0) → true' }),
-  entry({ name: 'bool_or', aliases: ['some', 'any'], state: 'boolean', resolve: ofBoolean('bool_or'), doc: 'Whether one value is true.', example: 'bool_or(x > 2) → true' }),
-  entry({ name: 'bit_and', state: 'bigint', resolve: ofIntegral('bit_and'), doc: 'Bits that all values have.', example: 'bit_and(x) → 0' }),
-  entry({ name: 'bit_or', state: 'bigint', resolve: ofIntegral('bit_or'), doc: 'Bits that some value has.', example: 'bit_or(x) → 3' }),
-  entry({ name: 'bit_xor', state: 'bigint', resolve: ofIntegral('bit_xor'), doc: 'Bits that an odd number of values have.', example: 'bit_xor(x) → 0' }),
+  entry({
+    name: 'max',
+    state: 'value',
+    resolve: pick('max'),
+    doc: 'The largest value; NaN is larger than all numbers.',
+    example: 'max(x) → 3',
+  }),
+  entry({
+    name: 'min_by',
+    state: 'value, key',
+    orderSensitive: true,
+    resolve: pickBy('min_by'),
+    doc: 'The first argument of the row with the smallest second.',
+    example: 'min_by(name, age) → Ann',
+  }),
+  entry({
+    name: 'max_by',
+    state: 'value, key',
+    orderSensitive: true,
+    resolve: pickBy('max_by'),
+    doc: 'The first argument of the row with the largest second.',
+    example: 'max_by(name, age) → Zoe',
+  }),
+  entry({
+    name: 'first',
+    aliases: ['first_value'],
+    state: 'value, row',
+    orderSensitive: true,
+    resolve: end('first'),
+    doc: 'The first value in row order.',
+    example: 'first(x) → 1',
+  }),
+  entry({
+    name: 'last',
+    aliases: ['last_value'],
+    state: 'value, row',
+    orderSensitive: true,
+    resolve: end('last'),
+    doc: 'The last value in row order.',
+    example: 'last(x) → 3',
+  }),
+  entry({
+    name: 'any_value',
+    state: 'value, row',
+    orderSensitive: true,
+    resolve: end('first'),
+    doc: 'Some value: the first.',
+    example: 'any_value(x) → 1',
+  }),
+  entry({
+    name: 'stddev_samp',
+    aliases: ['stddev', 'std'],
+    state: 'count, mean, m2',
+    resolve: moment('stddev_samp'),
+    doc: 'Sample standard deviation; null of one value.',
+    example: 'stddev(x) → 1.0',
+  }),
+  entry({
+    name: 'stddev_pop',
+    state: 'count, mean, m2',
+    resolve: moment('stddev_pop'),
+    doc: 'Population standard deviation.',
+    example: 'stddev_pop(x) → 0.81',
+  }),
+  entry({
+    name: 'var_samp',
+    aliases: ['variance'],
+    state: 'count, mean, m2',
+    resolve: moment('var_samp'),
+    doc: 'Sample variance; null of one value.',
+    example: 'variance(x) → 1.0',
+  }),
+  entry({
+    name: 'var_pop',
+    state: 'count, mean, m2',
+    resolve: moment('var_pop'),
+    doc: 'Population variance.',
+    example: 'var_pop(x) → 0.66',
+  }),
+  entry({
+    name: 'median',
+    state: 'values',
+    resolve: median,
+    doc: 'The middle value, or the mean of the two in the middle.',
+    example: 'median(x) → 2.0',
+  }),
+  entry({
+    name: 'approx_count_distinct',
+    state: 'HyperLogLog++ registers',
+    nullable: false,
+    distinct: false,
+    resolve: approximateCount,
+    doc: 'About how many different values, within 5 %.',
+    example: 'approx_count_distinct(x) → 3',
+  }),
+  entry({
+    name: 'bool_and',
+    aliases: ['every'],
+    state: 'boolean',
+    resolve: ofBoolean('bool_and'),
+    doc: 'Whether all values are true.',
+    example: 'bool_and(x > 0) → true',
+  }),
+  entry({
+    name: 'bool_or',
+    aliases: ['some', 'any'],
+    state: 'boolean',
+    resolve: ofBoolean('bool_or'),
+    doc: 'Whether one value is true.',
+    example: 'bool_or(x > 2) → true',
+  }),
+  entry({
+    name: 'bit_and',
+    state: 'bigint',
+    resolve: ofIntegral('bit_and'),
+    doc: 'Bits that all values have.',
+    example: 'bit_and(x) → 0',
+  }),
+  entry({
+    name: 'bit_or',
+    state: 'bigint',
+    resolve: ofIntegral('bit_or'),
+    doc: 'Bits that some value has.',
+    example: 'bit_or(x) → 3',
+  }),
+  entry({
+    name: 'bit_xor',
+    state: 'bigint',
+    resolve: ofIntegral('bit_xor'),
+    doc: 'Bits that an odd number of values have.',
+    example: 'bit_xor(x) → 0',
+  }),
 ];

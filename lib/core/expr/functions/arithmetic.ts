@@ -16,7 +16,10 @@ function asDecimalOperand(input: Bound): Bound {
   if (!isIntegral(input.type)) {
     return input;
   }
-  const digits = input.kind === 'literal' && input.value !== null ? decimalForInteger(input.value as number | bigint) : decimalForType(input.type);
+  const digits =
+    input.kind === 'literal' && input.value !== null
+      ? decimalForInteger(input.value as number | bigint)
+      : decimalForType(input.type);
   return digits === undefined ? input : coerce(input, digits);
 }
 
@@ -45,9 +48,18 @@ function operands(left: Bound, right: Bound, accepted: (type: DataType) => boole
   return common !== undefined && accepted(common) ? [coerce(left, common), coerce(right, common)] : [left, right];
 }
 
-function checkOperands(site: CallSite, left: Bound, right: Bound, wanted: TypeClass, accepted: (type: DataType) => boolean): void {
+function checkOperands(
+  site: CallSite,
+  left: Bound,
+  right: Bound,
+  wanted: TypeClass,
+  accepted: (type: DataType) => boolean,
+): void {
   const bothDecimal = left.type.kind === 'decimal' && right.type.kind === 'decimal';
-  if (!bothDecimal && (left.type.kind !== right.type.kind || (isInterval(left.type) && tightestCommonType(left.type, right.type) === undefined))) {
+  if (
+    !bothDecimal &&
+    (left.type.kind !== right.type.kind || (isInterval(left.type) && tightestCommonType(left.type, right.type) === undefined))
+  ) {
     throw site.fail.binaryOpDiffTypes(left.type, right.type);
   }
   if (!accepted(left.type)) {
@@ -94,11 +106,16 @@ function divide(tried: boolean): Resolver {
     }
     const accepted = (t: DataType): boolean => t.kind === 'double' || t.kind === 'decimal';
     let [left, right] = operands(arg(site, 0), arg(site, 1), isNumericOrNull);
-    if (isNumericOrNull(left.type) && isNumericOrNull(right.type) && !(left.type.kind === 'decimal' && right.type.kind === 'decimal')) {
+    if (
+      isNumericOrNull(left.type) &&
+      isNumericOrNull(right.type) &&
+      !(left.type.kind === 'decimal' && right.type.kind === 'decimal')
+    ) {
       [left, right] = [coerce(left, DOUBLE), coerce(right, DOUBLE)];
     }
     checkOperands(site, left, right, [DOUBLE, 'decimal'], accepted);
-    const type = left.type.kind === 'decimal' && right.type.kind === 'decimal' ? decimalResult('divide', left.type, right.type) : DOUBLE;
+    const type =
+      left.type.kind === 'decimal' && right.type.kind === 'decimal' ? decimalResult('divide', left.type, right.type) : DOUBLE;
     return call(tried ? 'try_divide' : 'divide', [left, right], type, tried || left.nullable || right.nullable, site.at);
   };
 }
@@ -135,20 +152,104 @@ const DIVISION = { nulls: 'strict', raises: 'ansi' } as const;
 const TRIED = { nulls: 'custom', raises: 'never' } as const;
 
 export const ARITHMETIC: readonly ScalarEntry[] = [
-  scalar({ name: 'add', raises: 'ansi', resolve: plusOrMinus('add', false), doc: 'Sum of two numbers or intervals; a date or timestamp moved by an interval or days.', example: '1 + 2.5 → 3.5' }),
-  scalar({ name: 'subtract', raises: 'ansi', resolve: plusOrMinus('subtract', false), doc: 'Difference of two numbers, intervals, dates or timestamps.', example: '3 - 5 → -2' }),
-  scalar({ name: 'multiply', raises: 'ansi', resolve: multiply(false), doc: 'Product of two numbers, or of an interval and a number.', example: '3 * 1.5 → 4.5' }),
-  scalar({ name: 'divide', ...DIVISION, resolve: divide(false), doc: 'Quotient: a double, or a decimal of decimals.', example: '3 / 2 → 1.5' }),
-  scalar({ name: 'mod', ...DIVISION, resolve: remainder('mod', false), doc: 'Remainder with the sign of the dividend.', example: '-7 % 3 → -1' }),
-  scalar({ name: 'pmod', ...DIVISION, resolve: remainder('pmod', false), doc: 'Remainder that is never negative for a positive divisor.', example: 'pmod(-7, 3) → 2' }),
-  scalar({ name: 'div', ...DIVISION, resolve: integralDivide, doc: 'Quotient without its fraction, a bigint.', example: '7 div 2 → 3' }),
-  scalar({ name: 'try_add', ...TRIED, resolve: plusOrMinus('add', true), doc: 'add, null on overflow.', example: 'try_add(2147483647, 1) → NULL' }),
-  scalar({ name: 'try_subtract', ...TRIED, resolve: plusOrMinus('subtract', true), doc: 'subtract, null on overflow.', example: 'try_subtract(-2147483648, 1) → NULL' }),
-  scalar({ name: 'try_multiply', ...TRIED, resolve: multiply(true), doc: 'multiply, null on overflow.', example: 'try_multiply(2147483647, 2) → NULL' }),
-  scalar({ name: 'try_divide', ...TRIED, resolve: divide(true), doc: 'divide, null where the divisor is 0.', example: 'try_divide(1, 0) → NULL' }),
-  scalar({ name: 'try_mod', ...TRIED, resolve: remainder('mod', true), doc: 'mod, null where the divisor is 0.', example: 'try_mod(1, 0) → NULL' }),
-  scalar({ name: 'negative', raises: 'ansi', signatures: [{ params: [NUMERIC_OR_INTERVAL], returns: 'same' }], doc: 'The value with the other sign.', example: '-(3) → -3' }),
-  scalar({ name: 'abs', raises: 'ansi', signatures: [{ params: [NUMERIC_OR_INTERVAL], returns: 'same' }], doc: 'The value without its sign.', example: 'abs(-3) → 3' }),
+  scalar({
+    name: 'add',
+    raises: 'ansi',
+    resolve: plusOrMinus('add', false),
+    doc: 'Sum of two numbers or intervals; a date or timestamp moved by an interval or days.',
+    example: '1 + 2.5 → 3.5',
+  }),
+  scalar({
+    name: 'subtract',
+    raises: 'ansi',
+    resolve: plusOrMinus('subtract', false),
+    doc: 'Difference of two numbers, intervals, dates or timestamps.',
+    example: '3 - 5 → -2',
+  }),
+  scalar({
+    name: 'multiply',
+    raises: 'ansi',
+    resolve: multiply(false),
+    doc: 'Product of two numbers, or of an interval and a number.',
+    example: '3 * 1.5 → 4.5',
+  }),
+  scalar({
+    name: 'divide',
+    ...DIVISION,
+    resolve: divide(false),
+    doc: 'Quotient: a double, or a decimal of decimals.',
+    example: '3 / 2 → 1.5',
+  }),
+  scalar({
+    name: 'mod',
+    ...DIVISION,
+    resolve: remainder('mod', false),
+    doc: 'Remainder with the sign of the dividend.',
+    example: '-7 % 3 → -1',
+  }),
+  scalar({
+    name: 'pmod',
+    ...DIVISION,
+    resolve: remainder('pmod', false),
+    doc: 'Remainder that is never negative for a positive divisor.',
+    example: 'pmod(-7, 3) → 2',
+  }),
+  scalar({
+    name: 'div',
+    ...DIVISION,
+    resolve: integralDivide,
+    doc: 'Quotient without its fraction, a bigint.',
+    example: '7 div 2 → 3',
+  }),
+  scalar({
+    name: 'try_add',
+    ...TRIED,
+    resolve: plusOrMinus('add', true),
+    doc: 'add, null on overflow.',
+    example: 'try_add(2147483647, 1) → NULL',
+  }),
+  scalar({
+    name: 'try_subtract',
+    ...TRIED,
+    resolve: plusOrMinus('subtract', true),
+    doc: 'subtract, null on overflow.',
+    example: 'try_subtract(-2147483648, 1) → NULL',
+  }),
+  scalar({
+    name: 'try_multiply',
+    ...TRIED,
+    resolve: multiply(true),
+    doc: 'multiply, null on overflow.',
+    example: 'try_multiply(2147483647, 2) → NULL',
+  }),
+  scalar({
+    name: 'try_divide',
+    ...TRIED,
+    resolve: divide(true),
+    doc: 'divide, null where the divisor is 0.',
+    example: 'try_divide(1, 0) → NULL',
+  }),
+  scalar({
+    name: 'try_mod',
+    ...TRIED,
+    resolve: remainder('mod', true),
+    doc: 'mod, null where the divisor is 0.',
+    example: 'try_mod(1, 0) → NULL',
+  }),
+  scalar({
+    name: 'negative',
+    raises: 'ansi',
+    signatures: [{ params: [NUMERIC_OR_INTERVAL], returns: 'same' }],
+    doc: 'The value with the other sign.',
+    example: '-(3) → -3',
+  }),
+  scalar({
+    name: 'abs',
+    raises: 'ansi',
+    signatures: [{ params: [NUMERIC_OR_INTERVAL], returns: 'same' }],
+    doc: 'The value without its sign.',
+    example: 'abs(-3) → 3',
+  }),
   scalar({ name: '&', resolve: bitwise('&'), doc: 'Bits that both have.', example: '6 & 3 → 2' }),
   scalar({ name: '|', resolve: bitwise('|'), doc: 'Bits that one has.', example: '6 | 3 → 7' }),
   scalar({ name: '^', resolve: bitwise('^'), doc: 'Bits that one alone has.', example: '6 ^ 3 → 5' }),
@@ -160,4 +261,3 @@ export function positive(site: CallSite): Bound {
   arity(site, 1);
   return coerceArg(site, 0, NUMERIC_OR_INTERVAL);
 }
-

@@ -1,4 +1,18 @@
-import { BIGINT, BINARY, BOOLEAN, DATE, DOUBLE, FLOAT, INT, SMALLINT, STRING, TIMESTAMP, TINYINT, typeName, type DataType } from '../../types/data-type.js';
+import {
+  BIGINT,
+  BINARY,
+  BOOLEAN,
+  DATE,
+  DOUBLE,
+  FLOAT,
+  INT,
+  SMALLINT,
+  STRING,
+  TIMESTAMP,
+  TINYINT,
+  typeName,
+  type DataType,
+} from '../../types/data-type.js';
 import { canCast } from '../../types/cast-rules.js';
 import { DECIMAL_DEFAULT } from '../../types/decimal.js';
 import { call, castTo, literal } from '../build.js';
@@ -8,8 +22,18 @@ import { arg, arity } from './resolve.js';
 /** Types as functions: `int('7')` is a cast. */
 
 const NAMED: readonly (readonly [name: string, type: DataType])[] = [
-  ['boolean', BOOLEAN], ['tinyint', TINYINT], ['smallint', SMALLINT], ['int', INT], ['bigint', BIGINT], ['float', FLOAT], ['double', DOUBLE],
-  ['decimal', DECIMAL_DEFAULT], ['string', STRING], ['binary', BINARY], ['date', DATE], ['timestamp', TIMESTAMP],
+  ['boolean', BOOLEAN],
+  ['tinyint', TINYINT],
+  ['smallint', SMALLINT],
+  ['int', INT],
+  ['bigint', BIGINT],
+  ['float', FLOAT],
+  ['double', DOUBLE],
+  ['decimal', DECIMAL_DEFAULT],
+  ['string', STRING],
+  ['binary', BINARY],
+  ['date', DATE],
+  ['timestamp', TIMESTAMP],
 ];
 
 function castFunction(name: string, type: DataType): FunctionEntry {
@@ -33,7 +57,7 @@ export const CASTS: readonly FunctionEntry[] = [
   sugar({
     name: 'typeof',
     doc: 'The name of the type.',
-    example: "typeof(1) → int",
+    example: 'typeof(1) → int',
     resolve: (site) => {
       arity(site, 1);
       return literal(typeName(arg(site, 0).type), STRING, site.at);

@@ -56,22 +56,75 @@ function isIn(site: CallSite): Bound {
 function between(site: CallSite): Bound {
   arity(site, 3);
   const input = arg(site, 0);
-  return strictCall('and', [compare(site, '>=', input, arg(site, 1)), compare(site, '<=', input, arg(site, 2))], BOOLEAN, site.at);
+  return strictCall(
+    'and',
+    [compare(site, '>=', input, arg(site, 1)), compare(site, '<=', input, arg(site, 2))],
+    BOOLEAN,
+    site.at,
+  );
 }
 
 const STRINGS = [{ params: [STRING, STRING], returns: BOOLEAN }];
 
 export const COMPARISON: readonly FunctionEntry[] = [
-  scalar({ name: '=', aliases: ['=='], resolve: comparison('='), doc: 'Equal. NaN equals NaN.', example: "1 = 1.0 → true" }),
-  scalar({ name: '<=>', aliases: ['equal_null'], nulls: 'custom', resolve: comparison('<=>'), doc: 'Equal, where null equals null; never null.', example: 'NULL <=> NULL → true' }),
-  scalar({ name: '<', resolve: comparison('<'), doc: 'Less. NaN is larger than all numbers; strings compare by their UTF-8 bytes.', example: '1 < 2 → true' }),
+  scalar({ name: '=', aliases: ['=='], resolve: comparison('='), doc: 'Equal. NaN equals NaN.', example: '1 = 1.0 → true' }),
+  scalar({
+    name: '<=>',
+    aliases: ['equal_null'],
+    nulls: 'custom',
+    resolve: comparison('<=>'),
+    doc: 'Equal, where null equals null; never null.',
+    example: 'NULL <=> NULL → true',
+  }),
+  scalar({
+    name: '<',
+    resolve: comparison('<'),
+    doc: 'Less. NaN is larger than all numbers; strings compare by their UTF-8 bytes.',
+    example: '1 < 2 → true',
+  }),
   scalar({ name: '<=', resolve: comparison('<='), doc: 'Less or equal.', example: '2 <= 2 → true' }),
   scalar({ name: '>', resolve: comparison('>'), doc: 'Greater.', example: '2 > 1 → true' }),
   scalar({ name: '>=', resolve: comparison('>='), doc: 'Greater or equal.', example: '2 >= 2 → true' }),
-  sugar({ name: '<>', aliases: ['!='], resolve: (site) => not(comparison('=')(site), site), doc: 'Not equal.', example: '1 <> 2 → true' }),
-  scalar({ name: 'in', nulls: 'custom', resolve: isIn, doc: 'Equal to one of the values; null when not and a value is null.', example: '1 IN (1, 2) → true' }),
-  sugar({ name: 'between', resolve: between, doc: 'At least the lower and at most the upper bound.', example: '2 BETWEEN 1 AND 3 → true' }),
-  scalar({ name: 'like', signatures: [{ params: [STRING, STRING, STRING], optional: 1, returns: BOOLEAN }], raises: 'always', doc: 'Matches a pattern: % any text, _ one character.', example: "'Spark' LIKE 'S%' → true" }),
-  scalar({ name: 'ilike', signatures: [{ params: [STRING, STRING, STRING], optional: 1, returns: BOOLEAN }], raises: 'always', doc: 'like, without case.', example: "'Spark' ILIKE 's%' → true" }),
-  scalar({ name: 'rlike', aliases: ['regexp', 'regexp_like'], signatures: STRINGS, raises: 'always', doc: 'Some part matches a regular expression.', example: "'Spark' RLIKE 'a.k' → true" }),
+  sugar({
+    name: '<>',
+    aliases: ['!='],
+    resolve: (site) => not(comparison('=')(site), site),
+    doc: 'Not equal.',
+    example: '1 <> 2 → true',
+  }),
+  scalar({
+    name: 'in',
+    nulls: 'custom',
+    resolve: isIn,
+    doc: 'Equal to one of the values; null when not and a value is null.',
+    example: '1 IN (1, 2) → true',
+  }),
+  sugar({
+    name: 'between',
+    resolve: between,
+    doc: 'At least the lower and at most the upper bound.',
+    example: '2 BETWEEN 1 AND 3 → true',
+  }),
+  scalar({
+    name: 'like',
+    signatures: [{ params: [STRING, STRING, STRING], optional: 1, returns: BOOLEAN }],
+    raises: 'always',
+    doc: 'Matches a pattern: % any text, _ one character.',
+    example: "'Spark' LIKE 'S%' → true",
+  }),
+  scalar({
+    name: 'ilike',
+    signatures: [{ params: [STRING, STRING, STRING], optional: 1, returns: BOOLEAN }],
+    raises: 'always',
+    doc: 'like, without case.',
+    example: "'Spark' ILIKE 's%' → true",
+  }),
+  scalar({
+    name: 'rlike',
+    aliases: ['regexp', 'regexp_like'],
+    signatures: STRINGS,
+    raises: 'always',
+    doc: 'Some part matches a regular expression.',
+    example: "'Spark' RLIKE 'a.k' → true",
+  }),
 ];

@@ -9,7 +9,13 @@ import { alike, arg, arity, coerceArg } from './resolve.js';
 /** The first of several that is not null. */
 function coalesceOf(site: CallSite, inputs: readonly Bound[]): Bound {
   const { args, type } = alike(site, inputs);
-  return call('coalesce', args, type, args.every((a) => a.nullable), site.at);
+  return call(
+    'coalesce',
+    args,
+    type,
+    args.every((a) => a.nullable),
+    site.at,
+  );
 }
 
 function coalesce(site: CallSite): Bound {
@@ -24,7 +30,13 @@ function extreme(fn: 'greatest' | 'least'): Resolver {
     if (type.kind === 'map') {
       throw site.fail.invalidOrdering(type);
     }
-    return call(fn, args, type, args.every((a) => a.nullable), site.at);
+    return call(
+      fn,
+      args,
+      type,
+      args.every((a) => a.nullable),
+      site.at,
+    );
   };
 }
 
@@ -67,7 +79,10 @@ function decode(site: CallSite): Bound {
   if (type === undefined) {
     throw site.fail.dataDiffTypes([...results, otherwise].map((r) => r.type));
   }
-  const branches = results.map((then, i) => ({ when: compare(site, '<=>', input, arg(site, 2 * i + 1)), then: coerce(then, type) }));
+  const branches = results.map((then, i) => ({
+    when: compare(site, '<=>', input, arg(site, 2 * i + 1)),
+    then: coerce(then, type),
+  }));
   return caseWhen(branches, coerce(otherwise, type), type, site.at);
 }
 
@@ -88,14 +103,64 @@ function withZero(make: (site: CallSite, a: Bound, b: Bound) => Bound): Resolver
 }
 
 export const CONDITIONAL: readonly FunctionEntry[] = [
-  scalar({ name: 'coalesce', nulls: 'custom', resolve: coalesce, doc: 'The first value that is not null.', example: 'coalesce(NULL, 1) → 1' }),
-  scalar({ name: 'greatest', nulls: 'custom', resolve: extreme('greatest'), doc: 'The largest value; nulls do not count.', example: 'greatest(1, NULL, 3) → 3' }),
-  scalar({ name: 'least', nulls: 'custom', resolve: extreme('least'), doc: 'The smallest value; nulls do not count.', example: 'least(1, NULL, 3) → 1' }),
-  sugar({ name: 'if', aliases: ['iff'], resolve: conditional, doc: 'The second value where the first is true, else the third.', example: 'if(1 < 2, 3, 4) → 3' }),
-  sugar({ name: 'nullif', resolve: pair(nullIf), doc: 'Null where both are equal, else the first.', example: 'nullif(1, 1) → NULL' }),
+  scalar({
+    name: 'coalesce',
+    nulls: 'custom',
+    resolve: coalesce,
+    doc: 'The first value that is not null.',
+    example: 'coalesce(NULL, 1) → 1',
+  }),
+  scalar({
+    name: 'greatest',
+    nulls: 'custom',
+    resolve: extreme('greatest'),
+    doc: 'The largest value; nulls do not count.',
+    example: 'greatest(1, NULL, 3) → 3',
+  }),
+  scalar({
+    name: 'least',
+    nulls: 'custom',
+    resolve: extreme('least'),
+    doc: 'The smallest value; nulls do not count.',
+    example: 'least(1, NULL, 3) → 1',
+  }),
+  sugar({
+    name: 'if',
+    aliases: ['iff'],
+    resolve: conditional,
+    doc: 'The second value where the first is true, else the third.',
+    example: 'if(1 < 2, 3, 4) → 3',
+  }),
+  sugar({
+    name: 'nullif',
+    resolve: pair(nullIf),
+    doc: 'Null where both are equal, else the first.',
+    example: 'nullif(1, 1) → NULL',
+  }),
   sugar({ name: 'nullifzero', resolve: withZero(nullIf), doc: 'Null for 0.', example: 'nullifzero(0) → NULL' }),
-  sugar({ name: 'zeroifnull', resolve: withZero((site, a, b) => coalesceOf(site, [a, b])), doc: '0 for null.', example: 'zeroifnull(NULL) → 0' }),
-  sugar({ name: 'ifnull', aliases: ['nvl'], resolve: pair((site, a, b) => coalesceOf(site, [a, b])), doc: 'The first value, or the second where it is null.', example: 'ifnull(NULL, 1) → 1' }),
-  sugar({ name: 'nvl2', resolve: nvl2, doc: 'The second value where the first is not null, else the third.', example: 'nvl2(NULL, 1, 2) → 2' }),
-  sugar({ name: 'decode', resolve: decode, doc: 'The result beside the first search value that equals the input.', example: "decode(2, 1, 'a', 2, 'b') → b" }),
+  sugar({
+    name: 'zeroifnull',
+    resolve: withZero((site, a, b) => coalesceOf(site, [a, b])),
+    doc: '0 for null.',
+    example: 'zeroifnull(NULL) → 0',
+  }),
+  sugar({
+    name: 'ifnull',
+    aliases: ['nvl'],
+    resolve: pair((site, a, b) => coalesceOf(site, [a, b])),
+    doc: 'The first value, or the second where it is null.',
+    example: 'ifnull(NULL, 1) → 1',
+  }),
+  sugar({
+    name: 'nvl2',
+    resolve: nvl2,
+    doc: 'The second value where the first is not null, else the third.',
+    example: 'nvl2(NULL, 1, 2) → 2',
+  }),
+  sugar({
+    name: 'decode',
+    resolve: decode,
+    doc: 'The result beside the first search value that equals the input.',
+    example: "decode(2, 1, 'a', 2, 'b') → b",
+  }),
 ];

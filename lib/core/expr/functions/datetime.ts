@@ -1,4 +1,16 @@
-import { BIGINT, BOOLEAN, DATE, DAY_TIME_INTERVAL, DOUBLE, INT, SMALLINT, STRING, TIMESTAMP, TINYINT, YEAR_MONTH_INTERVAL } from '../../types/data-type.js';
+import {
+  BIGINT,
+  BOOLEAN,
+  DATE,
+  DAY_TIME_INTERVAL,
+  DOUBLE,
+  INT,
+  SMALLINT,
+  STRING,
+  TIMESTAMP,
+  TINYINT,
+  YEAR_MONTH_INTERVAL,
+} from '../../types/data-type.js';
 import type { DataType } from '../../types/data-type.js';
 import { accepts, type TypeClass } from '../../types/coercion.js';
 import type { Bound } from '../bound.js';
@@ -11,10 +23,23 @@ const DAYS: TypeClass = [INT, SMALLINT, TINYINT];
 
 /** A whole number out of a date or timestamp. */
 function part(name: string, of: DataType, doc: string, example: string, aliases: readonly string[] = []): FunctionEntry {
-  return scalar({ name, aliases, needsTimeZone: of.kind === 'timestamp', signatures: [{ params: [of], returns: INT }], doc, example });
+  return scalar({
+    name,
+    aliases,
+    needsTimeZone: of.kind === 'timestamp',
+    signatures: [{ params: [of], returns: INT }],
+    doc,
+    example,
+  });
 }
 
-function dated(name: string, resolve: Resolver, doc: string, example: string, extras: Partial<Pick<ScalarEntry, 'aliases' | 'nulls' | 'raises' | 'needsTimeZone'>> = {}): FunctionEntry {
+function dated(
+  name: string,
+  resolve: Resolver,
+  doc: string,
+  example: string,
+  extras: Partial<Pick<ScalarEntry, 'aliases' | 'nulls' | 'raises' | 'needsTimeZone'>> = {},
+): FunctionEntry {
   return scalar({ name, resolve, doc, example, ...extras });
 }
 
@@ -66,10 +91,20 @@ function exact(name: string, of: DataType, returns: DataType): Resolver {
 
 /** Units of timestampadd: microseconds, or months. */
 const UNIT_MICROS: ReadonlyMap<string, bigint> = new Map([
-  ['microsecond', 1n], ['millisecond', 1000n], ['second', 1_000_000n], ['minute', 60_000_000n], ['hour', 3_600_000_000n],
-  ['day', MICROS_PER_DAY], ['dayofyear', MICROS_PER_DAY], ['week', 7n * MICROS_PER_DAY],
+  ['microsecond', 1n],
+  ['millisecond', 1000n],
+  ['second', 1_000_000n],
+  ['minute', 60_000_000n],
+  ['hour', 3_600_000_000n],
+  ['day', MICROS_PER_DAY],
+  ['dayofyear', MICROS_PER_DAY],
+  ['week', 7n * MICROS_PER_DAY],
 ]);
-const UNIT_MONTHS: ReadonlyMap<string, number> = new Map([['month', 1], ['quarter', 3], ['year', 12]]);
+const UNIT_MONTHS: ReadonlyMap<string, number> = new Map([
+  ['month', 1],
+  ['quarter', 3],
+  ['year', 12],
+]);
 
 function unitOf(site: CallSite): string {
   const unit = String(site.constant(0, 'the unit')).toLowerCase();
@@ -86,15 +121,26 @@ function timestampAdd(site: CallSite): Bound {
   const count = coerceArg(site, 1, BIGINT);
   const base = coerceArg(site, 2, 'timestamp');
   const micros = UNIT_MICROS.get(unit);
-  const one = micros === undefined ? literal(UNIT_MONTHS.get(unit) ?? 0, YEAR_MONTH_INTERVAL) : literal(micros, DAY_TIME_INTERVAL);
+  const one =
+    micros === undefined ? literal(UNIT_MONTHS.get(unit) ?? 0, YEAR_MONTH_INTERVAL) : literal(micros, DAY_TIME_INTERVAL);
   const moved = strictCall('interval_multiply', [one, count], one.type, site.at);
-  return strictCall(micros === undefined ? 'timestamp_plus_year_month' : 'timestamp_plus_day_time', [base, moved], base.type, site.at);
+  return strictCall(
+    micros === undefined ? 'timestamp_plus_year_month' : 'timestamp_plus_day_time',
+    [base, moved],
+    base.type,
+    site.at,
+  );
 }
 
 function timestampDiff(site: CallSite): Bound {
   arity(site, 3);
   const unit = unitOf(site);
-  return strictCall('timestampdiff', [literal(unit, STRING), coerceArg(site, 1, TIMESTAMP), coerceArg(site, 2, TIMESTAMP)], BIGINT, site.at);
+  return strictCall(
+    'timestampdiff',
+    [literal(unit, STRING), coerceArg(site, 1, TIMESTAMP), coerceArg(site, 2, TIMESTAMP)],
+    BIGINT,
+    site.at,
+  );
 }
 
 function today(site: CallSite): Bound {
@@ -120,21 +166,102 @@ export const DATETIME: readonly FunctionEntry[] = [
   part('hour', TIMESTAMP, 'The hour.', "hour(timestamp'2024-02-29 12:34:56') → 12"),
   part('minute', TIMESTAMP, 'The minute.', "minute(timestamp'2024-02-29 12:34:56') → 34"),
   part('second', TIMESTAMP, 'The second, without its fraction.', "second(timestamp'2024-02-29 12:34:56') → 56"),
-  dated('date_trunc', dateTrunc, 'The start of the unit the timestamp is in; null for an unknown unit.', "date_trunc('month', timestamp'2024-02-29 12:00:00') → 2024-02-01 00:00:00", { nulls: 'custom', needsTimeZone: true }),
-  dated('trunc', trunc, 'The start of the year, quarter, month or week; null for other units.', "trunc(date'2024-02-29', 'year') → 2024-01-01", { nulls: 'custom' }),
-  dated('date_add', moveDays('date_add'), 'So many days later.', "date_add(date'2024-02-29', 1) → 2024-03-01", { aliases: ['dateadd'] }),
+  dated(
+    'date_trunc',
+    dateTrunc,
+    'The start of the unit the timestamp is in; null for an unknown unit.',
+    "date_trunc('month', timestamp'2024-02-29 12:00:00') → 2024-02-01 00:00:00",
+    { nulls: 'custom', needsTimeZone: true },
+  ),
+  dated(
+    'trunc',
+    trunc,
+    'The start of the year, quarter, month or week; null for other units.',
+    "trunc(date'2024-02-29', 'year') → 2024-01-01",
+    { nulls: 'custom' },
+  ),
+  dated('date_add', moveDays('date_add'), 'So many days later.', "date_add(date'2024-02-29', 1) → 2024-03-01", {
+    aliases: ['dateadd'],
+  }),
   dated('date_sub', moveDays('date_sub'), 'So many days earlier.', "date_sub(date'2024-02-29', 1) → 2024-02-28"),
-  scalar({ name: 'date_diff', aliases: ['datediff'], signatures: [{ params: [DATE, DATE], returns: INT }], doc: 'Days from the second to the first.', example: "datediff(date'2024-03-01', date'2024-02-29') → 1" }),
-  scalar({ name: 'add_months', signatures: [{ params: [DATE, INT], returns: DATE }], doc: 'So many months later, at most the last day of the month.', example: "add_months(date'2024-01-31', 1) → 2024-02-29" }),
-  scalar({ name: 'last_day', signatures: [{ params: [DATE], returns: DATE }], doc: 'The last day of the month.', example: "last_day(date'2024-02-01') → 2024-02-29" }),
-  scalar({ name: 'next_day', raises: 'ansi', signatures: [{ params: [DATE, STRING], returns: DATE }], doc: 'The next such day of the week.', example: "next_day(date'2024-02-29', 'MO') → 2024-03-04" }),
-  dated('months_between', monthsBetween, 'Months from the second to the first, 31 days a month for the rest.', "months_between(date'2024-03-01', date'2024-02-01') → 1.0", { needsTimeZone: true }),
-  scalar({ name: 'make_date', raises: 'ansi', signatures: [{ params: [INT, INT, INT], returns: DATE }], doc: 'The date of a year, month and day.', example: 'make_date(2024, 2, 29) → 2024-02-29' }),
+  scalar({
+    name: 'date_diff',
+    aliases: ['datediff'],
+    signatures: [{ params: [DATE, DATE], returns: INT }],
+    doc: 'Days from the second to the first.',
+    example: "datediff(date'2024-03-01', date'2024-02-29') → 1",
+  }),
+  scalar({
+    name: 'add_months',
+    signatures: [{ params: [DATE, INT], returns: DATE }],
+    doc: 'So many months later, at most the last day of the month.',
+    example: "add_months(date'2024-01-31', 1) → 2024-02-29",
+  }),
+  scalar({
+    name: 'last_day',
+    signatures: [{ params: [DATE], returns: DATE }],
+    doc: 'The last day of the month.',
+    example: "last_day(date'2024-02-01') → 2024-02-29",
+  }),
+  scalar({
+    name: 'next_day',
+    raises: 'ansi',
+    signatures: [{ params: [DATE, STRING], returns: DATE }],
+    doc: 'The next such day of the week.',
+    example: "next_day(date'2024-02-29', 'MO') → 2024-03-04",
+  }),
+  dated(
+    'months_between',
+    monthsBetween,
+    'Months from the second to the first, 31 days a month for the rest.',
+    "months_between(date'2024-03-01', date'2024-02-01') → 1.0",
+    { needsTimeZone: true },
+  ),
+  scalar({
+    name: 'make_date',
+    raises: 'ansi',
+    signatures: [{ params: [INT, INT, INT], returns: DATE }],
+    doc: 'The date of a year, month and day.',
+    example: 'make_date(2024, 2, 29) → 2024-02-29',
+  }),
   dated('unix_date', exact('unix_date', DATE, INT), 'Days since 1970-01-01.', "unix_date(date'1970-01-02') → 1"),
-  dated('timestampdiff', timestampDiff, 'Whole units from the second to the third.', "timestampdiff(DAY, timestamp'2024-01-01', timestamp'2024-01-03') → 2", { needsTimeZone: true }),
-  sugar({ name: 'timestampadd', resolve: timestampAdd, doc: 'So many units later.', example: "timestampadd(HOUR, 1, timestamp'2024-01-01') → 2024-01-01 01:00:00" }),
-  sugar({ name: 'to_date', resolve: parsed(DATE), doc: 'The date of a text or timestamp.', example: "to_date('2024-02-29') → 2024-02-29" }),
-  sugar({ name: 'to_timestamp', resolve: parsed(TIMESTAMP), doc: 'The timestamp of a text or date.', example: "to_timestamp('2024-02-29') → 2024-02-29 00:00:00" }),
-  sugar({ name: 'current_date', aliases: ['curdate'], resolve: today, doc: 'The day the query was analyzed.', example: 'current_date() → 2024-02-29' }),
-  sugar({ name: 'current_timestamp', aliases: ['now'], resolve: now, doc: 'The moment the query was analyzed.', example: 'now() → 2024-02-29 12:34:56' }),
+  dated(
+    'timestampdiff',
+    timestampDiff,
+    'Whole units from the second to the third.',
+    "timestampdiff(DAY, timestamp'2024-01-01', timestamp'2024-01-03') → 2",
+    { needsTimeZone: true },
+  ),
+  sugar({
+    name: 'timestampadd',
+    resolve: timestampAdd,
+    doc: 'So many units later.',
+    example: "timestampadd(HOUR, 1, timestamp'2024-01-01') → 2024-01-01 01:00:00",
+  }),
+  sugar({
+    name: 'to_date',
+    resolve: parsed(DATE),
+    doc: 'The date of a text or timestamp.',
+    example: "to_date('2024-02-29') → 2024-02-29",
+  }),
+  sugar({
+    name: 'to_timestamp',
+    resolve: parsed(TIMESTAMP),
+    doc: 'The timestamp of a text or date.',
+    example: "to_timestamp('2024-02-29') → 2024-02-29 00:00:00",
+  }),
+  sugar({
+    name: 'current_date',
+    aliases: ['curdate'],
+    resolve: today,
+    doc: 'The day the query was analyzed.',
+    example: 'current_date() → 2024-02-29',
+  }),
+  sugar({
+    name: 'current_timestamp',
+    aliases: ['now'],
+    resolve: now,
+    doc: 'The moment the query was analyzed.',
+    example: 'now() → 2024-02-29 12:34:56',
+  }),
 ];

@@ -106,7 +106,15 @@ export type Resolver = (site: CallSite) => Bound;
 
 type Optional<T, K extends keyof T> = Omit<T, K> & Partial<Pick<T, K>>;
 
-const SCALAR_DEFAULTS = { aliases: [], nulls: 'strict', raises: 'never', deterministic: true, needsTimeZone: false, result: 'fixed', signatures: [] } as const;
+const SCALAR_DEFAULTS = {
+  aliases: [],
+  nulls: 'strict',
+  raises: 'never',
+  deterministic: true,
+  needsTimeZone: false,
+  result: 'fixed',
+  signatures: [],
+} as const;
 const AGGREGATE_DEFAULTS = { aliases: [], distinct: true, orderSensitive: false, nullable: true, signatures: [] } as const;
 
 export function scalar(entry: Optional<Omit<ScalarEntry, 'kind'>, keyof typeof SCALAR_DEFAULTS>): ScalarEntry {
@@ -117,6 +125,8 @@ export function sugar(entry: Optional<Omit<SugarEntry, 'kind'>, 'aliases'>): Sug
   return Object.freeze({ kind: 'sugar', aliases: [], ...entry });
 }
 
-export function aggregateFunction(entry: Optional<Omit<AggregateEntry, 'kind'>, keyof typeof AGGREGATE_DEFAULTS>): AggregateEntry {
+export function aggregateFunction(
+  entry: Optional<Omit<AggregateEntry, 'kind'>, keyof typeof AGGREGATE_DEFAULTS>,
+): AggregateEntry {
   return Object.freeze({ kind: 'aggregate', ...AGGREGATE_DEFAULTS, ...entry });
 }

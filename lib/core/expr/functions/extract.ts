@@ -76,10 +76,17 @@ function extract(site: CallSite): Bound {
 
 /** Functions that only extract makes. */
 export const EXTRACT_FUNCTIONS: readonly string[] = [
-  'year_of_week', 'second_with_fraction',
+  'year_of_week',
+  'second_with_fraction',
   ...Object.values(INTERVAL_FIELDS).flatMap((fields) => [...fields.values()].map((f) => f.fn)),
 ];
 
 export const EXTRACT: readonly FunctionEntry[] = [
-  sugar({ name: 'extract', aliases: ['date_part', 'datepart'], resolve: extract, doc: 'A field of a date, timestamp or interval.', example: "extract(YEAR FROM date'2024-02-29') → 2024" }),
+  sugar({
+    name: 'extract',
+    aliases: ['date_part', 'datepart'],
+    resolve: extract,
+    doc: 'A field of a date, timestamp or interval.',
+    example: "extract(YEAR FROM date'2024-02-29') → 2024",
+  }),
 ];

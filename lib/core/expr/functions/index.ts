@@ -14,20 +14,47 @@ import { STRINGS } from './string.js';
 
 const POSITIVE = sugar({ name: 'positive', resolve: positive, doc: 'The value itself.', example: '+3 → 3' });
 
-const ENTRIES: readonly FunctionEntry[] = [...ARITHMETIC, POSITIVE, ...COMPARISON, ...LOGIC, ...CONDITIONAL, ...MATH, ...STRINGS, ...DATETIME, ...EXTRACT, ...CASTS, ...AGGREGATES];
+const ENTRIES: readonly FunctionEntry[] = [
+  ...ARITHMETIC,
+  POSITIVE,
+  ...COMPARISON,
+  ...LOGIC,
+  ...CONDITIONAL,
+  ...MATH,
+  ...STRINGS,
+  ...DATETIME,
+  ...EXTRACT,
+  ...CASTS,
+  ...AGGREGATES,
+];
 
 /** By name and alias, lower case. */
-export const FUNCTIONS: ReadonlyMap<string, FunctionEntry> = new Map(ENTRIES.flatMap((entry) => [entry.name, ...entry.aliases].map((name) => [name, entry] as const)));
+export const FUNCTIONS: ReadonlyMap<string, FunctionEntry> = new Map(
+  ENTRIES.flatMap((entry) => [entry.name, ...entry.aliases].map((name) => [name, entry] as const)),
+);
 
 const isScalar = (entry: FunctionEntry): entry is ScalarEntry => entry.kind === 'scalar';
 const isAggregate = (entry: FunctionEntry): entry is AggregateEntry => entry.kind === 'aggregate';
 
 /** Functions that only rewrites make: intervals and parts of dates. */
 export const INTERNAL_FUNCTIONS: readonly string[] = [
-  'timestamp_plus_day_time', 'timestamp_minus_day_time', 'timestamp_plus_year_month', 'timestamp_minus_year_month', 'timestamp_diff', 'date_minus_date',
-  'interval_add', 'interval_subtract', 'interval_multiply', 'interval_divide',
-  'try_interval_add', 'try_interval_subtract', 'try_interval_multiply', 'try_interval_divide',
-  'days_of_interval', 'months_of_interval', ...EXTRACT_FUNCTIONS,
+  'timestamp_plus_day_time',
+  'timestamp_minus_day_time',
+  'timestamp_plus_year_month',
+  'timestamp_minus_year_month',
+  'timestamp_diff',
+  'date_minus_date',
+  'interval_add',
+  'interval_subtract',
+  'interval_multiply',
+  'interval_divide',
+  'try_interval_add',
+  'try_interval_subtract',
+  'try_interval_multiply',
+  'try_interval_divide',
+  'days_of_interval',
+  'months_of_interval',
+  ...EXTRACT_FUNCTIONS,
 ];
 
 /** Every `fn` a BoundCall can have: codegen has an emitter for each. */
@@ -35,8 +62,11 @@ export const SCALAR_FUNCTIONS: readonly string[] = [...ENTRIES.filter(isScalar).
 
 /** Every `fn` a BoundAggregate can have. count_if and any_value are written with others. */
 export const AGGREGATE_FUNCTIONS: readonly string[] = [
-  ...ENTRIES.filter(isAggregate).map((e) => e.name).filter((name) => name !== 'count_if' && name !== 'any_value'),
-  'first_ignore_nulls', 'last_ignore_nulls',
+  ...ENTRIES.filter(isAggregate)
+    .map((e) => e.name)
+    .filter((name) => name !== 'count_if' && name !== 'any_value'),
+  'first_ignore_nulls',
+  'last_ignore_nulls',
 ];
 
 export type { AggregateEntry, CallSite, FunctionEntry, ScalarEntry, Signature, SugarEntry } from './entry.js';

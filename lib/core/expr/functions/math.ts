@@ -53,7 +53,10 @@ function ofDouble(name: string, doc: string, example: string, aliases: readonly 
 /** Logarithms are null at 0 and below. */
 function logarithm(name: string, doc: string, example: string): FunctionEntry {
   return scalar({
-    name, nulls: 'custom', doc, example,
+    name,
+    nulls: 'custom',
+    doc,
+    example,
     resolve: (site) => {
       arity(site, 1);
       return call(name, [coerceArg(site, 0, DOUBLE)], DOUBLE, true, site.at);
@@ -68,10 +71,33 @@ function log(site: CallSite): Bound {
 }
 
 export const MATH: readonly FunctionEntry[] = [
-  scalar({ name: 'round', raises: 'ansi', resolve: rounding('round'), doc: 'Rounded to so many digits after the point, halves away from zero.', example: 'round(2.5) → 3' }),
-  scalar({ name: 'bround', raises: 'ansi', resolve: rounding('bround'), doc: 'Rounded, halves to the even digit.', example: 'bround(2.5) → 2' }),
-  scalar({ name: 'floor', resolve: towards('floor'), doc: 'The largest whole number that is not larger.', example: 'floor(-0.5) → -1' }),
-  scalar({ name: 'ceil', aliases: ['ceiling'], resolve: towards('ceil'), doc: 'The smallest whole number that is not smaller.', example: 'ceil(0.5) → 1' }),
+  scalar({
+    name: 'round',
+    raises: 'ansi',
+    resolve: rounding('round'),
+    doc: 'Rounded to so many digits after the point, halves away from zero.',
+    example: 'round(2.5) → 3',
+  }),
+  scalar({
+    name: 'bround',
+    raises: 'ansi',
+    resolve: rounding('bround'),
+    doc: 'Rounded, halves to the even digit.',
+    example: 'bround(2.5) → 2',
+  }),
+  scalar({
+    name: 'floor',
+    resolve: towards('floor'),
+    doc: 'The largest whole number that is not larger.',
+    example: 'floor(-0.5) → -1',
+  }),
+  scalar({
+    name: 'ceil',
+    aliases: ['ceiling'],
+    resolve: towards('ceil'),
+    doc: 'The smallest whole number that is not smaller.',
+    example: 'ceil(0.5) → 1',
+  }),
   ofDouble('sqrt', 'Square root; NaN of negative numbers.', 'sqrt(4) → 2.0'),
   ofDouble('cbrt', 'Cube root.', 'cbrt(27) → 3.0'),
   ofDouble('exp', 'e to the power.', 'exp(0) → 1.0'),
@@ -79,7 +105,25 @@ export const MATH: readonly FunctionEntry[] = [
   logarithm('ln', 'Natural logarithm; null at 0 and below.', 'ln(1) → 0.0'),
   logarithm('log10', 'Logarithm to base 10; null at 0 and below.', 'log10(100) → 2.0'),
   logarithm('log2', 'Logarithm to base 2; null at 0 and below.', 'log2(8) → 3.0'),
-  scalar({ name: 'log', nulls: 'custom', resolve: log, doc: 'log(base, x), or the natural logarithm of one argument.', example: 'log(2, 8) → 3.0' }),
-  scalar({ name: 'power', aliases: ['pow'], signatures: [{ params: [DOUBLE, DOUBLE], returns: DOUBLE }], doc: 'The first to the power of the second.', example: 'power(2, 3) → 8.0' }),
-  scalar({ name: 'sign', aliases: ['signum'], signatures: [{ params: [[DOUBLE, 'year_month_interval', 'day_time_interval']], returns: DOUBLE }], doc: '-1.0, 0.0 or 1.0 by the sign.', example: 'sign(-3) → -1.0' }),
+  scalar({
+    name: 'log',
+    nulls: 'custom',
+    resolve: log,
+    doc: 'log(base, x), or the natural logarithm of one argument.',
+    example: 'log(2, 8) → 3.0',
+  }),
+  scalar({
+    name: 'power',
+    aliases: ['pow'],
+    signatures: [{ params: [DOUBLE, DOUBLE], returns: DOUBLE }],
+    doc: 'The first to the power of the second.',
+    example: 'power(2, 3) → 8.0',
+  }),
+  scalar({
+    name: 'sign',
+    aliases: ['signum'],
+    signatures: [{ params: [[DOUBLE, 'year_month_interval', 'day_time_interval']], returns: DOUBLE }],
+    doc: '-1.0, 0.0 or 1.0 by the sign.',
+    example: 'sign(-3) → -1.0',
+  }),
 ];

@@ -50,7 +50,10 @@ function arityText(signatures: readonly Signature[]): string {
 }
 
 /** Picks an overload and coerces the arguments to it. */
-export function applySignature(site: CallSite, signatures: readonly Signature[]): { readonly args: readonly Bound[]; readonly type: DataType } {
+export function applySignature(
+  site: CallSite,
+  signatures: readonly Signature[],
+): { readonly args: readonly Bound[]; readonly type: DataType } {
   const roomy = signatures.filter((s) => hasRoom(s, site.args.length));
   const fits = (s: Signature): boolean => site.args.every((a, i) => implicitCast(a.type, paramAt(s, i) ?? 'any') !== undefined);
   const signature = roomy.find(fits) ?? roomy[0];

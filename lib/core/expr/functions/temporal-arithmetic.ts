@@ -1,6 +1,17 @@
 import { implicitCast, tightestCommonType, type TypeClass } from '../../types/coercion.js';
 import {
-  BIGINT, DATE, DAY_TIME_INTERVAL, DOUBLE, INT, SMALLINT, TIMESTAMP, TINYINT, YEAR_MONTH_INTERVAL, dayTimeInterval, isInterval, isNumeric,
+  BIGINT,
+  DATE,
+  DAY_TIME_INTERVAL,
+  DOUBLE,
+  INT,
+  SMALLINT,
+  TIMESTAMP,
+  TINYINT,
+  YEAR_MONTH_INTERVAL,
+  dayTimeInterval,
+  isInterval,
+  isNumeric,
   type DataType,
 } from '../../types/data-type.js';
 import type { Bound } from '../bound.js';
@@ -37,7 +48,9 @@ function monthsOf(interval: Bound): Bound {
 const negated = (input: Bound): Bound => strictCall('negative', [input], input.type, input.at);
 
 function negatedCount(count: Bound): Bound {
-  return count.kind === 'literal' && typeof count.value === 'number' ? literal(-count.value, count.type, count.at) : negated(count);
+  return count.kind === 'literal' && typeof count.value === 'number'
+    ? literal(-count.value, count.type, count.at)
+    : negated(count);
 }
 
 /** Null beside an interval is an interval. */
@@ -131,7 +144,10 @@ function scaled(site: CallSite, interval: Bound, factor: Bound, fn: string, fact
   if (type === undefined) {
     throw site.fail.unexpectedInputType(factorIndex, 'numeric');
   }
-  const number = type.kind === 'decimal' ? coerce(factor, type) : coerce(factor, type.kind === 'double' || type.kind === 'float' ? DOUBLE : BIGINT);
+  const number =
+    type.kind === 'decimal'
+      ? coerce(factor, type)
+      : coerce(factor, type.kind === 'double' || type.kind === 'float' ? DOUBLE : BIGINT);
   const nullable = fn.startsWith('try_') || interval.nullable || number.nullable;
   return call(fn, [interval, number], wholeInterval(interval.type), nullable, site.at);
 }
@@ -142,16 +158,24 @@ export function resolveTemporal(operator: Operator, site: CallSite, tried: boole
   const prefix = tried ? 'try_' : '';
   switch (operator) {
     case 'add':
-      return isInterval(left.type) && isInterval(right.type) ? intervals(site, left, right, `${prefix}interval_add`) : add(site, left, right);
+      return isInterval(left.type) && isInterval(right.type)
+        ? intervals(site, left, right, `${prefix}interval_add`)
+        : add(site, left, right);
     case 'subtract':
-      return isInterval(left.type) && isInterval(right.type) ? intervals(site, left, right, `${prefix}interval_subtract`) : subtract(site, left, right);
+      return isInterval(left.type) && isInterval(right.type)
+        ? intervals(site, left, right, `${prefix}interval_subtract`)
+        : subtract(site, left, right);
     case 'multiply':
       if (isInterval(left.type) && (isNumeric(right.type) || right.type.kind === 'string' || right.type.kind === 'null')) {
         return scaled(site, left, right, `${prefix}interval_multiply`, 1);
       }
-      return isInterval(right.type) && !isInterval(left.type) ? scaled(site, right, left, `${prefix}interval_multiply`, 0) : undefined;
+      return isInterval(right.type) && !isInterval(left.type)
+        ? scaled(site, right, left, `${prefix}interval_multiply`, 0)
+        : undefined;
     case 'divide':
-      return isInterval(left.type) && !isInterval(right.type) ? scaled(site, left, right, `${prefix}interval_divide`, 1) : undefined;
+      return isInterval(left.type) && !isInterval(right.type)
+        ? scaled(site, left, right, `${prefix}interval_divide`, 1)
+        : undefined;
   }
 }
 

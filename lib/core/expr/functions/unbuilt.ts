@@ -16,6 +16,7 @@ export const UNBUILT_FUNCTIONS: ReadonlySet<string> = new Set(
   sort_array soundex space split stack str_to_map string_agg struct substring_index sum_distinct tan tanh timestamp_micros timestamp_millis timestamp_seconds to_binary to_char
   to_csv to_json to_number to_timestamp_ltz to_timestamp_ntz to_unix_timestamp to_utc_timestamp to_varchar transform transform_keys transform_values try_element_at
   try_make_interval try_make_timestamp try_parse_json try_to_binary try_to_number try_to_timestamp try_to_date try_variant_get typeof_variant unbase64 unhex uniform unix_micros
-  unix_millis unix_seconds unix_timestamp url_decode url_encode uuid validate_utf8 variant_get version width_bucket window window_time xpath xxhash64 zip_with`
-    .split(/\s+/),
+  unix_millis unix_seconds unix_timestamp url_decode url_encode uuid validate_utf8 variant_get version width_bucket window window_time xpath xxhash64 zip_with`.split(
+    /\s+/,
+  ),
 );
