@@ -1,0 +1,402 @@
+import { CancelledError, InternalError, QuernError, ResourceError } from '../errors.js';
+import { sealedChunks } from './chunk-table.js';
+import type { Control } from './control.js';
+import {
+  CONTROL_BYTES, DRIVER_BELL, ERROR_WRITTEN, QUERIES_MAX, QUERY_CANCEL, QUERY_CANCELLED, QUERY_DONE, QUERY_ERROR_ADDRESS, QUERY_ERROR_LENGTH,
+  QUERY_ERROR_STATE, QUERY_FAILED, QUERY_FREE, QUERY_RUNNING, QUERY_STAGE_COUNT, QUERY_STATE, STOP, nowMicros, openControl, queryWord, ringDoorbell, ringDriver,
+} from './control.js'; // prettier-ignore
+import { EventHub } from './events.js';
+import type { EventName, Listener } from './events.js';
+import { announceQuery } from './query-area.js';
+import type { StageSubmission } from './query-area.js';
+import { drainEvents, stageMetrics } from './query-metrics.js';
+import type { QueryMetrics, Reported } from './query-metrics.js';
+import { hasWork } from './run-queue.js';
+import { stageWord } from './stage-entry.js';
+import type { RunnerHost, SchedulerArena, TaskRunner } from './task-runner.js';
+import { voidExecutor } from './void-executor.js';
+
+/** A query to run. */
+export interface QuerySubmission {
+  readonly stages: readonly StageSubmission[];
+  /** Run on the calling thread, before `submit` returns: for inputs that cost less than a thread. */
+  readonly inline?: boolean;
+  readonly signal?: AbortSignal;
+  /** ms */
+  readonly timeout?: number;
+  /** Share of executor time beside other queries; default 1. */
+  readonly weight?: number;
+}
+
+export interface QueryResult {
+  readonly id: number;
+  /** Domain of the query's memory. */
+  readonly domain: number;
+  /** What the last stage's executors sealed: addresses, in no particular order. Good until `release`. */
+  readonly chunks: readonly number[];
+  readonly metrics: QueryMetrics;
+  /** Ends the query's memory. To be called once the results are copied out. Idempotent. */
+  release(): void;
+}
+
+export interface Scheduler {
+  readonly control: Control;
+  submit(query: QuerySubmission): Promise<QueryResult>;
+  on<K extends EventName>(name: K, listener: Listener<K>): () => void;
+  /** Queries submitted and not yet ended. */
+  readonly running: number;
+  /** Cancels what runs, ends all threads. Idempotent. */
+  close(): Promise<void>;
+}
+
+export interface SchedulerOptions {
+  readonly arena: SchedulerArena;
+  readonly runner: TaskRunner;
+  /** Failures of one task before its query fails; default 4. */
+  readonly maxTaskFailures?: number;
+}
+
+/** A query's entry is its own from submission until its domain has ended. */
+interface Live {
+  readonly query: number;
+  readonly id: number;
+  readonly domain: number;
+  readonly start: number;
+  readonly inline: boolean;
+  readonly reported: Reported[];
+  lastCause: unknown;
+  settle: (outcome: Error | undefined) => void;
+}
+
+const DRAIN_MS = 100;
+const REAP_MS = 2;
+/** A cancelled query's promise waits this long for its executors to let go. */
+const CANCEL_MS = 90;
+
+export function createScheduler({ arena, runner, maxTaskFailures = 4 }: SchedulerOptions): Scheduler {
+  const engineDomain = arena.openDomain('engine');
+  const control = openControl(arena.views, arena.allocate(engineDomain, CONTROL_BYTES, true));
+  const { i32 } = control;
+  const bell = control.word + DRIVER_BELL;
+  const events = new EventHub();
+  const live = new Map<number, Live>();
+  const free: number[] = [];
+  for (let query = QUERIES_MAX - 1; query >= 0; query--) free.push(query);
+  const waitingForEntry: (() => void)[] = [];
+  /** Ended queries whose domain some executor is still in. */
+  const ending = new Map<number, { readonly domain: number; readonly done: () => void }>();
+  let nextId = 1;
+  let timer: NodeJS.Timeout | undefined;
+  let reaper: NodeJS.Timeout | undefined;
+  let listening = false;
+  let closing: Promise<void> | undefined;
+
+  const host: RunnerHost = {
+    control,
+    executorStarted: (slot) => events.emit('executorStart', { executor: slot, time: nowMicros() }),
+    executorDied,
+    cannotStart(cause) {
+      const error = new ResourceError({
+        code: 'EXECUTORS_NOT_STARTED',
+        message: `No executor thread could be started: ${textOf(cause)}. Lower the \`workers\` option or free memory.`,
+        cause,
+      });
+      for (const entry of [...live.values()]) if (!entry.inline) fail(entry, error);
+    },
+  };
+  runner.attach(host);
+
+  async function submit(submission: QuerySubmission): Promise<QueryResult> {
+    const inline = submission.inline === true || runner.executors === 0;
+    throwIfAborted(submission.signal);
+    while (free.length === 0 && closing === undefined) await new Promise<void>((resolve) => waitingForEntry.push(resolve));
+    if (closing !== undefined) throw engineClosed();
+    const query = free.pop()!;
+    const id = nextId;
+    nextId = nextId === 0x7fffffff ? 1 : nextId + 1;
+    const domain = arena.openDomain('query');
+    const outcome = deferred();
+    const entry: Live = { query, id, domain, start: nowMicros(), inline, reported: [], lastCause: undefined, settle: outcome.settle };
+    try {
+      const head = { id, domain, onlySlot: inline ? 0 : -1, weight: submission.weight ?? 1, maxFailures: maxTaskFailures };
+      announceQuery(control, query, head, submission.stages, (bytes) => arena.allocate(domain, bytes));
+    } catch (error) {
+      endQuery(entry, () => {});
+      throw error;
+    }
+    live.set(id, entry);
+    events.emit('queryStart', { query: id, time: entry.start, stages: submission.stages.length });
+    if (inline) runInline(entry);
+    else {
+      keepAlive();
+      listen();
+      ringDoorbell(control);
+      runner.ring();
+    }
+    const unwatch = inline ? () => {} : watchCancel(entry, submission);
+    try {
+      if (live.has(id)) await outcome.promise;
+      else throwOutcome(outcome);
+    } finally {
+      unwatch();
+    }
+    return resultOf(entry);
+  }
+
+  function runInline(entry: Live): void {
+    runner.runInline(entry.query);
+    look(entry);
+    if (live.has(entry.id)) fail(entry, new InternalError('A query on the driver\'s thread came to a halt.'));
+  }
+
+  function watchCancel(entry: Live, { signal, timeout }: QuerySubmission): () => void {
+    const onAbort = () => cancel(entry, cancelledBy(signal!));
+    signal?.addEventListener('abort', onAbort, { once: true });
+    const clock =
+      timeout === undefined
+        ? undefined
+        : setTimeout(() => cancel(entry, new CancelledError({ code: 'TIMEOUT', message: `The query did not end within its timeout of ${timeout} ms.` })), timeout);
+    return () => {
+      signal?.removeEventListener('abort', onAbort);
+      clearTimeout(clock);
+    };
+  }
+
+  /** Looks at one query's state word and acts on it. */
+  function look(entry: Live): void {
+    const state = Atomics.load(i32, queryWord(control, entry.query) + QUERY_STATE);
+    if (state === QUERY_DONE) {
+      drainEvents(control, entry.query, entry.id, entry.reported, events);
+      conclude(entry, 'done', undefined);
+    } else if (state === QUERY_FAILED || (state === QUERY_RUNNING && hasError(entry))) fail(entry, writtenError(entry));
+  }
+
+  function lookAtAll(): void {
+    let more = false;
+    for (const entry of [...live.values()]) {
+      look(entry);
+      if (!entry.inline && live.has(entry.id) && hasWork(control, entry.query)) more = true;
+    }
+    if (more) runner.ring();
+  }
+
+  /** An executor may die between writing its error and failing the query. */
+  function hasError(entry: Live): boolean {
+    return Atomics.load(i32, queryWord(control, entry.query) + QUERY_ERROR_STATE) === ERROR_WRITTEN;
+  }
+
+  function writtenError(entry: Live): Error {
+    const word = queryWord(control, entry.query);
+    if (!hasError(entry)) return new InternalError('A query failed without an error.');
+    const address = i32[word + QUERY_ERROR_ADDRESS]! >>> 0;
+    return runner.decodeError(Buffer.from(control.u8.slice(address, address + i32[word + QUERY_ERROR_LENGTH]!)).toString());
+  }
+
+  function fail(entry: Live, error: Error): void {
+    if (!live.has(entry.id) || ending.has(entry.query)) return;
+    stopQuery(entry, QUERY_FAILED);
+    drainEvents(control, entry.query, entry.id, entry.reported, events);
+    // Executors let go within a batch; the caller hears of the error when the memory is free, or soon after.
+    const patience = setTimeout(() => conclude(entry, 'failed', error), CANCEL_MS);
+    endQuery(entry, () => {
+      clearTimeout(patience);
+      conclude(entry, 'failed', error);
+    });
+  }
+
+  function cancel(entry: Live, error: Error): void {
+    if (!live.has(entry.id) || ending.has(entry.query)) return;
+    if (Atomics.load(i32, queryWord(control, entry.query) + QUERY_STATE) !== QUERY_RUNNING) return;
+    stopQuery(entry, QUERY_CANCELLED);
+    const patience = setTimeout(() => conclude(entry, 'cancelled', error), CANCEL_MS);
+    endQuery(entry, () => {
+      clearTimeout(patience);
+      conclude(entry, 'cancelled', error);
+    });
+  }
+
+  function stopQuery(entry: Live, state: number): void {
+    const word = queryWord(control, entry.query);
+    Atomics.store(i32, word + QUERY_CANCEL, 1);
+    Atomics.store(i32, word + QUERY_STATE, state);
+  }
+
+  function conclude(entry: Live, outcome: 'done' | 'failed' | 'cancelled', error: Error | undefined): void {
+    if (!live.delete(entry.id)) return;
+    events.emit('queryEnd', { query: entry.id, time: nowMicros(), start: entry.start, outcome, ...(error === undefined ? {} : { error }) });
+    entry.settle(error);
+    if (live.size === 0) {
+      clearInterval(timer);
+      timer = undefined;
+    }
+  }
+
+  function resultOf(entry: Live): QueryResult {
+    const last = i32[queryWord(control, entry.query) + QUERY_STAGE_COUNT]! - 1;
+    let released = false;
+    return Object.freeze({
+      id: entry.id,
+      domain: entry.domain,
+      chunks: sealedChunks(control, stageWord(control, entry.query, last)),
+      metrics: { query: entry.id, stages: stageMetrics(control, entry.query) },
+      release() {
+        if (released) return;
+        released = true;
+        endQuery(entry, () => {});
+      },
+    });
+  }
+
+  /** Ends a query's domain as soon as no executor is in it, then frees its entry and calls `done`. */
+  function endQuery(entry: { readonly query: number; readonly id: number; readonly domain: number }, done: () => void): void {
+    if (ending.has(entry.query)) return;
+    ending.set(entry.query, { domain: entry.domain, done });
+    reap();
+  }
+
+  function reap(): void {
+    for (const [query, { domain, done }] of [...ending]) {
+      if (!arena.endDomain(domain)) continue;
+      ending.delete(query);
+      Atomics.store(i32, queryWord(control, query) + QUERY_STATE, QUERY_FREE);
+      free.push(query);
+      waitingForEntry.shift()?.();
+      done();
+    }
+    if (ending.size === 0) {
+      clearInterval(reaper);
+      reaper = undefined;
+      if (live.size === 0 && closing === undefined) arena.recount();
+    } else {
+      // Not referenced: while a caller waits the drain timer keeps the process alive, and after that nobody does.
+      reaper ??= setInterval(reap, REAP_MS).unref();
+    }
+  }
+
+  function executorDied(slot: number, cause: unknown): void {
+    events.emit('executorEnd', { executor: slot, time: nowMicros(), reason: textOf(cause) });
+    for (const entry of [...live.values()]) {
+      if (entry.inline || ending.has(entry.query)) continue;
+      const { running, exhausted } = voidExecutor(control, entry.query, slot);
+      if (running !== undefined) {
+        entry.lastCause = cause;
+        const { stage, ordinal, attempt } = running;
+        events.emit('taskFailed', { query: entry.id, stage, task: ordinal, attempt: attempt - 1, executor: slot, time: nowMicros(), reason: textOf(cause) });
+      }
+      if (exhausted) fail(entry, tooManyFailures(maxTaskFailures, entry.lastCause ?? cause));
+    }
+    arena.sweep(slot);
+    ringDoorbell(control);
+    reap();
+    lookAtAll();
+  }
+
+  /** The timer keeps the process alive while a caller waits, and drains events. */
+  function keepAlive(): void {
+    timer ??= setInterval(() => {
+      for (const entry of live.values()) {
+        if (!ending.has(entry.query)) drainEvents(control, entry.query, entry.id, entry.reported, events);
+      }
+      lookAtAll();
+    }, DRAIN_MS);
+  }
+
+  /** Waits for the driver's bell without blocking. One wait at a time; it keeps nothing alive and ends when nothing runs. */
+  function listen(): void {
+    if (listening) return;
+    listening = true;
+    void (async () => {
+      while (live.size > 0) {
+        const seen = Atomics.load(i32, bell);
+        lookAtAll();
+        if (live.size === 0) break;
+        const wait = waitAsync(i32, bell, seen);
+        if (wait.async) await wait.value;
+      }
+      listening = false;
+    })();
+  }
+
+  async function close(): Promise<void> {
+    for (const entry of [...live.values()]) cancel(entry, engineClosed());
+    Atomics.store(i32, control.word + STOP, 1);
+    ringDoorbell(control);
+    for (const wake of waitingForEntry.splice(0)) wake();
+    await runner.close();
+    reap();
+    clearInterval(reaper);
+    for (const entry of [...live.values()]) conclude(entry, 'cancelled', engineClosed());
+    ringDriver(control);
+    arena.endDomain(engineDomain);
+  }
+
+  return {
+    control,
+    submit,
+    on: (name, listener) => events.on(name, listener),
+    get running() {
+      return live.size;
+    },
+    close: () => (closing ??= close()),
+  };
+}
+
+interface Deferred {
+  readonly promise: Promise<void>;
+  readonly settle: (error: Error | undefined) => void;
+  readonly outcome: () => Error | undefined;
+}
+
+function deferred(): Deferred {
+  let error: Error | undefined;
+  let resolve: () => void = () => {};
+  let reject: (reason: Error) => void = () => {};
+  const promise = new Promise<void>((yes, no) => {
+    resolve = yes;
+    reject = no;
+  });
+  promise.catch(() => {});
+  const settle = (reason: Error | undefined) => {
+    error = reason;
+    if (reason === undefined) resolve();
+    else reject(reason);
+  };
+  return { promise, settle, outcome: () => error };
+}
+
+function throwOutcome({ outcome }: Deferred): void {
+  const error = outcome();
+  if (error !== undefined) throw error;
+}
+
+/** In every Node that quern runs on; TypeScript counts it to a later library. */
+interface AsyncWait {
+  readonly async: boolean;
+  readonly value: unknown;
+}
+const waitAsync = (Atomics as unknown as { waitAsync(words: Int32Array, index: number, value: number): AsyncWait }).waitAsync;
+
+function throwIfAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted === true) throw cancelledBy(signal);
+}
+
+function cancelledBy(signal: AbortSignal): CancelledError {
+  return new CancelledError({ code: 'CANCELLED', message: 'The query was cancelled by its signal.', cause: signal.reason });
+}
+
+function engineClosed(): CancelledError {
+  return new CancelledError({ code: 'ENGINE_CLOSED', message: 'The engine was closed while the query ran or waited.' });
+}
+
+function tooManyFailures(times: number, cause: unknown): Error {
+  if (cause instanceof QuernError && !(cause instanceof InternalError)) return cause;
+  return new ResourceError({
+    code: 'TASK_FAILED',
+    message: `A task failed ${times} times; the last time: ${textOf(cause)}.`,
+    cause,
+  });
+}
+
+function textOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}

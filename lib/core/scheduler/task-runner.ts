@@ -1,0 +1,40 @@
+import type { Control } from './control.js';
+
+/**
+ * Who runs tasks. The scheduler only ever asks for executors to come and serve; what they do is in shared memory. Implemented by workers/piscina-runner.ts
+ * and workers/inline-runner.ts; all methods are called on the driver's thread.
+ */
+export interface TaskRunner {
+  /** Executors that `ring` can bring; slots 1 to this number. 0: everything runs inline. */
+  readonly executors: number;
+  /** Once, before anything else. Starts no thread. */
+  attach(host: RunnerHost): void;
+  /** Asks every idle executor to serve. At most one message for each that is idle, none for those that serve. */
+  ring(): void;
+  /** Serves one query on this thread, as slot 0, until nothing of it is claimable. Synchronous. */
+  runInline(query: number): void;
+  /** Makes an error of the text that an executor wrote. */
+  decodeError(text: string): Error;
+  /** Resolves when all threads have ended. Idempotent. The caller has set the stop word. */
+  close(): Promise<void>;
+}
+
+/** What a runner tells the scheduler. */
+export interface RunnerHost {
+  readonly control: Control;
+  /** The thread that served this slot has ended; nothing it does can come any more. Returns when its work is void; the slot may be served again. */
+  executorDied(slot: number, cause: unknown): void;
+  /** No executor can be started: running queries fail with this cause. */
+  cannotStart(cause: unknown): void;
+  executorStarted(slot: number): void;
+}
+
+/** The arena as the scheduler needs it (memory/arena.ts). */
+export interface SchedulerArena {
+  readonly views: { readonly i32: Int32Array; readonly f64: Float64Array; readonly u8: Uint8Array };
+  openDomain(kind: 'engine' | 'query' | 'cache'): number;
+  endDomain(domain: number): boolean;
+  allocate(domain: number, bytes: number, zeroed?: boolean): number;
+  sweep(worker: number): number;
+  recount(): void;
+}
