@@ -9,7 +9,8 @@ export const TARGETS_MAX = 64;
  * Into how many tasks (a power of two, 1 to 64) the merge of partial groups is cut. Pure: whoever commits a stage's last task decides, and a
  * repeated decision comes out the same.
  */
-export function decideTargets(chunks: readonly { readonly groups: number; readonly partitioned: boolean }[]): number {
+export function decideTargets(all: readonly { readonly groups: number; readonly partitioned: boolean }[]): number {
+  const chunks = all.filter(({ groups }) => groups > 0);
   const groups = chunks.reduce((sum, chunk) => sum + chunk.groups, 0);
   // One chunk that was never flushed holds final groups: nothing to merge, only rows to hand on.
   const single = chunks.length === 1 && !(chunks[0] as { partitioned: boolean }).partitioned;

@@ -94,6 +94,7 @@ export function readAggregateChunk(views: MemoryViews, address: number): Aggrega
 
 /** What `decideTargets` needs of a chunk. */
 export function aggregateChunkStats(views: MemoryViews, address: number): { groups: number; partitioned: boolean } {
+  if (address === 0) return { groups: 0, partitioned: false };
   const start = address >>> 2;
   const partitions = views.u32[start + 5] as number;
   return { groups: (views.u32[start + 1] as number) + (views.u32[start + 6] as number), partitioned: partitions > 0 };

@@ -22,7 +22,7 @@ export interface CollectOptions {
 /** Keeps rows as blocks, tagged with their task. Of a limited query a task keeps at most limit + offset rows. */
 export class CollectChunk implements SinkChunk {
   taskRows = 0;
-  readonly #context: PipelineContext;
+  #context: PipelineContext;
   readonly #space: Space;
   readonly #writer: BlockWriter;
   readonly #rowsMax: number;
@@ -40,6 +40,10 @@ export class CollectChunk implements SinkChunk {
 
   get taskFull(): boolean {
     return this.taskRows >= this.#rowsMax;
+  }
+
+  usePipeline(context: PipelineContext): void {
+    this.#context = context;
   }
 
   beginTask(task: Task): void {

@@ -6,15 +6,18 @@ import type { AggregateProgram } from '../../core/physical/stage-program.js';
  * is also what batches are turned into before the lookup, so that one comparison serves both. Keys of 4 bytes (bool, i32) share words;
  * views, i128 and words come first. Keys beyond the 32nd have their null bits in further 4-byte fields, like keys.
  */
-export interface GroupLayout {
-  readonly keys: readonly GroupKey[];
-  /** Key words of 8 bytes. */
-  readonly words: number;
-  /** Bytes of a record: offset of the states. */
-  readonly recordBytes: number;
+export interface GroupLayout extends RecordLayout {
   /** Bytes of a state, a multiple of 8. */
   readonly stateBytes: number;
   readonly rowBytes: number;
+}
+
+export interface RecordLayout {
+  readonly keys: readonly GroupKey[];
+  /** Key words of 8 bytes. */
+  readonly words: number;
+  /** Bytes of a record; in a group row, offset of the states. */
+  readonly recordBytes: number;
   /** For each word, 1 when it begins a view. */
   readonly kinds: Uint8Array;
   /** Offsets of the u32 fields that hold null bits. */
@@ -35,11 +38,18 @@ const HEADER_BYTES = 8;
 const NULLS_OFFSET = 4;
 
 export function groupLayout(program: AggregateProgram): GroupLayout {
+  const record = recordLayout(program.keys);
+  const stateBytes = (program.stateBytes + 7) & ~7;
+  return { ...record, stateBytes, rowBytes: record.recordBytes + stateBytes };
+}
+
+/** Records of any columns: group keys, or whole rows to be sorted. */
+export function recordLayout(columns: readonly { readonly slot: number; readonly physical: PhysicalType }[]): RecordLayout {
   const offsets: number[] = [];
   const views: number[] = [];
   let at = HEADER_BYTES;
   for (const bytes of [16, 8, 4]) {
-    program.keys.forEach((key, index) => {
+    columns.forEach((key, index) => {
       if (KEY_BYTES[key.physical] !== bytes) return;
       offsets[index] = at;
       if (key.physical === 'view') views.push(at);
@@ -47,14 +57,13 @@ export function groupLayout(program: AggregateProgram): GroupLayout {
     });
   }
   const nullFields = [NULLS_OFFSET];
-  for (let keys = 32; keys < program.keys.length; keys += 32, at += 4) nullFields.push(at);
+  for (let keys = 32; keys < columns.length; keys += 32, at += 4) nullFields.push(at);
   const recordBytes = (at + 7) & ~7;
   const words = recordBytes / 8 - 1;
   const kinds = new Uint8Array(words);
   for (const offset of views) kinds[(offset - HEADER_BYTES) / 8] = 1;
-  const stateBytes = (program.stateBytes + 7) & ~7;
   return {
-    keys: program.keys.map((key, index) => ({
+    keys: columns.map((key, index) => ({
       slot: key.slot,
       physical: key.physical,
       offset: offsets[index] as number,
@@ -64,8 +73,6 @@ export function groupLayout(program: AggregateProgram): GroupLayout {
     })),
     words,
     recordBytes,
-    stateBytes,
-    rowBytes: recordBytes + stateBytes,
     kinds,
     nullFields,
   };

@@ -16,10 +16,15 @@ interface Vector {
   readonly nulls: number;
 }
 
+export function groupsSource(context: PipelineContext, stage: number, aggregate: AggregateProgram): BatchSource {
+  return new GroupsSource(context, { stage, aggregate });
+}
+
 /**
  * Final groups of an aggregate stage. A split is [target, targets]: the target's share by the high bits of the hash (targets absent: 1, everything).
  * Columns: keys 0…, then the aggregates' results. Without keys there is exactly one row, whether or not anything came in. With one target and few
- * groups, rows come in the order in which groups first appeared, however many executors there were.
+ * groups, rows come in the order in which groups first appeared, however many executors there were. After `next`, key i is in slot i and the
+ * results are in the program's result slots.
  */
 export class GroupsSource implements BatchSource {
   readonly bytesRead = 0;
@@ -40,7 +45,6 @@ export class GroupsSource implements BatchSource {
   #next = 0;
   #first = 0;
   #rows = 0;
-  #finished = false;
 
   constructor(context: PipelineContext, source: { readonly stage: number; readonly aggregate: AggregateProgram }) {
     this.#context = context;
@@ -69,16 +73,21 @@ export class GroupsSource implements BatchSource {
     this.#first = this.#next;
     this.#rows = Math.min(capacity, this.#groups - this.#next, BATCH_ROWS_MAX);
     this.#next += this.#rows;
-    this.#finished = false;
+    if (this.#rows === 0) return 0;
+    const rows = this.#order + this.#first * 4;
+    this.#layout.keys.forEach((_, column) => this.#fillKey(rows, column));
+    this.#fillResults(rows);
     return this.#rows;
   }
 
+  /** Everything is in its slot already; a column asked for elsewhere shares the vector. */
   load(columns: readonly { readonly column: number; readonly slot: number }[]): void {
-    const { keys } = this.#layout;
-    const rows = this.#order + this.#first * 4;
+    const { u32 } = this.#context.executor.views;
+    const record = (slot: number): number => (this.#context.frame + FRAME_SLOTS + slot * SLOT_BYTES) >>> 2;
+    const keys = this.#layout.keys.length;
     for (const { column, slot } of columns) {
-      if (column < keys.length) this.#loadKey(rows, column, slot);
-      else this.#loadResult(rows, column - keys.length, slot);
+      const own = column < keys ? column : this.#program.resultSlots[column - keys]!;
+      if (own !== slot) for (let word = 0; word < 3; word++) u32[record(slot) + word] = u32[record(own) + word] as number;
     }
   }
 
@@ -196,35 +205,25 @@ export class GroupsSource implements BatchSource {
     return runs;
   }
 
-  #loadKey(rows: number, column: number, slot: number): void {
+  #fillKey(rows: number, column: number): void {
     const { kernels } = this.#context.executor;
     const key = this.#layout.keys[column]!;
     const shift = PHYSICAL_SHIFT[key.physical];
     const vector = this.#vector(column, shift);
     kernels['groupOut']!(rows, this.#rows, key.offset, shift, vector.values);
     const any = kernels['groupOutNulls']!(rows, this.#rows, key.bitOffset, key.bit, vector.nulls);
-    this.#setSlot(slot, vector, any === 0 ? SLOT_FLAG_NO_NULLS : 0);
+    this.#setSlot(column, vector, any === 0 ? SLOT_FLAG_NO_NULLS : 0);
   }
 
-  /** All results come from one `finish`, into the slots the program names. */
-  #loadResult(rows: number, result: number, slot: number): void {
+  /** All results come from one `finish`. */
+  #fillResults(rows: number): void {
     const { executor, frame, loops, program } = this.#context;
-    const slots = this.#program.resultSlots;
-    if (!this.#finished) {
-      slots.forEach((own, index) => {
-        const physical = program.slots[own]!.physical;
-        this.#setSlot(own, this.#vector(this.#layout.keys.length + index, PHYSICAL_SHIFT[physical]), 0);
-      });
-      executor.kernels['addressAdd']!(rows, this.#rows, this.#layout.recordBytes, this.#states);
-      loops[this.#program.finish]!(frame, this.#states, this.#rows);
-      this.#finished = true;
-    }
-    const own = slots[result] as number;
-    if (own === slot) return;
-    const { u32 } = executor.views;
-    const from = (frame + FRAME_SLOTS + own * SLOT_BYTES) >>> 2;
-    const to = (frame + FRAME_SLOTS + slot * SLOT_BYTES) >>> 2;
-    for (let word = 0; word < 3; word++) u32[to + word] = u32[from + word] as number;
+    this.#program.resultSlots.forEach((slot, index) => {
+      const physical = program.slots[slot]!.physical;
+      this.#setSlot(slot, this.#vector(this.#layout.keys.length + index, PHYSICAL_SHIFT[physical]), 0);
+    });
+    executor.kernels['addressAdd']!(rows, this.#rows, this.#layout.recordBytes, this.#states);
+    loops[this.#program.finish]!(frame, this.#states, this.#rows);
   }
 
   #vector(index: number, shift: number): Vector {

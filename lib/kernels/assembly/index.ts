@@ -5,3 +5,6 @@ export * from './group-key';
 export * from './group-table';
 export * from './group-scatter';
 export * from './group-merge';
+export * from './decimal';
+export * from './view';
+export * from './sort';
