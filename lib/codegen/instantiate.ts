@@ -1,3 +1,4 @@
+import { mathImports } from './host-math.js';
 import type { Host } from './host.js';
 
 /**
@@ -38,15 +39,8 @@ export function instantiateKernels(bytes: Uint8Array, memory: WebAssembly.Memory
   return new WebAssembly.Instance(moduleOf(bytes), hostImports(memory, host)).exports as FunctionExports;
 }
 
-/** Math's functions by name, as V8 recognises them in imports: then they are called without leaving WebAssembly. */
-const MATH: WebAssembly.ModuleImports = Object.fromEntries(
-  Object.getOwnPropertyNames(Math)
-    .map((name) => [name, Math[name as keyof Math]] as const)
-    .filter((entry): entry is [string, (...args: number[]) => number] => typeof entry[1] === 'function'),
-);
-
 /** A stage's module, bound to a thread's kernels. */
 export function instantiateStage(bytes: Uint8Array, memory: WebAssembly.Memory, kernels: FunctionExports): FunctionExports {
-  const imports = { env: { memory }, kernels: kernels as unknown as WebAssembly.ModuleImports, math: MATH };
+  const imports = { env: { memory }, kernels: kernels as unknown as WebAssembly.ModuleImports, math: mathImports(memory) };
   return new WebAssembly.Instance(moduleOf(bytes), imports).exports as FunctionExports;
 }

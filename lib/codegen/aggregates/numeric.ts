@@ -5,7 +5,7 @@ import { F64, I32, I64, OP } from '../encoder.js';
 import { physicalOf, type RowCompiler } from '../row-compiler.js';
 import type { AggregateEmitter, AggregateParts, Accumulator, KeyMaker, State } from './accumulator.js';
 import { nullsPart, roundedSum, rowsPart, squaresPart, sumKind, sumPart, toDouble } from './sums.js';
-import { powerOfTen } from '../decimal-parts.js';
+import { exceedsWide, powerOfTen, pushBound } from '../decimal-parts.js';
 
 /** The parts that count the non-null values of an argument. */
 export function countParts(arg: Bound | undefined, filter: Bound | undefined, key: KeyMaker): Accumulator[] {
@@ -78,11 +78,7 @@ const sum: AggregateEmitter = (node, key) => {
 
 /** i32 local: 1 where the i128 has more digits than the decimal type. */
 function exceeds(e: RowCompiler, low: number, high: number, type: DataType): number {
-  const digits = type.kind === 'decimal' ? type.precision : 38;
-  return e.let(I32, () => {
-    e.f.get(low).get(high).i32(digits);
-    e.kernel('decimal_exceeds', [I64, I64, I32], [I32]);
-  });
+  return exceedsWide(e, { low, high }, type.kind === 'decimal' ? type.precision : 38);
 }
 
 const avg: AggregateEmitter = (node, key) => {
@@ -116,8 +112,10 @@ function decimalAverage(e: RowCompiler, node: BoundAggregate, type: Extract<Data
   const scratch = e.scratch();
   const notEmpty = e.let(I32, () => f.get(empty).op(OP.i32_eqz));
   e.when(notEmpty, () => {
-    f.get(low).get(high).get(count).get(count).i64(63n).op(OP.i64_shr_s).i32(up).i32(type.precision).get(scratch);
-    e.kernel('decimal_divide', [I64, I64, I64, I64, I32, I32, I32], [I32]);
+    f.get(low).get(high).get(count).get(count).i64(63n).op(OP.i64_shr_s).i32(up);
+    pushBound(e, type.precision);
+    f.get(scratch);
+    e.kernel('decimal_divide', [I64, I64, I64, I64, I32, I64, I64, I32], [I32]);
     f.set(failed);
     e.failIf(failed, { code: 'ARITHMETIC_OVERFLOW', node: asCall(node) });
   });

@@ -1,10 +1,14 @@
 import type { CastEmitter, CastTable, Emitter, FunctionTable } from '../emitter.js';
+import { arithmeticFunctions } from './arithmetic.js';
+import { numericCasts } from './casts.js';
 import { comparisonFunctions } from './comparison.js';
+import { conditionalFunctions } from './conditional.js';
 import { logicFunctions } from './logic.js';
+import { mathFunctions } from './math.js';
 
 /** The families. A new one: a line here. */
-const FAMILIES: readonly FunctionTable[] = [logicFunctions, comparisonFunctions];
-const CAST_FAMILIES: readonly CastTable[] = [];
+const FAMILIES: readonly FunctionTable[] = [logicFunctions, comparisonFunctions, conditionalFunctions, arithmeticFunctions, mathFunctions];
+const CAST_FAMILIES: readonly CastTable[] = [numericCasts];
 
 export const FUNCTIONS: ReadonlyMap<string, Emitter> = new Map(FAMILIES.flatMap((family) => [...family]));
 export const CASTS: ReadonlyMap<string, CastEmitter> = new Map(CAST_FAMILIES.flatMap((family) => [...family]));
