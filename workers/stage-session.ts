@@ -106,9 +106,10 @@ export class StageSession {
   giveBack(claimed: number | undefined, blame: boolean): number {
     const { control, slot } = this.#place;
     let attempts = 0;
-    if (this.#chunk !== undefined) voidChunk(control, this.#chunk, slot);
+    const sealed = this.#chunk !== undefined && !voidChunk(control, this.#chunk, slot);
     this.#folded.forEach(({ ordinal, word }, i) => {
-      if (i === 0 && blame && claimed === undefined) attempts = returnTask(control, this.#entry, ordinal, word, true);
+      if (sealed) settleTask(control, this.#entry, ordinal, word, true);
+      else if (i === 0 && blame && claimed === undefined) attempts = returnTask(control, this.#entry, ordinal, word, true);
       else settleTask(control, this.#entry, ordinal, word, false);
     });
     if (claimed !== undefined) {

@@ -30,3 +30,10 @@ export function takeSum(arena: Arena, result: QueryResult): number {
 export function queryBytes(arena: Arena): number {
   return arena.usage().domains.filter((domain) => domain.kind === 'query').reduce((sum, domain) => sum + domain.used, 0);
 }
+
+/** Waits until executors have left the queries' domains: microseconds after the answer, as a rule. */
+export async function freed(arena: Arena): Promise<number> {
+  const patience = performance.now() + 100;
+  while (queryBytes(arena) > 0 && performance.now() < patience) await new Promise((resolve) => setTimeout(resolve, 1));
+  return queryBytes(arena);
+}

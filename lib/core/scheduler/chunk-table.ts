@@ -34,9 +34,10 @@ export function sealChunk(control: Control, chunk: OpenChunk, slot: number, addr
   return Atomics.compareExchange(i32, chunk.word, open, taskWord(CHUNK_SEALED, 0, slot, chunk.epoch)) === open;
 }
 
-export function voidChunk(control: Control, chunk: OpenChunk, slot: number): void {
+/** False when it is too late: the chunk is sealed, its tasks are done. */
+export function voidChunk(control: Control, chunk: OpenChunk, slot: number): boolean {
   const open = taskWord(CHUNK_OPEN, 0, slot, chunk.epoch);
-  Atomics.compareExchange(control.i32, chunk.word, open, taskWord(CHUNK_VOID, 0, slot, chunk.epoch));
+  return Atomics.compareExchange(control.i32, chunk.word, open, taskWord(CHUNK_VOID, 0, slot, chunk.epoch)) === open;
 }
 
 /** Voids the open chunk of a dead slot and collects the epochs it had sealed. */

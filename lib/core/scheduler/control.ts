@@ -24,8 +24,6 @@ export const DRIVER_BELL = 1;
 export const STOP = 2;
 /** Queries at or above this index have never been used. */
 export const QUERY_HIGH = 3;
-/** Threads that loaded their code, for the tests and for a safe close. */
-export const BOOTS = 4;
 export const HEADER_WORDS = 16;
 
 /** Executor slots. A slot is an executor's identity while it serves: 0 is the inline runner, executors count from 1. */

@@ -94,6 +94,10 @@ export function createScheduler({ arena, runner, maxTaskFailures = 4 }: Schedule
   const host: RunnerHost = {
     control,
     executorStarted: (slot) => events.emit('executorStart', { executor: slot, time: nowMicros() }),
+    executorReturned: () => {
+      reap();
+      lookAtAll();
+    },
     executorDied,
     cannotStart(cause) {
       const error = new ResourceError({

@@ -27,6 +27,8 @@ export interface RunnerHost {
   /** No executor can be started: running queries fail with this cause. */
   cannotStart(cause: unknown): void;
   executorStarted(slot: number): void;
+  /** An executor went to rest. There may be new work for it. */
+  executorReturned(slot: number): void;
 }
 
 /** The arena as the scheduler needs it (memory/arena.ts). */
