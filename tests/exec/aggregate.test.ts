@@ -168,6 +168,37 @@ for (const [name, domain, longKeys] of [
   });
 }
 
+for (const keys of [['view', 'view'], ['i32', 'bool'], ['view'], ['i64']] as const) {
+  test(`few groups of ${keys.join(', ')} go through the front cache, and around it`, () => {
+    resetMemory();
+    const random = randomOf(7);
+    const space = new Space(testPages);
+    const context = makeContext({ physicals: [...keys, 'f64'], loops: sumLoops(keys.length, 0) });
+    const chunk = aggregateChunk(context, sumProgram(keys));
+    chunk.beginTask(task(0));
+    const batches: { columns: Column[]; positions: number[] }[] = [];
+    for (let b = 0; b < 14; b++) {
+      const cellOf = (physical: PhysicalType): Cell => {
+        const r = Math.floor(random() * (b === 12 ? 4000 : 12));
+        if (b === 9 && r === 3) return null;
+        if (physical === 'view') return b === 11 && r === 5 ? 'longer than the front can pack' : 'abc'.slice(0, r % 4) + (r > 6 && keys.length === 1 ? r : '');
+        return physical === 'bool' ? r % 2 === 0 : r;
+      };
+      const columns: Column[] = keys.map((physical) => ({ physical, values: Array.from({ length: 2048 }, () => cellOf(physical)) }));
+      columns.push({ physical: 'f64', values: Array.from({ length: 2048 }, (_, i) => i) });
+      const positions = Array.from({ length: 2048 }, (_, i) => i).filter((i) => b % 3 !== 1 || i % 2 === 0);
+      bindColumns(context.frame, space, columns);
+      chunk.consume({ n: positions.length, sel: b % 3 === 1 ? writeSelection(space, positions) : 0 });
+      batches.push({ columns, positions });
+    }
+    chunk.endTask();
+    const expected = expectedGroups(batches, keys.length);
+    const out = readGroups(keys, [chunk.seal()], 1);
+    compare(out, expected);
+    assert.equal(out.map((group) => keyText(group.keys)), [...expected.keys()]);
+  });
+}
+
 test('without keys there is one row, even of nothing', () => {
   resetMemory();
   const space = new Space(testPages);

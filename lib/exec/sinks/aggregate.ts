@@ -4,6 +4,7 @@ import { Space } from '../../memory/block-space.js';
 import type { Batch, PipelineContext, SinkChunk, Task } from '../contracts.js';
 import { PARTITIONS, PARTITION_SHIFT, chunkRecordBytes, writeAggregateChunk, type Interval } from './aggregate-chunk.js';
 import { groupLayout, writeInitialState, type GroupLayout } from './group-layout.js';
+import { GroupFront } from './group-front.js';
 import { GroupPartitions } from './group-partitions.js';
 import { GroupRecords } from './group-records.js';
 import { GroupTable, type RowSpan } from './group-table.js';
@@ -15,6 +16,9 @@ const CHECK_GROUPS = 32768;
 const TABLE_BYTES_MAX = 24 * 1024 * 1024;
 /** Rows a group below which looking up does not pay. */
 const REDUCTION_MIN = 1.5;
+/** After this many rows of not more than so many groups, keys that fit in 64 bits go through the front cache. */
+const FRONT_ROWS = 4096;
+const FRONT_GROUPS = 1024;
 /** From this many groups on, a chunk's rows are listed by partition so that many tasks can merge. */
 const REFER_GROUPS = 4096;
 
@@ -103,6 +107,8 @@ class GroupedChunk implements SinkChunk {
   readonly #intervals: Interval[] = [];
   readonly #groupsMax: number;
   readonly #kinds: number;
+  #front: GroupFront | undefined;
+  #triedFront = false;
   #partitions: GroupPartitions | undefined;
   #skipsLookup = false;
   #checkAt = CHECK_GROUPS;
@@ -137,16 +143,8 @@ class GroupedChunk implements SinkChunk {
     const { n, sel } = batch;
     this.taskRows += n;
     if (!this.#skipsLookup && this.#table.groups >= this.#checkAt) this.#relieve();
-    this.#records.fill(frame, batch);
-    const { address, long } = this.#records;
-    if (long) this.#long = true;
-    if (this.#skipsLookup) {
-      if (long) this.#keepLong(address, n);
-      this.#partitions!.append(this.#table.context, address, this.#layout.recordBytes, n, this.#states);
-    } else {
-      this.#tableRows += n;
-      this.#table.find(address, this.#layout.recordBytes, 0, 0, n, this.#states, long);
-    }
+    this.#tableRows += n;
+    this.#findStates(batch);
     this.#heap?.enter();
     if (sel === 0) this.#update(frame, n, this.#states);
     else this.#updateSelected(frame, sel, n, this.#states);
@@ -200,6 +198,7 @@ class GroupedChunk implements SinkChunk {
     this.#partitions ??= new GroupPartitions(this.#context.executor, this.#space, this.#scratch, this.#layout.rowBytes);
     this.#partitions.scatter(this.#table.spans());
     this.#table.reset();
+    this.#front = undefined;
     this.#tableRows = 0;
   }
 
@@ -208,6 +207,25 @@ class GroupedChunk implements SinkChunk {
     const { recordBytes, words } = this.#layout;
     const bytes = kernels['groupLongBytes']!(records, recordBytes, n, words, this.#kinds) >>> 0;
     if (bytes > 0) kernels['groupKeepLong']!(records, recordBytes, n, words, this.#kinds, this.#space.allocate(bytes));
+  }
+
+  #findStates(batch: Batch): void {
+    const { frame } = this.#context;
+    if (this.#front !== undefined && this.#front.isHopeless) this.#front = undefined;
+    if (this.#front?.find(frame, batch, this.#records, this.#table, this.#states) === true) return;
+    this.#records.fill(frame, batch);
+    const { address, long } = this.#records;
+    if (long) this.#long = true;
+    if (this.#skipsLookup) {
+      if (long) this.#keepLong(address, batch.n);
+      this.#partitions!.append(this.#table.context, address, this.#layout.recordBytes, batch.n, this.#states);
+    } else {
+      this.#table.find(address, this.#layout.recordBytes, 0, 0, batch.n, this.#states, long);
+      if (!this.#triedFront && this.#tableRows > FRONT_ROWS) {
+        this.#triedFront = true;
+        if (this.#table.groups < FRONT_GROUPS) this.#front = GroupFront.open(this.#context.executor, this.#layout, this.#scratch);
+      }
+    }
   }
 
   /** Rows' addresses by partition (aggregate-chunk.ts), by counting sort. */

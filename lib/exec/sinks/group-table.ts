@@ -1,3 +1,4 @@
+import { BATCH_ROWS_MAX } from '../../memory/layout.js';
 import type { Space } from '../../memory/block-space.js';
 import type { PageSource } from '../../memory/memory-access.js';
 import type { Executor } from '../contracts.js';
@@ -44,6 +45,8 @@ export class GroupTable {
   readonly #scratch: PageSource;
   readonly #rowSpace: Space;
   readonly #context: number;
+  /** Positions whose first guess was wrong: scratch of the lookup. */
+  readonly #misses: number;
   #entries: number;
   #capacity: number;
   #entriesOwned: number;
@@ -63,6 +66,7 @@ export class GroupTable {
     this.#entries = this.#entriesOwned > 0 ? scratch.allocate(this.#entriesOwned) >>> 0 : small.allocate(this.#capacity * ENTRY_BYTES);
     const { views } = executor;
     this.#context = small.allocate(CONTEXT_BYTES);
+    this.#misses = small.allocate((BATCH_ROWS_MAX + 2) * 4);
     const kinds = small.allocate(layout.words + 8);
     const fresh = small.allocate(layout.stateBytes + 8);
     views.u8.set(layout.kinds, kinds);
@@ -98,7 +102,7 @@ export class GroupTable {
     const kernel = long ? this.#executor.kernels['groupFindLong']! : this.#executor.kernels['groupFind']!;
     let done = from;
     for (;;) {
-      done = kernel(this.#context, records, stride, list, done, n, states) >>> 0;
+      done = kernel(this.#context, records, stride, list, done, n, states, this.#misses) >>> 0;
       if (done === n) return n;
       if (!this.#makeRoom(growTo)) return done;
     }

@@ -52,56 +52,108 @@ export function sameWords(a: usize, b: usize, words: u32): bool {
 
 /**
  * State addresses of records [from, n): record k lies at records + k * stride, or where list[k] (u32) says if list is not 0.
- * Returns how many are done (n, or fewer when rows or entries ran out: make room and call again from there).
- * No long views.
+ * Returns how many are done (n, or fewer when rows or entries ran out: make room and call again from there). No long views.
+ *
+ * A call that begins with row 0 guesses first: loads all first entries, then all their rows, without a branch on what it finds, so that cache misses
+ * overlap (there is no prefetch); only wrong guesses, gathered at `misses` (n + 1 u32, the first their number), are looked up one by one. A later call goes on with those.
  */
-export function groupFind(table: usize, records: usize, stride: u32, list: usize, from: u32, n: u32, states: usize): u32 {
+export function groupFind(table: usize, records: usize, stride: u32, list: usize, from: u32, n: u32, states: usize, misses: usize): u32 {
   const words = (load<u32>(table, TABLE_RECORD_BYTES) >> 3) - 1;
-  if (words == 1) return find<Words1>(table, records, stride, list, from, n, states, 1);
-  if (words == 2) return find<Words2>(table, records, stride, list, from, n, states, 2);
-  return find<WordsN>(table, records, stride, list, from, n, states, words);
+  if (words == 1) {
+    if (from == 0) guess<Words1>(table, records, stride, list, n, states, misses, 1);
+    return find<Words1>(table, records, stride, list, from, n, states, misses, 1);
+  }
+  if (words == 2) {
+    if (from == 0) guess<Words2>(table, records, stride, list, n, states, misses, 2);
+    return find<Words2>(table, records, stride, list, from, n, states, misses, 2);
+  }
+  if (words == 4) {
+    if (from == 0) guess<Words4>(table, records, stride, list, n, states, misses, 4);
+    return find<Words4>(table, records, stride, list, from, n, states, misses, 4);
+  }
+  if (from == 0) guess<WordsN>(table, records, stride, list, n, states, misses, words);
+  return find<WordsN>(table, records, stride, list, from, n, states, misses, words);
+}
+
+// @ts-ignore: decorator
+@inline
+function differ<W>(a: usize, b: usize, words: u32): u64 {
+  let bits = load<u64>(a) ^ load<u64>(b);
+  bits |= load<u64>(a + 8) ^ load<u64>(b + 8);
+  if (idof<W>() == idof<Words2>()) bits |= load<u64>(a + 16) ^ load<u64>(b + 16);
+  if (idof<W>() == idof<Words4>()) {
+    bits |= load<u64>(a + 16) ^ load<u64>(b + 16);
+    bits |= load<u64>(a + 24) ^ load<u64>(b + 24);
+    bits |= load<u64>(a + 32) ^ load<u64>(b + 32);
+  }
+  if (idof<W>() == idof<WordsN>()) {
+    for (let w: u32 = 2; w <= words; w++) bits |= load<u64>(a + (w << 3)) ^ load<u64>(b + (w << 3));
+  }
+  return bits;
+}
+
+function guess<W>(table: usize, records: usize, stride: u32, list: usize, n: u32, states: usize, misses: usize, words: u32): void {
+  const entries = <usize>load<u32>(table, TABLE_ENTRIES);
+  const mask = load<u32>(table, TABLE_MASK);
+  const stateOffset = load<u32>(table, TABLE_RECORD_BYTES);
+  if (list == 0) {
+    let record = records;
+    for (let k: u32 = 0; k < n; k++, record += stride) {
+      store<u32>(states + (k << 2), load<u32>(entries + ((load<u32>(record) & mask) << 3), 4));
+    }
+  } else {
+    for (let k: u32 = 0; k < n; k++) {
+      const record = <usize>load<u32>(list + (k << 2));
+      store<u32>(states + (k << 2), load<u32>(entries + ((load<u32>(record) & mask) << 3), 4));
+    }
+  }
+  let count: u32 = 0;
+  let record = records;
+  for (let k: u32 = 0; k < n; k++, record += stride) {
+    if (list != 0) record = <usize>load<u32>(list + (k << 2));
+    // A free entry makes this row 0: the first page, which no record is like, for its hash and nulls differ or its row is 0, checked here too.
+    const row = load<u32>(states + (k << 2));
+    const bits = differ<W>(row, record, words);
+    store<u32>(states + (k << 2), row + stateOffset);
+    store<u32>(misses + 4 + (count << 2), k);
+    count += u32(bits != 0) | u32(row == 0);
+  }
+  store<u32>(misses, count);
 }
 
 // Type arguments stand for constants: each makes its own copy of the loop.
 class Words1 {}
 class Words2 {}
+class Words4 {}
 class WordsN {}
 
-function find<W>(table: usize, records: usize, stride: u32, list: usize, from: u32, n: u32, states: usize, words: u32): u32 {
+function find<W>(table: usize, records: usize, stride: u32, list: usize, from: u32, n: u32, states: usize, misses: usize, words: u32): u32 {
   const entries = <usize>load<u32>(table, TABLE_ENTRIES);
   const mask = load<u32>(table, TABLE_MASK);
   const stateOffset = load<u32>(table, TABLE_RECORD_BYTES);
   let groups = load<u32>(table, TABLE_GROUPS);
   const limit = load<u32>(table, TABLE_LIMIT);
-  for (let k = from; k < n; k++) {
+  const count = load<u32>(misses);
+  for (let m: u32 = 0; m < count; m++) {
+    const k = load<u32>(misses + 4 + (m << 2));
+    if (k < from) continue;
     const record = list == 0 ? records + k * stride : <usize>load<u32>(list + (k << 2));
-    const head = load<u64>(record);
-    const hash = <u32>head;
+    const hash = load<u32>(record);
     let slot = hash & mask;
     let row: usize = 0;
     for (;;) {
       const entry = load<u64>(entries + (slot << 3));
-      if (<u32>entry == hash) {
-        row = <usize>(entry >> 32);
-        if (row != 0) {
-          if (load<u64>(row) == head) {
-            if (idof<W>() == idof<Words1>()) {
-              if (load<u64>(row + 8) == load<u64>(record + 8)) break;
-            } else if (idof<W>() == idof<Words2>()) {
-              if (((load<u64>(row + 8) ^ load<u64>(record + 8)) | (load<u64>(row + 16) ^ load<u64>(record + 16))) == 0) break;
-            } else {
-              if (sameWords(row, record, words)) break;
-            }
-          }
-        }
-      }
-      if (entry >> 32 == 0) {
+      row = <usize>(entry >> 32);
+      if (row == 0) {
         if (groups >= limit) return k;
         row = newRow(table, record);
         if (row == 0) return k;
         groups++;
         store<u64>(entries + (slot << 3), <u64>hash | (<u64>row << 32));
         break;
+      }
+      if (<u32>entry == hash) {
+        if (differ<W>(row, record, words) == 0) break;
       }
       slot = (slot + 1) & mask;
     }

@@ -8,3 +8,6 @@ export * from './group-merge';
 export * from './decimal';
 export * from './view';
 export * from './sort';
+export * from './csv-scan';
+export * from './csv-fields';
+export * from './group-front';
