@@ -1,0 +1,99 @@
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+
+/** Where text goes. */
+export interface Destination {
+  /** Whether a person reads it as it comes: then data may not steer the terminal. */
+  readonly isTerminal: boolean;
+  /** Resolves when there is room for more. */
+  write(text: string): Promise<void>;
+  /** Everything was written: it may appear. */
+  commit(): Promise<void>;
+  /** It was not: nothing may be left over. */
+  discard(): void;
+}
+
+/** The reader of standard output has gone (`quern … | head`): no error, only the end. */
+export class ReaderGone extends Error {
+  override readonly name = 'ReaderGone';
+}
+
+/** Standard output. Once its reader has gone every write throws ReaderGone, and `onGone` is called once. */
+export function standardOutput(onGone: () => void): Destination {
+  const { stdout } = process;
+  let failure: Error | undefined;
+  stdout.on('error', (error: NodeJS.ErrnoException) => {
+    failure = error.code === 'EPIPE' || error.code === 'EOF' ? new ReaderGone() : error;
+    if (failure instanceof ReaderGone) onGone();
+  });
+  return {
+    isTerminal: stdout.isTTY,
+    write: (text) =>
+      new Promise((resolve, reject) => {
+        if (failure !== undefined) {
+          reject(failure);
+          return;
+        }
+        // The callback comes when the text has left: no more than one piece waits here.
+        stdout.write(text, (error) => (error == null ? resolve() : reject(failure ?? error)));
+      }),
+    commit: async () => {},
+    discard: () => {},
+  };
+}
+
+/**
+ * A file that appears only when it is whole: written beside its place and renamed there. A device or a pipe is written to
+ * directly, and a symbolic link keeps pointing where it did.
+ */
+export function fileOutput(path: string): Destination {
+  const special = isSpecial(path);
+  const written = special ? path : `${path}.${process.pid}.part`;
+  const file = openSync(written, special ? 'w' : 'wx');
+  let open = true;
+  const close = (): void => {
+    if (open) closeSync(file);
+    open = false;
+  };
+  return {
+    isTerminal: false,
+    async write(text) {
+      const bytes = Buffer.from(text);
+      for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at);
+    },
+    async commit() {
+      if (!special) fsyncSync(file);
+      close();
+      if (!special) renameSync(written, path);
+    },
+    discard() {
+      close();
+      if (!special) rmSync(written, { force: true });
+    },
+  };
+}
+
+function isSpecial(path: string): boolean {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  return stat !== undefined && !stat.isFile();
+}
+
+const PIECE_CHARACTERS = 64 * 1024;
+
+/** Gathers small texts into pieces worth a system call. */
+export class Pieces {
+  #text = '';
+
+  constructor(private readonly destination: Destination) {}
+
+  /** A promise only when a piece is full: awaiting for every row would cost more than writing it. */
+  add(text: string): Promise<void> | undefined {
+    this.#text += text;
+    return this.#text.length < PIECE_CHARACTERS ? undefined : this.flush();
+  }
+
+  async flush(): Promise<void> {
+    const text = this.#text;
+    this.#text = '';
+    if (text !== '') await this.destination.write(text);
+  }
+}
