@@ -7,7 +7,7 @@ import type { DomainKind } from './arena-layout.js';
 import { charge, defaultBudget, discharge, recount } from './budget.js';
 import { FIRST_PAGE, PAGE_BYTES, PAGE_COUNT, PAGE_TABLE, ZEROS, ZEROS_BYTES } from './layout.js';
 import { viewsOf } from './memory-access.js';
-import { countByDomain, sweepDomain, sweepWorker } from './page-table.js';
+import { countByDomain, lowerHigh, sweepDomain, sweepWorker } from './page-table.js';
 import { lowerHint, threadArena } from './thread-arena.js';
 import type { ThreadArena, ZeroFill } from './thread-arena.js';
 
@@ -55,6 +55,9 @@ const HAZARD = HAZARDS >>> 2;
 /** Memories of closed engines. One is never dropped: its touched pages would stay until some far garbage collection. */
 const idle: WebAssembly.Memory[] = [];
 
+/** Never back to 1 with a new arena: a page source left over from a closed engine must not recognise its words in the next one's table. */
+let nextNumber = 1;
+
 export function createArena(options: ArenaOptions = {}): Arena {
   const memory = idle.pop() ?? makeMemory();
   const views = viewsOf(memory);
@@ -71,7 +74,6 @@ export function createArena(options: ArenaOptions = {}): Arena {
 
   const thread = threadArena(views, options.zeroFill);
   const live = new Set<number>();
-  let nextNumber = 1;
   let closed = false;
 
   function openDomain(kind: Exclude<DomainKind, 'results'>): number {
@@ -147,6 +149,7 @@ export function createArena(options: ArenaOptions = {}): Arena {
       const byKind: number[] = DOMAIN_KINDS.map(() => 0);
       for (const [domain, count] of countByDomain(i32)) byKind[kindOfDomain(domain)]! += count;
       recount(i32, byKind);
+      lowerHigh(i32);
     },
     close() {
       if (closed) return;

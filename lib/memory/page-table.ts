@@ -96,6 +96,13 @@ export function countByDomain(i32: Int32Array): Map<number, number> {
   return counts;
 }
 
+/** Lets sweeps stop at the last page in use again. Only while nobody claims. */
+export function lowerHigh(i32: Int32Array): void {
+  let page = Atomics.load(i32, HIGH);
+  while (page > FIRST_PAGE && i32[TABLE + page - 1] === 0) page--;
+  Atomics.store(i32, HIGH, page);
+}
+
 function raiseHigh(i32: Int32Array, page: number): void {
   let seen = Atomics.load(i32, HIGH);
   while (page > seen) {

@@ -1,6 +1,8 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as assert from 'uvu/assert';
 import type { SchedulerEvents } from '../../lib/core/scheduler/events.js';
+import { publishEvents } from '../../workers/events.js';
 import { suite } from '../support/suite.js';
 import { openPool } from './fake-engine.js';
 import { freed, sumQuery, sumTo, takeSum } from './fake-query.js';
@@ -82,7 +84,10 @@ test('errors of a task cross with class and code, on executors too', async () =>
   const { arena, scheduler, close } = openPool(2);
   const error = await scheduler.submit({ stages: sumQuery(100, 50, { failAt: 30 }) }).catch((e: unknown) => e);
   assert.equal([(error as Error).name, (error as { code?: string }).code, (error as Error).message], ['QueryError', 'DIVIDE_BY_ZERO', 'Division by zero in task 30.']);
+  const failed: number[] = [];
+  scheduler.on('taskFailed', ({ stage, task, attempt }) => failed.push(stage, task, attempt));
   const broken = await scheduler.submit({ stages: sumQuery(100, 50, { breakAt: 30 }) }).catch((e: unknown) => e);
+  assert.equal(failed, [10, 30, 0, 10, 30, 1, 10, 30, 2, 10, 30, 3]);
   assert.is((broken as Error).message, 'TypeError in a task: broken in task 30. This is a bug in quern.');
   assert.is(takeSum(arena, await scheduler.submit({ stages: sumQuery(100, 50) })), sumTo(100));
   assert.is(await freed(arena), 0);
@@ -109,6 +114,21 @@ test('events tell every task once, in order, with absolute times', async () => {
   assert.is(new Set(ends.map(({ stage, task }) => `${stage}/${task}`)).size, 64);
   for (const { start, time, executor } of ends) assert.ok(start > before - 1e6 && time >= start && executor >= 1 && executor <= 2);
   assert.is(ends.filter(({ stage }) => stage === 10).reduce((sum, { rows }) => sum + rows, 0), 1000);
+  await close();
+});
+
+test('diagnostics channels carry events while somebody listens', async () => {
+  const { arena, scheduler, close } = openPool(2);
+  const seen: unknown[] = [];
+  const hear = (event: unknown) => void seen.push(event);
+  subscribe('quern:taskEnd', hear);
+  const unpublish = publishEvents(scheduler);
+  takeSum(arena, await scheduler.submit({ stages: sumQuery(100, 5) }));
+  assert.is(seen.length, 5 + 3 + 1);
+  unpublish();
+  takeSum(arena, await scheduler.submit({ stages: sumQuery(100, 5) }));
+  assert.is(seen.length, 9);
+  unsubscribe('quern:taskEnd', hear);
   await close();
 });
 

@@ -9,7 +9,7 @@ import { EventHub } from './events.js';
 import type { EventName, Listener } from './events.js';
 import { announceQuery } from './query-area.js';
 import type { StageSubmission } from './query-area.js';
-import { drainEvents, stageMetrics } from './query-metrics.js';
+import { drainEvents, reportFailure, stageMetrics } from './query-metrics.js';
 import type { QueryMetrics, Reported } from './query-metrics.js';
 import { hasWork } from './run-queue.js';
 import { stageWord } from './stage-entry.js';
@@ -244,7 +244,8 @@ export function createScheduler({ arena, runner, maxTaskFailures = 4 }: Schedule
       chunks: sealedChunks(control, stageWord(control, entry.query, last)),
       metrics: { query: entry.id, stages: stageMetrics(control, entry.query) },
       release() {
-        if (released) return;
+        // Closing frees everything, and the memory may be another engine's by now.
+        if (released || closing !== undefined) return;
         released = true;
         endQuery(entry, () => {});
       },
@@ -284,8 +285,7 @@ export function createScheduler({ arena, runner, maxTaskFailures = 4 }: Schedule
       const { running, exhausted } = voidExecutor(control, entry.query, slot);
       if (running !== undefined) {
         entry.lastCause = cause;
-        const { stage, ordinal, attempt } = running;
-        events.emit('taskFailed', { query: entry.id, stage, task: ordinal, attempt: attempt - 1, executor: slot, time: nowMicros(), reason: textOf(cause) });
+        reportFailure(control, entry.query, entry.id, running, entry.reported, { slot, reason: textOf(cause) }, events);
       }
       if (exhausted) fail(entry, tooManyFailures(maxTaskFailures, entry.lastCause ?? cause));
     }

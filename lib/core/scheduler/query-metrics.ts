@@ -1,8 +1,8 @@
 import type { Control } from './control.js';
-import { QUERY_STAGE_COUNT, queryWord } from './control.js';
+import { QUERY_STAGE_COUNT, nowMicros, queryWord } from './control.js';
 import type { EventHub } from './events.js';
 import { STAGE_DONE, STAGE_DONE_AT, STAGE_ID, STAGE_OPENED_AT, STAGE_RUNNING, STAGE_STATE, STAGE_TASKS, stageWord } from './stage-entry.js';
-import { RECORD_BYTES, RECORD_END, RECORD_FAILURES, RECORD_REJECTED, RECORD_ROWS, RECORD_START, recordWord } from './task-table.js';
+import { RECORD_BYTES, RECORD_END, RECORD_FAILURES, RECORD_REJECTED, RECORD_ROWS, RECORD_SLOT, RECORD_START, recordWord } from './task-table.js';
 import { TASK_DONE, TASK_SKIPPED, attemptOf, slotOf, stateOf } from './task-word.js';
 
 /** Of one stage; times in µs, absolute. `failures` counts attempts that failed, `skipped` tasks that a limit made needless. */
@@ -64,21 +64,42 @@ export interface Reported {
   started: boolean;
   ended: boolean;
   tasks: Uint8Array;
+  /** Failed attempts, by task. */
+  readonly failures: Map<number, number>;
+}
+
+const nothingReported = (): Reported => ({ started: false, ended: false, tasks: new Uint8Array(0), failures: new Map() });
+
+/** Tells listeners at once of an attempt that died with its executor. */
+export function reportFailure(
+  control: Control,
+  query: number,
+  id: number,
+  task: { readonly stage: number; readonly ordinal: number; readonly attempt: number },
+  reported: Reported[],
+  death: { readonly slot: number; readonly reason: string },
+  events: EventHub,
+): void {
+  const seen = (reported[task.stage] ??= nothingReported());
+  seen.failures.set(task.ordinal, task.attempt);
+  const stage = control.i32[stageWord(control, query, task.stage) + STAGE_ID]!;
+  events.emit('taskFailed', { query: id, stage, task: task.ordinal, attempt: task.attempt - 1, executor: death.slot, time: nowMicros(), reason: death.reason });
 }
 
 /** Tells listeners what is new in a query's tables since the last time. */
 export function drainEvents(control: Control, query: number, id: number, reported: Reported[], events: EventHub): void {
-  if (!events.has('stageStart', 'stageEnd', 'taskStart', 'taskEnd', 'progress')) return;
+  if (!events.has('stageStart', 'stageEnd', 'taskStart', 'taskEnd', 'taskFailed', 'progress')) return;
   const metrics = stageMetrics(control, query);
   metrics.forEach((stage, i) => {
     const entry = stageWord(control, query, i);
-    const seen = (reported[i] ??= { started: false, ended: false, tasks: new Uint8Array(0) });
+    const seen = (reported[i] ??= nothingReported());
     if (stage.start === 0) return;
     if (!seen.started) {
       seen.started = true;
       seen.tasks = new Uint8Array(stage.tasks);
       events.emit('stageStart', { query: id, stage: stage.stage, time: stage.start, tasks: stage.tasks });
     }
+    if (stage.failures > 0) drainFailures(control, entry, id, stage.stage, seen, events);
     if (events.has('taskStart', 'taskEnd')) drainTasks(control, entry, id, stage.stage, seen.tasks, events);
     if (stage.end === 0 || seen.ended) return;
     seen.ended = true;
@@ -87,7 +108,7 @@ export function drainEvents(control: Control, query: number, id: number, reporte
   const total = (pick: (stage: StageMetrics) => number) => metrics.reduce((sum, stage) => sum + pick(stage), 0);
   events.emit('progress', {
     query: id,
-    time: Math.round((performance.timeOrigin + performance.now()) * 1000),
+    time: nowMicros(),
     tasksDone: total((stage) => stage.done + stage.skipped),
     tasksTotal: total((stage) => stage.tasks),
     rows: metrics[0]?.rows ?? 0,
@@ -95,6 +116,20 @@ export function drainEvents(control: Control, query: number, id: number, reporte
     stagesDone: metrics.filter((stage) => stage.end !== 0).length,
     stages: metrics.length,
   });
+}
+
+/** Attempts that failed on an executor that lives on. */
+function drainFailures(control: Control, entry: number, query: number, stage: number, seen: Reported, events: EventHub): void {
+  const { i32 } = control;
+  for (let task = 0; task < seen.tasks.length; task++) {
+    const record = recordWord(control, entry, task);
+    const failures = i32[record + RECORD_FAILURES]!;
+    for (let attempt = seen.failures.get(task) ?? 0; attempt < failures; attempt++) {
+      seen.failures.set(task, attempt + 1);
+      const reason = 'The task threw an error that is not of the query.';
+      events.emit('taskFailed', { query, stage, task, attempt, executor: i32[record + RECORD_SLOT]!, time: nowMicros(), reason });
+    }
+  }
 }
 
 function drainTasks(control: Control, entry: number, query: number, stage: number, seen: Uint8Array, events: EventHub): void {
