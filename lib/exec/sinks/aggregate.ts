@@ -154,11 +154,14 @@ class GroupedChunk implements SinkChunk {
   endTask(): void {}
 
   seal(): number {
+    this.#dropFront();
+    this.#records.release();
     if (this.#partitions !== undefined) this.#flush();
     const { views } = this.#context.executor;
     const spans = this.#table.spans();
     const groups = this.#table.groups;
     const flushed = this.#partitions;
+    this.#table.release();
     if (groups === 0 && (flushed?.rows ?? 0) === 0) return 0;
     const references = groups >= REFER_GROUPS ? this.#refer(spans, groups) : 0;
     const directory = flushed?.seal() ?? 0;
@@ -176,7 +179,6 @@ class GroupedChunk implements SinkChunk {
       references,
       long: this.#long,
     });
-    this.#table.release();
     return address;
   }
 
@@ -198,7 +200,7 @@ class GroupedChunk implements SinkChunk {
     this.#partitions ??= new GroupPartitions(this.#context.executor, this.#space, this.#scratch, this.#layout.rowBytes);
     this.#partitions.scatter(this.#table.spans());
     this.#table.reset();
-    this.#front = undefined;
+    this.#dropFront();
     this.#tableRows = 0;
   }
 
@@ -209,9 +211,14 @@ class GroupedChunk implements SinkChunk {
     if (bytes > 0) kernels['groupKeepLong']!(records, recordBytes, n, words, this.#kinds, this.#space.allocate(bytes));
   }
 
+  #dropFront(): void {
+    this.#front?.release();
+    this.#front = undefined;
+  }
+
   #findStates(batch: Batch): void {
     const { frame } = this.#context;
-    if (this.#front !== undefined && this.#front.isHopeless) this.#front = undefined;
+    if (this.#front !== undefined && this.#front.isHopeless) this.#dropFront();
     if (this.#front?.find(frame, batch, this.#records, this.#table, this.#states) === true) return;
     this.#records.fill(frame, batch);
     const { address, long } = this.#records;

@@ -26,6 +26,7 @@ interface PackedKey {
  */
 export class GroupFront {
   readonly #executor: Executor;
+  readonly #scratch: Space;
   readonly #keys: readonly PackedKey[];
   readonly #cache: number;
   readonly #packed: number;
@@ -43,6 +44,7 @@ export class GroupFront {
 
   private constructor(executor: Executor, keys: readonly PackedKey[], scratch: Space) {
     this.#executor = executor;
+    this.#scratch = scratch;
     this.#keys = keys;
     this.#cache = scratch.allocate(CACHE_ENTRIES * ENTRY_BYTES);
     this.#packed = scratch.allocate(BATCH_ROWS_MAX * 8);
@@ -50,6 +52,11 @@ export class GroupFront {
     this.#positions = scratch.allocate(BATCH_ROWS_MAX * 4);
     this.#found = scratch.allocate(BATCH_ROWS_MAX * 4);
     executor.kernels['memoryClear']!(this.#cache, CACHE_ENTRIES * ENTRY_BYTES);
+  }
+
+  /** Gives the cache's memory back. */
+  release(): void {
+    this.#scratch.free(this.#cache, CACHE_ENTRIES * ENTRY_BYTES);
   }
 
   /** Too many rows were not here. */

@@ -22,16 +22,23 @@ export class GroupRecords {
   readonly #executor: Executor;
   readonly #layout: GroupLayout;
   readonly #kinds: number;
+  readonly #scratch: Space;
   #nullBitsSet = false;
 
   constructor(executor: Executor, layout: GroupLayout, scratch: Space) {
     this.#executor = executor;
+    this.#scratch = scratch;
     this.#layout = layout;
     const bytes = layout.recordBytes * BATCH_ROWS_MAX;
     this.address = scratch.allocate(bytes);
     this.#kinds = scratch.allocate(layout.words + 8);
     executor.kernels['memoryClear']!(this.address, bytes);
     executor.views.u8.set(layout.kinds, this.#kinds);
+  }
+
+  /** Gives the records' memory back. */
+  release(): void {
+    this.#scratch.free(this.address, this.#layout.recordBytes * BATCH_ROWS_MAX);
   }
 
   fill(frame: number, batch: Batch): void {

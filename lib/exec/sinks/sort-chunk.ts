@@ -4,7 +4,7 @@ import type { MemoryViews } from '../../memory/memory-access.js';
 /**
  * A sort chunk's record, u32 words: 0 magic, 1 rows, 2 address of the sorted entries, 3 sort columns, 4 their address (kernels/assembly/sort.ts),
  * 5 whether keys tell everything, 6 limit + 1 (0: none), 7 fields; then for each field of a row:
- * physical code, offset, offset of its null bits, bit.
+ * physical code (plus 256 when some row is null there), offset, offset of its null bits, bit.
  */
 const SORT_MAGIC = 0x54525351;
 export const SORT_HEADER_WORDS = 8;
@@ -16,8 +16,11 @@ const ONE_TARGET_ROWS = 65536;
 const TARGET_ROWS = 131072;
 const TARGETS_MAX = 256;
 
+const HAS_NULLS = 256;
+
 export interface SortField {
   readonly code: number;
+  readonly hasNulls: boolean;
   readonly offset: number;
   readonly bitOffset: number;
   readonly bit: number;
@@ -43,7 +46,7 @@ export function writeSortChunk(views: MemoryViews, address: number, chunk: SortC
   const header = [SORT_MAGIC, chunk.rows, chunk.entries, chunk.columns, chunk.columnsAt, chunk.exact ? 1 : 0, limit, chunk.fields.length];
   for (const word of header) views.u32[at++] = word;
   for (const field of chunk.fields) {
-    views.u32[at++] = field.code;
+    views.u32[at++] = field.code + (field.hasNulls ? HAS_NULLS : 0);
     views.u32[at++] = field.offset;
     views.u32[at++] = field.bitOffset;
     views.u32[at++] = field.bit;
@@ -56,7 +59,7 @@ export function readSortChunk(views: MemoryViews, address: number): SortChunkRec
   if (word(0) !== SORT_MAGIC) throw new InternalError(`No sorted chunk lies at address ${address}.`);
   const fields = Array.from({ length: word(7) }, (_, i) => {
     const at = SORT_HEADER_WORDS + i * FIELD_WORDS;
-    return { code: word(at), offset: word(at + 1), bitOffset: word(at + 2), bit: word(at + 3) };
+    return { code: word(at) & (HAS_NULLS - 1), hasNulls: word(at) >= HAS_NULLS, offset: word(at + 1), bitOffset: word(at + 2), bit: word(at + 3) };
   });
   return {
     rows: word(1),

@@ -23,6 +23,8 @@ export class SortRows {
   readonly #layout: RecordLayout;
   readonly #space: Space;
   readonly #kinds: number;
+  /** By column: some row was null. */
+  readonly hasNulls: boolean[];
   #spans: { address: number; bytes: number }[] = [];
   #next = 0;
   #end = 0;
@@ -32,6 +34,7 @@ export class SortRows {
     this.#executor = executor;
     this.#layout = layout;
     this.#space = space;
+    this.hasNulls = layout.keys.map(() => false);
     this.#kinds = scratch.allocate(layout.words + 8);
     executor.views.u8.set(layout.kinds, this.#kinds);
   }
@@ -62,6 +65,7 @@ export class SortRows {
       const found = kernels[FIELD_KERNEL[key.physical]]!(values, positions, n, start + key.offset, recordBytes);
       if (key.physical === 'view' && found !== 0) long = true;
       if (nulls === ZEROS || ((views.u32[record + 2] as number) & SLOT_FLAG_NO_NULLS) !== 0) return;
+      this.hasNulls[column] = true;
       kernels['groupKeyNulls']!(nulls + dense, positions, n, start, recordBytes, key.offset, key.bytes, key.bitOffset, key.bit);
     });
     if (long) {

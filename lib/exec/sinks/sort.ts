@@ -111,7 +111,13 @@ class SortChunk implements SinkChunk {
     const { limit } = this.#sink;
     if (limit !== undefined && this.#count > limit) this.#keepBest(limit);
     const sorted = this.#sort();
-    const fields = this.#layout.keys.map((key) => ({ code: PHYSICAL_CODE[key.physical], offset: key.offset, bitOffset: key.bitOffset, bit: key.bit }));
+    const fields = this.#layout.keys.map((key, column) => ({
+      code: PHYSICAL_CODE[key.physical],
+      hasNulls: this.#rows.hasNulls[column] === true,
+      offset: key.offset,
+      bitOffset: key.bitOffset,
+      bit: key.bit,
+    }));
     const address = this.#space.allocate(sortRecordBytes(fields.length));
     writeSortChunk(this.#context.executor.views, address, {
       rows: this.#count,

@@ -1,5 +1,5 @@
 import type { PhysicalType } from '../../core/types/physical-type.js';
-import { BATCH_ROWS_MAX, FRAME_SLOTS, PHYSICAL_CODE, SLOT_BYTES, SLOT_FLAG_NO_NULLS } from '../../memory/layout.js';
+import { BATCH_ROWS_MAX, FRAME_SLOTS, PHYSICAL_CODE, SLOT_BYTES, SLOT_FLAG_NO_NULLS, ZEROS } from '../../memory/layout.js';
 import { PHYSICAL_SHIFT } from '../../memory/block.js';
 import { Space } from '../../memory/block-space.js';
 import type { BatchSource, PipelineContext, Task } from '../contracts.js';
@@ -108,11 +108,12 @@ export class SortedSource implements BatchSource {
       nulls: this.#scratch.allocate(BATCH_ROWS_MAX),
     });
     kernels['groupOut']!(this.#addresses, n, field.offset, shift, vector.values);
-    const any = kernels['groupOutNulls']!(this.#addresses, n, field.bitOffset, field.bit, vector.nulls);
+    const hasNulls = this.#chunks!.some(({ fields }) => fields[column]!.hasNulls);
+    if (hasNulls) kernels['groupOutNulls']!(this.#addresses, n, field.bitOffset, field.bit, vector.nulls);
     const record = (this.#context.frame + FRAME_SLOTS + column * SLOT_BYTES) >>> 2;
     views.u32[record] = vector.values;
-    views.u32[record + 1] = vector.nulls;
-    views.u32[record + 2] = any === 0 ? SLOT_FLAG_NO_NULLS : 0;
+    views.u32[record + 1] = hasNulls ? vector.nulls : ZEROS;
+    views.u32[record + 2] = hasNulls ? 0 : SLOT_FLAG_NO_NULLS;
   }
 
   #lowerBound(chunk: SortChunkRecord, key: bigint): number {

@@ -48,12 +48,19 @@ export function groupKey128(values: usize, sel: usize, n: u32, out: usize, strid
 /** Views. Returns not 0 when one may be long (a null row's rubbish counts too). */
 export function groupKeyView(values: usize, sel: usize, n: u32, out: usize, stride: u32): u32 {
   let longest: u32 = 0;
-  for (let k: u32 = 0; k < n; k++, out += stride) {
-    const from = values + ((sel == 0 ? k : load<u32>(sel + (k << 2))) << 4);
-    const word = load<u64>(from);
-    store<u64>(out, word);
-    store<u64>(out + 8, load<u64>(from + 8));
-    longest = max<u32>(longest, <u32>word);
+  if (sel == 0) {
+    for (let k: u32 = 0; k < n; k++, out += stride, values += 16) {
+      const length = load<u32>(values);
+      v128.store(out, v128.load(values));
+      longest = longest > length ? longest : length;
+    }
+  } else {
+    for (let k: u32 = 0; k < n; k++, out += stride) {
+      const from = values + (load<u32>(sel + (k << 2)) << 4);
+      const length = load<u32>(from);
+      v128.store(out, v128.load(from));
+      longest = longest > length ? longest : length;
+    }
   }
   return longest > VIEW_INLINE_MAX ? 1 : 0;
 }
@@ -87,6 +94,11 @@ export function groupHash(record: usize, n: u32, stride: u32, words: u32): void 
   } else if (words == 2) {
     for (let k: u32 = 0; k < n; k++, record += stride) {
       store<u32>(record, hashFinish(hashMix(hashMix(<u64>load<u32>(record + 4), load<u64>(record + 8)), load<u64>(record + 16))));
+    }
+  } else if (words == 4) {
+    for (let k: u32 = 0; k < n; k++, record += stride) {
+      const first = hashMix(hashMix(<u64>load<u32>(record + 4), load<u64>(record + 8)), load<u64>(record + 16));
+      store<u32>(record, hashFinish(hashMix(hashMix(first, load<u64>(record + 24)), load<u64>(record + 32))));
     }
   } else {
     for (let k: u32 = 0; k < n; k++, record += stride) {

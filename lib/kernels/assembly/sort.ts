@@ -4,7 +4,7 @@
 // A row is a record as in group-key.ts with the task ordinal where a group has its hash.
 // A sort column, 24 bytes of u32: 0 kind (PHYSICAL_CODE), 4 offset in the row, 8 descending, 12 nulls first, 16 offset of its null bits, 20 bit.
 
-import { VIEW_INLINE_MAX } from './layout';
+import { VIEW_INLINE_MAX, ZEROS } from './layout';
 
 const KIND_BOOL: u32 = 1;
 const KIND_I32: u32 = 2;
@@ -61,10 +61,22 @@ export function sortKey(kind: u32, values: usize, nulls: usize, sel: usize, n: u
 function keyLoop(kind: u32, values: usize, nulls: usize, sel: usize, n: u32, bits: u32, shift: u32, descending: u32, nullBit: u32, nullsFirst: u32, first: u32, out: usize): void {
   const invert: u64 = descending != 0 ? 0xffffffffffffffff : 0;
   const drop = <u64>(64 - bits);
-  if (nullBit >= 64) {
+  if (nullBit >= 64 || nulls == ZEROS) {
+    let base: u64 = 0;
+    if (nullBit < 64 && nullsFirst != 0) base = <u64>1 << nullBit;
+    if (bits == 0) {
+      for (let k: u32 = 0; k < n; k++) store<u64>(out + (k << 3), first != 0 ? base : load<u64>(out + (k << 3)) | base);
+      return;
+    }
+    if (first != 0 && sel == 0) {
+      for (let k: u32 = 0; k < n; k++) {
+        store<u64>(out + (k << 3), base | (((ordered(kind, values, k) ^ invert) >> drop) << shift));
+      }
+      return;
+    }
     for (let k: u32 = 0; k < n; k++) {
       const position = sel == 0 ? k : load<u32>(sel + (k << 2));
-      const part = ((ordered(kind, values, position) ^ invert) >> drop) << shift;
+      const part = base | (((ordered(kind, values, position) ^ invert) >> drop) << shift);
       const at = out + (k << 3);
       store<u64>(at, first != 0 ? part : load<u64>(at) | part);
     }
@@ -93,14 +105,26 @@ export function sortEntries(keys: usize, n: u32, row: usize, stride: u32, task: 
 export function sortBelow(keys: usize, sel: usize, n: u32, threshold: usize, out: usize): u32 {
   const limit = load<u64>(threshold);
   let count: u32 = 0;
-  for (let k: u32 = 0; k < n; k++) {
-    const key = load<u64>(keys + (k << 3));
-    if (key > limit) continue;
-    store<u32>(out + (count << 2), sel == 0 ? k : load<u32>(sel + (k << 2)));
-    store<u64>(keys + (count << 3), key);
-    count++;
+  let k: u32 = 0;
+  // Nearly always none of four is.
+  for (; k + 4 <= n; k += 4) {
+    const at = keys + (k << 3);
+    const any = u32(load<u64>(at) <= limit) | u32(load<u64>(at, 8) <= limit) | u32(load<u64>(at, 16) <= limit) | u32(load<u64>(at, 24) <= limit);
+    if (any == 0) continue;
+    for (let i: u32 = k; i < k + 4; i++) count = keepBelow(keys, sel, i, limit, out, count);
   }
+  for (; k < n; k++) count = keepBelow(keys, sel, k, limit, out, count);
   return count;
+}
+
+// @ts-ignore: decorator
+@inline
+function keepBelow(keys: usize, sel: usize, k: u32, limit: u64, out: usize, count: u32): u32 {
+  const key = load<u64>(keys + (k << 3));
+  if (key > limit) return count;
+  store<u32>(out + (count << 2), sel == 0 ? k : load<u32>(sel + (k << 2)));
+  store<u64>(keys + (count << 3), key);
+  return count + 1;
 }
 
 /** Adds n entries to eight histograms of 256 u32. Returns 1 when they are in order (the one before `entries` included if `continued`). */
