@@ -91,7 +91,13 @@ export class PiscinaRunner implements TaskRunner {
 
   #start(): Piscina<number, number> {
     const { arena, workers, work, kernels, heapMegabytes } = this.#options;
-    const data: ExecutorData = { memory: arena.memory, control: this.#host!.control.address, executors: workers, work: typeof work === 'string' ? work : work(), kernels };
+    const data: ExecutorData = {
+      memory: arena.memory,
+      control: this.#host!.control.address,
+      executors: workers,
+      work: typeof work === 'string' ? work : work(),
+      kernels,
+    };
     const pool = new Piscina<number, number>({
       filename: fileURLToPath(new URL('./task-worker.js', import.meta.url)),
       name: 'serve',
@@ -162,7 +168,8 @@ export class PiscinaRunner implements TaskRunner {
   /** Piscina replaces no thread after one died while it started, until something is posted. */
   #wakePool(): void {
     const pool = this.#pool;
-    if (pool === undefined || this.#closing !== undefined || this.#pending.size === 0 || pool.threads.length >= this.executors) return;
+    if (pool === undefined || this.#closing !== undefined || this.#pending.size === 0 || pool.threads.length >= this.executors)
+      return;
     pool.run(0).catch(() => {});
   }
 
@@ -174,7 +181,8 @@ export class PiscinaRunner implements TaskRunner {
     await within(graceMs, Promise.allSettled(this.#pending.values()));
     // Ending a thread that still loads its code can abort the process.
     const patience = performance.now() + BOOT_MS;
-    while (pool.threads.some(({ threadId }) => threadId >= 0 && !this.#booted.has(threadId)) && performance.now() < patience) await within(2);
+    while (pool.threads.some(({ threadId }) => threadId >= 0 && !this.#booted.has(threadId)) && performance.now() < patience)
+      await within(2);
     await pool.destroy();
     this.#pool = undefined;
   }

@@ -105,7 +105,10 @@ class ServeLoop {
 
   #do(work: Work): void {
     const { control } = this.#place;
-    if (this.#current !== undefined && (this.#current.id !== work.id || this.#current.stage !== work.stage || work.kind === 'open')) {
+    if (
+      this.#current !== undefined &&
+      (this.#current.id !== work.id || this.#current.stage !== work.stage || work.kind === 'open')
+    ) {
       if (this.#current.hasOpenChunk) {
         const domain = control.i32[queryWord(control, work.query) + QUERY_DOMAIN]!;
         this.#sealCurrent();

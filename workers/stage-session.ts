@@ -2,9 +2,19 @@ import { CancelledError } from '../lib/core/errors.js';
 import { openChunk, sealChunk, sealedChunks, voidChunk } from '../lib/core/scheduler/chunk-table.js';
 import type { OpenChunk } from '../lib/core/scheduler/chunk-table.js';
 import type { Control } from '../lib/core/scheduler/control.js';
-import { QUERY_CANCEL, QUERY_DOMAIN, QUERY_ID, QUERY_STAGE_COUNT, SLOT_HEARTBEAT, nowMicros, queryWord, slotWord } from '../lib/core/scheduler/control.js';
 import {
-  STAGE_ID, STAGE_MODULE, STAGE_MODULE_BYTES, STAGE_MODULE_KEY, STAGE_PROGRAM, STAGE_PROGRAM_BYTES, STAGE_RESULT_DOMAIN, stageWord,
+  QUERY_CANCEL,
+  QUERY_DOMAIN,
+  QUERY_ID,
+  QUERY_STAGE_COUNT,
+  SLOT_HEARTBEAT,
+  nowMicros,
+  queryWord,
+  slotWord,
+} from '../lib/core/scheduler/control.js';
+import {
+  STAGE_ID, STAGE_MODULE, STAGE_MODULE_BYTES, STAGE_MODULE_KEY, STAGE_PROGRAM, STAGE_PROGRAM_BYTES, STAGE_RESULT_DOMAIN, STAGE_TASK_WORDS,
+  stageWord,
 } from '../lib/core/scheduler/stage-entry.js'; // prettier-ignore
 import {
   RECORD_END, RECORD_START, foldTask, readSpec, recordWord, returnTask, settleTask, skipBeyondLimit,
@@ -72,7 +82,8 @@ export class StageSession {
     const result = this.#runner.runTask({ ordinal, ...readSpec(control, this.#entry, ordinal) });
     f64[(record + RECORD_END) >>> 1] = nowMicros();
     work.probe?.('ran');
-    if (!foldTask(control, this.#entry, ordinal, slot, this.#chunk.epoch, result)) throw new Error('A task was taken away from a living executor');
+    if (!foldTask(control, this.#entry, ordinal, slot, this.#chunk.epoch, result))
+      throw new Error('A task was taken away from a living executor');
     this.#folded.push({ ordinal, word: Atomics.load(control.i32, record) });
     work.probe?.('folded');
     skipBeyondLimit(control, this.#entry);
@@ -92,7 +103,8 @@ export class StageSession {
     work.probe?.('publishing');
     // Before the commit: a death in between leaves pages that go with the domain, the other order would sweep pages in use.
     this.access.chunkPages.publish();
-    if (!sealChunk(control, chunk, slot, address, this.#folded.length)) throw new Error('A chunk was taken away from a living executor');
+    if (!sealChunk(control, chunk, slot, address, this.#folded.length))
+      throw new Error('A chunk was taken away from a living executor');
     work.probe?.('committed');
     for (const { ordinal, word } of this.#folded) settleTask(control, this.#entry, ordinal, word, true);
     this.#chunk = undefined;
@@ -155,6 +167,7 @@ function accessOf(place: SessionPlace, query: number, entry: number, id: number,
     moduleBytes: () => new Uint8Array(bytes(STAGE_MODULE, STAGE_MODULE_BYTES)),
     scratch: arena.pageSource(domain, slot),
     chunkPages: arena.pageSource(resultDomain === 0 ? domain : resultDomain, slot),
+    taskWords: i32[entry + STAGE_TASK_WORDS]! >>> 0,
     inputChunks(stage) {
       const stages = i32[queryWord(control, query) + QUERY_STAGE_COUNT]!;
       for (let i = 0; i < stages; i++) {

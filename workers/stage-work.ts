@@ -21,7 +21,17 @@ export interface StageWork {
   probe?(point: ProbePoint): void;
 }
 
-export type ProbePoint = 'start' | 'claimed' | 'ran' | 'folded' | 'sealing' | 'publishing' | 'committed' | 'opening' | 'opened' | 'idle';
+export type ProbePoint =
+  | 'start'
+  | 'claimed'
+  | 'ran'
+  | 'folded'
+  | 'sealing'
+  | 'publishing'
+  | 'committed'
+  | 'opening'
+  | 'opened'
+  | 'idle';
 
 /**
  * A stage bound to a thread. Tasks that it ran gather in its open chunk until `seal`. When anything throws, the runner is disposed of and never used again; the
@@ -52,6 +62,11 @@ export interface StageAccess {
   readonly scratch: Pages;
   /** Private to the open chunk; published when it is sealed, dropped when it is lost. */
   readonly chunkPages: Pages;
+  /**
+   * Address of one i32 word for each task of the stage, zero at first: for what the tasks of a source tell each other. Only atomic stores that are right
+   * whoever makes them and however often. 0 while the stage is being opened.
+   */
+  readonly taskWords: number;
   /** Addresses of the sealed chunks of an earlier stage, by its id. */
   inputChunks(stage: number): readonly number[];
   /** How many executors the engine has. */

@@ -16,7 +16,9 @@ interface WireError {
   readonly cause?: string;
 }
 
-const CLASSES = new Map<string, new (details: ErrorDetails) => QuernError>(Object.entries({ QueryError, DataError, ResourceError, CancelledError }));
+const CLASSES = new Map<string, new (details: ErrorDetails) => QuernError>(
+  Object.entries({ QueryError, DataError, ResourceError, CancelledError }),
+);
 const STACK_CHARS = 1500;
 
 /** UTF-8 JSON of at most `bytesMax` bytes: what does not fit is cut from the message. */
@@ -31,7 +33,11 @@ export function encodeError(error: unknown, bytesMax: number): Buffer {
 
 function wireForm(error: unknown, chars: number): WireError {
   if (!(error instanceof Error)) return { class: 'InternalError', message: cut(`An executor threw ${String(error)}.`, chars) };
-  const form = { class: className(error), message: cut(error.message, chars), stack: cut(error.stack ?? '', Math.min(chars, STACK_CHARS)) };
+  const form = {
+    class: className(error),
+    message: cut(error.message, chars),
+    stack: cut(error.stack ?? '', Math.min(chars, STACK_CHARS)),
+  };
   if (!(error instanceof QuernError)) return form;
   const { code, at, path, byte, row, column } = error;
   return {
@@ -62,7 +68,11 @@ export function decodeError(text: string): Error {
   }
   const type = CLASSES.get(wire.class);
   if (type === undefined) {
-    const error = new InternalError(wire.class === 'InternalError' ? wire.message.replace(/ This is a bug in quern\.$/, '') : `${wire.class} in a task: ${wire.message}.`);
+    const error = new InternalError(
+      wire.class === 'InternalError'
+        ? wire.message.replace(/ This is a bug in quern\.$/, '')
+        : `${wire.class} in a task: ${wire.message}.`,
+    );
     return withStack(error, wire);
   }
   const { code = 'UNKNOWN', message, start, end, path, byte, row, column, cause } = wire;
@@ -82,6 +92,7 @@ export function decodeError(text: string): Error {
 
 /** The place in the executor is worth more than the place of decoding. */
 function withStack(error: Error, wire: WireError): Error {
-  if (wire.stack !== undefined && wire.stack !== '') error.stack = `${error.name}: ${error.message}\n    in an executor: ${wire.stack.split('\n').slice(1).join('\n').trim()}`;
+  if (wire.stack !== undefined && wire.stack !== '')
+    error.stack = `${error.name}: ${error.message}\n    in an executor: ${wire.stack.split('\n').slice(1).join('\n').trim()}`;
   return error;
 }

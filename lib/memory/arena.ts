@@ -119,8 +119,15 @@ export function createArena(options: ArenaOptions = {}): Arena {
 
   function usage(): MemoryUsage {
     const bytes = (word: number) => Math.max(0, i32[HEADER + word]!) * PAGE_BYTES;
-    const kinds = DOMAIN_KINDS.map((kind, i) => [kind, { used: bytes(ARENA_USED_BY_KIND + i), peak: bytes(ARENA_PEAK_BY_KIND + i) }]);
-    const domains = [...countByDomain(i32)].map(([id, count]) => ({ id, kind: DOMAIN_KINDS[kindOfDomain(id)]!, used: count * PAGE_BYTES }));
+    const kinds = DOMAIN_KINDS.map((kind, i) => [
+      kind,
+      { used: bytes(ARENA_USED_BY_KIND + i), peak: bytes(ARENA_PEAK_BY_KIND + i) },
+    ]);
+    const domains = [...countByDomain(i32)].map(([id, count]) => ({
+      id,
+      kind: DOMAIN_KINDS[kindOfDomain(id)]!,
+      used: count * PAGE_BYTES,
+    }));
     return {
       used: bytes(ARENA_USED),
       peak: bytes(ARENA_PEAK),
@@ -174,7 +181,8 @@ function makeMemory(): WebAssembly.Memory {
   }
   throw new ResourceError({
     code: 'OUT_OF_ADDRESS_SPACE',
-    message: 'The system refused 2 GiB of address space for shared memory. Raise the limit on virtual memory (`ulimit -v`) or close other engines of this process.',
+    message:
+      'The system refused 2 GiB of address space for shared memory. Raise the limit on virtual memory (`ulimit -v`) or close other engines of this process.',
     cause,
   });
 }

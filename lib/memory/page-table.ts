@@ -1,5 +1,13 @@
 import { FIRST_PAGE, PAGE_TABLE } from './layout.js';
-import { ARENA_HEADER, ARENA_HIGH, WORD_DOMAIN_SHIFT, WORD_PUBLISHED, WORD_WORKER_MASK, WORD_WORKER_SHIFT, kindOfDomain } from './arena-layout.js';
+import {
+  ARENA_HEADER,
+  ARENA_HIGH,
+  WORD_DOMAIN_SHIFT,
+  WORD_PUBLISHED,
+  WORD_WORKER_MASK,
+  WORD_WORKER_SHIFT,
+  kindOfDomain,
+} from './arena-layout.js';
 
 /**
  * The page table: one word a page, changed only by compare-and-swap, so that a page is always either free or owned and whatever

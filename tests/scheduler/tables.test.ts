@@ -1,12 +1,36 @@
 import * as assert from 'uvu/assert';
 import { openChunk, sealChunk, sealedChunks, voidChunk } from '../../lib/core/scheduler/chunk-table.js';
-import { CONTROL_BYTES, QUERY_CANCEL, QUERY_DONE, QUERY_SERVICE, QUERY_STATE, openControl, queryWord } from '../../lib/core/scheduler/control.js';
+import {
+  CONTROL_BYTES,
+  QUERY_CANCEL,
+  QUERY_DONE,
+  QUERY_SERVICE,
+  QUERY_STATE,
+  openControl,
+  queryWord,
+} from '../../lib/core/scheduler/control.js';
 import { announceQuery } from '../../lib/core/scheduler/query-area.js';
 import type { StageSubmission } from '../../lib/core/scheduler/query-area.js';
 import { addService, findWork, hasWork } from '../../lib/core/scheduler/run-queue.js';
 import type { Work } from '../../lib/core/scheduler/run-queue.js';
-import { STAGE_DONE, STAGE_OPENING, STAGE_RUNNING, STAGE_STATE, STAGE_WAITING, stageWord } from '../../lib/core/scheduler/stage-entry.js';
-import { allDone, claimTask, foldTask, readSpec, recordWord, returnTask, settleTask, skipBeyondLimit } from '../../lib/core/scheduler/task-table.js';
+import {
+  STAGE_DONE,
+  STAGE_OPENING,
+  STAGE_RUNNING,
+  STAGE_STATE,
+  STAGE_WAITING,
+  stageWord,
+} from '../../lib/core/scheduler/stage-entry.js';
+import {
+  allDone,
+  claimTask,
+  foldTask,
+  readSpec,
+  recordWord,
+  returnTask,
+  settleTask,
+  skipBeyondLimit,
+} from '../../lib/core/scheduler/task-table.js';
 import { TASK_SKIPPED, attemptOf, epochOf, slotOf, stateOf, taskWord } from '../../lib/core/scheduler/task-word.js';
 import { voidExecutor } from '../../lib/core/scheduler/void-executor.js';
 import { suite } from '../support/suite.js';
@@ -35,7 +59,9 @@ function world() {
 const stage = (number: number, tasks?: number, extra: Partial<StageSubmission> = {}): StageSubmission => ({
   program: { stage: number },
   module: new Uint8Array([number]),
-  ...(tasks === undefined ? {} : { tasks: Array.from({ length: tasks }, (_, i) => ({ pipeline: i % 2, partition: i, split: [i, 2 ** 40 + i] })) }),
+  ...(tasks === undefined
+    ? {}
+    : { tasks: Array.from({ length: tasks }, (_, i) => ({ pipeline: i % 2, partition: i, split: [i, 2 ** 40 + i] })) }),
   ...extra,
 });
 
@@ -48,7 +74,10 @@ test('tasks are claimed in order, each once, and read back as written', () => {
   const { control, announce } = world();
   announce(0, [stage(1, 5)]);
   const entry = stageWord(control, 0, 0);
-  assert.equal([1, 2, 1, 2, 1, 2].map((slot) => claimTask(control, entry, slot)), [0, 1, 2, 3, 4, -1]);
+  assert.equal(
+    [1, 2, 1, 2, 1, 2].map((slot) => claimTask(control, entry, slot)),
+    [0, 1, 2, 3, 4, -1],
+  );
   assert.equal(readSpec(control, entry, 3), { pipeline: 1, partition: 3, split: [3, 2 ** 40 + 3] });
 });
 
@@ -102,9 +131,21 @@ test('a death returns what was claimed and unsealed, and keeps what was sealed',
   const other = openChunk(control, entry, 2)!;
   fold(claimTask(control, entry, 2), 2, other.epoch);
   assert.equal(voidExecutor(control, 0, 1), { running: { stage: 0, ordinal: 2, attempt: 1 }, lost: 1, exhausted: false });
-  const states = [0, 1, 2, 3, 4].map((i) => [stateOf(i32[recordWord(control, entry, i)]!), attemptOf(i32[recordWord(control, entry, i)]!)]);
-  assert.equal(states, [[3, 0], [0, 0], [0, 1], [2, 0], [0, 0]]);
-  assert.equal([1, 2, 3].map(() => claimTask(control, entry, 2)), [1, 2, 4]);
+  const states = [0, 1, 2, 3, 4].map((i) => [
+    stateOf(i32[recordWord(control, entry, i)]!),
+    attemptOf(i32[recordWord(control, entry, i)]!),
+  ]);
+  assert.equal(states, [
+    [3, 0],
+    [0, 0],
+    [0, 1],
+    [2, 0],
+    [0, 0],
+  ]);
+  assert.equal(
+    [1, 2, 3].map(() => claimTask(control, entry, 2)),
+    [1, 2, 4],
+  );
 });
 
 test('the fourth failure is the last', () => {
@@ -170,7 +211,10 @@ test('enough leading rows skip the rest; a gap does not', () => {
   assert.is(stateOf(i32[recordWord(control, entry, 5)]!), 0);
   foldTask(control, entry, 1, 1, chunk.epoch, RESULT);
   skipBeyondLimit(control, entry);
-  assert.equal([3, 4, 5].map((i) => stateOf(i32[recordWord(control, entry, i)]!)), [TASK_SKIPPED, TASK_SKIPPED, TASK_SKIPPED]);
+  assert.equal(
+    [3, 4, 5].map((i) => stateOf(i32[recordWord(control, entry, i)]!)),
+    [TASK_SKIPPED, TASK_SKIPPED, TASK_SKIPPED],
+  );
 });
 
 test('the query with least service is next; weights count; a cancelled one is passed over', () => {

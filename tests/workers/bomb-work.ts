@@ -5,7 +5,19 @@ import { createStageWork as createFakeWork, fakeRunner } from './fake-work.js';
  * Fake work with a bomb: three words in shared memory {passes until it goes off, point, way}, whose address is in this module's URL.
  * It goes off once.
  */
-export const POINTS = ['start', 'claimed', 'mid-task', 'ran', 'folded', 'sealing', 'publishing', 'committed', 'opening', 'opened', 'idle'] as const;
+export const POINTS = [
+  'start',
+  'claimed',
+  'mid-task',
+  'ran',
+  'folded',
+  'sealing',
+  'publishing',
+  'committed',
+  'opening',
+  'opened',
+  'idle',
+] as const;
 export const WAYS = ['exit', 'trap', 'throw', 'heap'] as const;
 
 export function createStageWork(thread: WorkThread): StageWork {

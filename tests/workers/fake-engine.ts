@@ -4,7 +4,10 @@ import { PiscinaRunner } from '../../workers/piscina-runner.js';
 import { createStageWork } from './fake-work.js';
 
 /** An engine of fake work. */
-export function openPool(workers: number, options: { readonly work?: string | (() => string); readonly heapMegabytes?: number; readonly budget?: number } = {}) {
+export function openPool(
+  workers: number,
+  options: { readonly work?: string | (() => string); readonly heapMegabytes?: number; readonly budget?: number } = {},
+) {
   const arena = createArena({ budget: options.budget ?? 256 * 1024 * 1024 });
   const runner = new PiscinaRunner({
     arena,

@@ -8,7 +8,11 @@ const NO_MODULE = new Uint8Array(0);
 /** Sums 0..n in `tasks` pieces, then merges in `targets`, then in one. */
 export function sumQuery(n: number, tasks: number, extra: Partial<FakeProgram> = {}, targets = 3): StageSubmission[] {
   const step = n / tasks;
-  const splits = Array.from({ length: tasks }, (_, i) => ({ pipeline: 0, partition: i % 3, split: [Math.round(i * step), Math.round((i + 1) * step)] }));
+  const splits = Array.from({ length: tasks }, (_, i) => ({
+    pipeline: 0,
+    partition: i % 3,
+    split: [Math.round(i * step), Math.round((i + 1) * step)],
+  }));
   const programs: FakeProgram[] = [
     { stage: 10, kind: 'sum', ...extra },
     { stage: 11, kind: 'merge', input: 10, targets },
@@ -28,7 +32,10 @@ export function takeSum(arena: Arena, result: QueryResult): number {
 
 /** Bytes in use by queries. */
 export function queryBytes(arena: Arena): number {
-  return arena.usage().domains.filter((domain) => domain.kind === 'query').reduce((sum, domain) => sum + domain.used, 0);
+  return arena
+    .usage()
+    .domains.filter((domain) => domain.kind === 'query')
+    .reduce((sum, domain) => sum + domain.used, 0);
 }
 
 /** Waits until executors have left the queries' domains: microseconds after the answer, as a rule. */

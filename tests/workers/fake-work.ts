@@ -58,7 +58,12 @@ export function fakeRunner(access: StageAccess, { arena }: WorkThread, midTask?:
       const end = performance.now() + (program.spin ?? 0) / 1000;
       do access.checkCancelled();
       while (performance.now() < end);
-      if (program.failAt === ordinal) throw new QueryError({ code: 'DIVIDE_BY_ZERO', message: `Division by zero in task ${ordinal}.`, at: { start: 3, end: 7 } });
+      if (program.failAt === ordinal)
+        throw new QueryError({
+          code: 'DIVIDE_BY_ZERO',
+          message: `Division by zero in task ${ordinal}.`,
+          at: { start: 3, end: 7 },
+        });
       if (program.breakAt === ordinal) throw new TypeError(`broken in task ${ordinal}`);
       sum += f64[scratch / 8]!;
       tasks++;

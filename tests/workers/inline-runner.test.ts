@@ -26,11 +26,14 @@ function open(budget = 64 * MiB) {
 test('runs a chain of stages', async () => {
   const { arena, scheduler, close } = open();
   const result = await scheduler.submit({ stages: sumQuery(1000, 7) });
-  assert.equal(result.metrics.stages.map(({ stage, tasks, done, rows }) => [stage, tasks, done, rows]), [
-    [10, 7, 7, 1000],
-    [11, 3, 3, 3],
-    [12, 1, 1, 1],
-  ]);
+  assert.equal(
+    result.metrics.stages.map(({ stage, tasks, done, rows }) => [stage, tasks, done, rows]),
+    [
+      [10, 7, 7, 1000],
+      [11, 3, 3, 3],
+      [12, 1, 1, 1],
+    ],
+  );
   assert.is(takeSum(arena, result), sumTo(1000));
   assert.is(queryBytes(arena), 0);
   await close();
@@ -101,15 +104,19 @@ test('costs little', async () => {
   await close();
 });
 
-test('a thousand engines leak nothing', async () => {
-  const before = process.memoryUsage().rss;
-  for (let i = 0; i < 1000; i++) {
-    const { arena, scheduler, close } = open();
-    takeSum(arena, await scheduler.submit({ stages: sumQuery(100, 3) }));
-    await close();
-  }
-  const grown = (process.memoryUsage().rss - before) / MiB;
-  assert.ok(grown < 100, `${grown.toFixed(0)} MiB more`);
-}, { timeoutMs: 60_000 });
+test(
+  'a thousand engines leak nothing',
+  async () => {
+    const before = process.memoryUsage().rss;
+    for (let i = 0; i < 1000; i++) {
+      const { arena, scheduler, close } = open();
+      takeSum(arena, await scheduler.submit({ stages: sumQuery(100, 3) }));
+      await close();
+    }
+    const grown = (process.memoryUsage().rss - before) / MiB;
+    assert.ok(grown < 100, `${grown.toFixed(0)} MiB more`);
+  },
+  { timeoutMs: 60_000 },
+);
 
 test.run();

@@ -29,7 +29,10 @@ test(
     const pick = (n: number): number => Math.floor(random() * n);
     // The control area is allocated first, so the bomb's address is known only to the driver: it goes into the module's URL.
     let bomb = 0;
-    const engine = openPool(WORKERS, { work: () => `${new URL('./bomb-work.js', import.meta.url).href}?bomb=${bomb}`, heapMegabytes: 24 });
+    const engine = openPool(WORKERS, {
+      work: () => `${new URL('./bomb-work.js', import.meta.url).href}?bomb=${bomb}`,
+      heapMegabytes: 24,
+    });
     const { arena, scheduler, runner, close } = engine;
     bomb = arena.allocate(arena.openDomain('engine'), 16, true);
     const { i32 } = arena.views;
@@ -50,7 +53,9 @@ test(
       }
       const start = performance.now();
       const n = 1000 + run;
-      const query = scheduler.submit({ stages: sumQuery(n, 24, { spin: 150, pages: 1, ...(random() < 0.5 ? { sealEvery: 3 } : {}) }) });
+      const query = scheduler.submit({
+        stages: sumQuery(n, 24, { spin: 150, pages: 1, ...(random() < 0.5 ? { sealEvery: 3 } : {}) }),
+      });
       if (how >= 0.6) {
         if (random() < 0.7) await sleep(random() * 6);
         const { threads } = runner;
@@ -76,7 +81,11 @@ test(
     assert.is(await freed(arena), 0);
     for (let worker = 0; worker <= WORKERS_MAX; worker++) assert.is(i32[HAZARDS / 4 + worker], 0, `hazard of ${worker}`);
     const { used, domains } = arena.usage();
-    assert.is(used, domains.reduce((sum, domain) => sum + domain.used, 0), 'the budget counts what the page table holds');
+    assert.is(
+      used,
+      domains.reduce((sum, domain) => sum + domain.used, 0),
+      'the budget counts what the page table holds',
+    );
     assert.is(scheduler.running, 0);
     await close();
   },
@@ -85,7 +94,9 @@ test(
 
 test('a task that always kills its executor fails its query and no other', async () => {
   let bomb = 0;
-  const { arena, scheduler, close } = openPool(WORKERS, { work: () => `${new URL('./bomb-work.js', import.meta.url).href}?bomb=${bomb}` });
+  const { arena, scheduler, close } = openPool(WORKERS, {
+    work: () => `${new URL('./bomb-work.js', import.meta.url).href}?bomb=${bomb}`,
+  });
   bomb = arena.allocate(arena.openDomain('engine'), 16, true);
   const { i32 } = arena.views;
   i32[bomb / 4 + 1] = POINTS.indexOf('mid-task');

@@ -11,7 +11,8 @@ const test = suite('piscina runner');
 
 test('runs a chain of stages on executors', async () => {
   const { arena, scheduler, close } = openPool(2);
-  for (let i = 0; i < 20; i++) assert.is(takeSum(arena, await scheduler.submit({ stages: sumQuery(1000 + i, 40) })), sumTo(1000 + i));
+  for (let i = 0; i < 20; i++)
+    assert.is(takeSum(arena, await scheduler.submit({ stages: sumQuery(1000 + i, 40) })), sumTo(1000 + i));
   assert.is(await freed(arena), 0);
   await close();
 });
@@ -19,8 +20,22 @@ test('runs a chain of stages on executors', async () => {
 test('inline and pooled queries side by side', async () => {
   const { arena, scheduler, close } = openPool(2);
   const pooled = scheduler.submit({ stages: sumQuery(1000, 40, { spin: 1000 }) });
-  for (let i = 0; i < 10; i++) assert.is(takeSum(arena, await scheduler.submit({ stages: sumQuery(50, 3), inline: true })), sumTo(50));
+  for (let i = 0; i < 10; i++)
+    assert.is(takeSum(arena, await scheduler.submit({ stages: sumQuery(50, 3), inline: true })), sumTo(50));
   assert.is(takeSum(arena, await pooled), sumTo(1000));
+  await close();
+});
+
+test('more queries at once than the query table holds', async () => {
+  const { arena, scheduler, close } = openPool(2);
+  const sums = await Promise.all(
+    Array.from({ length: 400 }, async (_, i) => takeSum(arena, await scheduler.submit({ stages: sumQuery(i, 3) }))),
+  );
+  assert.equal(
+    sums,
+    Array.from({ length: 400 }, (_, i) => sumTo(i)),
+  );
+  assert.is(await freed(arena), 0);
   await close();
 });
 
@@ -59,7 +74,9 @@ test('an abort releases everything within 100 ms', async () => {
   takeSum(arena, await scheduler.submit({ stages: sumQuery(100, 4) }));
   for (let i = 0; i < 10; i++) {
     const controller = new AbortController();
-    const running = scheduler.submit({ stages: sumQuery(1000, 2000, { spin: 2000, pages: 1 }), signal: controller.signal }).catch((error: unknown) => error);
+    const running = scheduler
+      .submit({ stages: sumQuery(1000, 2000, { spin: 2000, pages: 1 }), signal: controller.signal })
+      .catch((error: unknown) => error);
     await sleep(10 + i * 3);
     const start = performance.now();
     controller.abort();
@@ -83,7 +100,10 @@ test('a timeout ends the query', async () => {
 test('errors of a task cross with class and code, on executors too', async () => {
   const { arena, scheduler, close } = openPool(2);
   const error = await scheduler.submit({ stages: sumQuery(100, 50, { failAt: 30 }) }).catch((e: unknown) => e);
-  assert.equal([(error as Error).name, (error as { code?: string }).code, (error as Error).message], ['QueryError', 'DIVIDE_BY_ZERO', 'Division by zero in task 30.']);
+  assert.equal(
+    [(error as Error).name, (error as { code?: string }).code, (error as Error).message],
+    ['QueryError', 'DIVIDE_BY_ZERO', 'Division by zero in task 30.'],
+  );
   const failed: number[] = [];
   scheduler.on('taskFailed', ({ stage, task, attempt }) => failed.push(stage, task, attempt));
   const broken = await scheduler.submit({ stages: sumQuery(100, 50, { breakAt: 30 }) }).catch((e: unknown) => e);
@@ -109,11 +129,18 @@ test('events tell every task once, in order, with absolute times', async () => {
   }
   const before = Date.now() * 1000;
   takeSum(arena, await scheduler.submit({ stages: sumQuery(1000, 60, { spin: 3000 }) }));
-  assert.equal(names.filter((name) => name !== 'executorStart'), ['queryStart', ...Array(3).fill(['stageStart', 'stageEnd']).flat(), 'queryEnd']);
+  assert.equal(
+    names.filter((name) => name !== 'executorStart'),
+    ['queryStart', ...Array(3).fill(['stageStart', 'stageEnd']).flat(), 'queryEnd'],
+  );
   assert.is(ends.length, 60 + 3 + 1);
   assert.is(new Set(ends.map(({ stage, task }) => `${stage}/${task}`)).size, 64);
-  for (const { start, time, executor } of ends) assert.ok(start > before - 1e6 && time >= start && executor >= 1 && executor <= 2);
-  assert.is(ends.filter(({ stage }) => stage === 10).reduce((sum, { rows }) => sum + rows, 0), 1000);
+  for (const { start, time, executor } of ends)
+    assert.ok(start > before - 1e6 && time >= start && executor >= 1 && executor <= 2);
+  assert.is(
+    ends.filter(({ stage }) => stage === 10).reduce((sum, { rows }) => sum + rows, 0),
+    1000,
+  );
   await close();
 });
 
@@ -135,7 +162,10 @@ test('diagnostics channels carry events while somebody listens', async () => {
 test('a file that cannot be loaded is an error, not a hang', async () => {
   const { scheduler, close } = openPool(2, { work: 'data:text/javascript,throw new Error("broken module")' });
   const error = await scheduler.submit({ stages: sumQuery(100, 5) }).catch((e: unknown) => e);
-  assert.is((error as Error).message, 'No executor thread could be started: broken module. Lower the `workers` option or free memory.');
+  assert.is(
+    (error as Error).message,
+    'No executor thread could be started: broken module. Lower the `workers` option or free memory.',
+  );
   await close();
 });
 

@@ -21,11 +21,15 @@ async function script(body: string): Promise<string> {
 }
 
 test('exits by itself with the pool at rest', async () => {
-  assert.is(await script('console.log(takeSum(arena, await scheduler.submit({ stages: sumQuery(100, 9) })));'), String(sumTo(100)));
+  assert.is(
+    await script('console.log(takeSum(arena, await scheduler.submit({ stages: sumQuery(100, 9) })));'),
+    String(sumTo(100)),
+  );
 });
 
 test('does not exit while a query is pending', async () => {
-  const body = 'scheduler.submit({ stages: sumQuery(100, 9, { spin: 30000 }) }).then((result) => console.log(takeSum(arena, result)));';
+  const body =
+    'scheduler.submit({ stages: sumQuery(100, 9, { spin: 30000 }) }).then((result) => console.log(takeSum(arena, result)));';
   assert.is(await script(body), String(sumTo(100)));
 });
 

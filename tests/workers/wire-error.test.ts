@@ -7,10 +7,20 @@ const test = suite('wire error');
 const round = (error: unknown, bytes = 8192): Error & { code?: string } => decodeError(encodeError(error, bytes).toString());
 
 test('class, code, message and place survive', () => {
-  const data = round(new DataError({ code: 'BAD_VALUE', message: 'No number.', path: 'a.csv', byte: 5_000_000_000, row: 3, column: '__proto__' })) as DataError;
+  const data = round(
+    new DataError({ code: 'BAD_VALUE', message: 'No number.', path: 'a.csv', byte: 5_000_000_000, row: 3, column: '__proto__' }),
+  ) as DataError;
   assert.instance(data, DataError);
-  assert.equal([data.name, data.code, data.message, data.path, data.byte, data.row, data.column], ['DataError', 'BAD_VALUE', 'No number.', 'a.csv', 5_000_000_000, 3, '__proto__']);
-  const query = new QueryError({ code: 'DIVIDE_BY_ZERO', message: 'Division by zero.', at: { start: 7, end: 12 }, sql: 'SELECT 1 / 0' });
+  assert.equal(
+    [data.name, data.code, data.message, data.path, data.byte, data.row, data.column],
+    ['DataError', 'BAD_VALUE', 'No number.', 'a.csv', 5_000_000_000, 3, '__proto__'],
+  );
+  const query = new QueryError({
+    code: 'DIVIDE_BY_ZERO',
+    message: 'Division by zero.',
+    at: { start: 7, end: 12 },
+    sql: 'SELECT 1 / 0',
+  });
   assert.equal([round(query).message, (round(query) as QueryError).at], [query.message, { start: 7, end: 12 }]);
   assert.instance(round(new ResourceError({ code: 'OUT_OF_MEMORY', message: 'x' })), ResourceError);
   assert.instance(round(new CancelledError({ code: 'CANCELLED', message: 'x' })), CancelledError);

@@ -105,7 +105,7 @@ export function createScheduler({ arena, runner, maxTaskFailures = 4 }: Schedule
         message: `No executor thread could be started: ${textOf(cause)}. Lower the \`workers\` option or free memory.`,
         cause,
       });
-      for (const entry of [...live.values()]) if (!entry.inline) fail(entry, error);
+      for (const entry of live.values()) if (!entry.inline) fail(entry, error);
     },
   };
   runner.attach(host);
@@ -120,7 +120,16 @@ export function createScheduler({ arena, runner, maxTaskFailures = 4 }: Schedule
     nextId = nextId === 0x7fffffff ? 1 : nextId + 1;
     const domain = arena.openDomain('query');
     const outcome = deferred();
-    const entry: Live = { query, id, domain, start: nowMicros(), inline, reported: [], lastCause: undefined, settle: outcome.settle };
+    const entry: Live = {
+      query,
+      id,
+      domain,
+      start: nowMicros(),
+      inline,
+      reported: [],
+      lastCause: undefined,
+      settle: outcome.settle,
+    };
     try {
       const head = { id, domain, onlySlot: inline ? 0 : -1, weight: submission.weight ?? 1, maxFailures: maxTaskFailures };
       announceQuery(control, query, head, submission.stages, (bytes) => arena.allocate(domain, bytes));
@@ -150,7 +159,7 @@ export function createScheduler({ arena, runner, maxTaskFailures = 4 }: Schedule
   function runInline(entry: Live): void {
     runner.runInline(entry.query);
     look(entry);
-    if (live.has(entry.id)) fail(entry, new InternalError('A query on the driver\'s thread came to a halt.'));
+    if (live.has(entry.id)) fail(entry, new InternalError("A query on the driver's thread came to a halt."));
   }
 
   function watchCancel(entry: Live, { signal, timeout }: QuerySubmission): () => void {
@@ -159,7 +168,14 @@ export function createScheduler({ arena, runner, maxTaskFailures = 4 }: Schedule
     const clock =
       timeout === undefined
         ? undefined
-        : setTimeout(() => cancel(entry, new CancelledError({ code: 'TIMEOUT', message: `The query did not end within its timeout of ${timeout} ms.` })), timeout);
+        : setTimeout(
+            () =>
+              cancel(
+                entry,
+                new CancelledError({ code: 'TIMEOUT', message: `The query did not end within its timeout of ${timeout} ms.` }),
+              ),
+            timeout,
+          );
     return () => {
       signal?.removeEventListener('abort', onAbort);
       clearTimeout(clock);
@@ -177,7 +193,7 @@ export function createScheduler({ arena, runner, maxTaskFailures = 4 }: Schedule
 
   function lookAtAll(): void {
     let more = false;
-    for (const entry of [...live.values()]) {
+    for (const entry of live.values()) {
       look(entry);
       if (!entry.inline && live.has(entry.id) && hasWork(control, entry.query)) more = true;
     }
@@ -227,7 +243,13 @@ export function createScheduler({ arena, runner, maxTaskFailures = 4 }: Schedule
 
   function conclude(entry: Live, outcome: 'done' | 'failed' | 'cancelled', error: Error | undefined): void {
     if (!live.delete(entry.id)) return;
-    events.emit('queryEnd', { query: entry.id, time: nowMicros(), start: entry.start, outcome, ...(error === undefined ? {} : { error }) });
+    events.emit('queryEnd', {
+      query: entry.id,
+      time: nowMicros(),
+      start: entry.start,
+      outcome,
+      ...(error === undefined ? {} : { error }),
+    });
     entry.settle(error);
     if (live.size === 0) {
       clearInterval(timer);
@@ -260,7 +282,7 @@ export function createScheduler({ arena, runner, maxTaskFailures = 4 }: Schedule
   }
 
   function reap(): void {
-    for (const [query, { domain, done }] of [...ending]) {
+    for (const [query, { domain, done }] of ending) {
       if (!arena.endDomain(domain)) continue;
       ending.delete(query);
       Atomics.store(i32, queryWord(control, query) + QUERY_STATE, QUERY_FREE);
@@ -280,7 +302,7 @@ export function createScheduler({ arena, runner, maxTaskFailures = 4 }: Schedule
 
   function executorDied(slot: number, cause: unknown): void {
     events.emit('executorEnd', { executor: slot, time: nowMicros(), reason: textOf(cause) });
-    for (const entry of [...live.values()]) {
+    for (const entry of live.values()) {
       if (entry.inline || ending.has(entry.query)) continue;
       const { running, exhausted } = voidExecutor(control, entry.query, slot);
       if (running !== undefined) {
@@ -322,14 +344,14 @@ export function createScheduler({ arena, runner, maxTaskFailures = 4 }: Schedule
   }
 
   async function close(): Promise<void> {
-    for (const entry of [...live.values()]) cancel(entry, engineClosed());
+    for (const entry of live.values()) cancel(entry, engineClosed());
     Atomics.store(i32, control.word + STOP, 1);
     ringDoorbell(control);
     for (const wake of waitingForEntry.splice(0)) wake();
     await runner.close();
     reap();
     clearInterval(reaper);
-    for (const entry of [...live.values()]) conclude(entry, 'cancelled', engineClosed());
+    for (const entry of live.values()) conclude(entry, 'cancelled', engineClosed());
     ringDriver(control);
     arena.endDomain(engineDomain);
   }

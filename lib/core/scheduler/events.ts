@@ -1,20 +1,58 @@
 /** What happened, from the task table. Times are absolute, in µs; a task's end means that its output is committed. */
 export interface SchedulerEvents {
   queryStart: { readonly query: number; readonly time: number; readonly stages: number };
-  queryEnd: { readonly query: number; readonly time: number; readonly start: number; readonly outcome: 'done' | 'failed' | 'cancelled'; readonly error?: Error };
+  queryEnd: {
+    readonly query: number;
+    readonly time: number;
+    readonly start: number;
+    readonly outcome: 'done' | 'failed' | 'cancelled';
+    readonly error?: Error;
+  };
   stageStart: { readonly query: number; readonly stage: number; readonly time: number; readonly tasks: number };
-  stageEnd: { readonly query: number; readonly stage: number; readonly time: number; readonly start: number; readonly tasks: number; readonly rows: number; readonly bytes: number };
-  taskStart: { readonly query: number; readonly stage: number; readonly task: number; readonly attempt: number; readonly executor: number; readonly time: number };
+  stageEnd: {
+    readonly query: number;
+    readonly stage: number;
+    readonly time: number;
+    readonly start: number;
+    readonly tasks: number;
+    readonly rows: number;
+    readonly bytes: number;
+  };
+  taskStart: {
+    readonly query: number;
+    readonly stage: number;
+    readonly task: number;
+    readonly attempt: number;
+    readonly executor: number;
+    readonly time: number;
+  };
   taskEnd: {
     readonly query: number; readonly stage: number; readonly task: number; readonly attempt: number; readonly executor: number; readonly start: number; readonly time: number;
     readonly rows: number; readonly bytes: number; readonly rowsRejected: number;
   }; // prettier-ignore
   /** An attempt failed; the task runs again unless it has failed too often. */
-  taskFailed: { readonly query: number; readonly stage: number; readonly task: number; readonly attempt: number; readonly executor: number; readonly time: number; readonly reason: string };
+  taskFailed: {
+    readonly query: number;
+    readonly stage: number;
+    readonly task: number;
+    readonly attempt: number;
+    readonly executor: number;
+    readonly time: number;
+    readonly reason: string;
+  };
   executorStart: { readonly executor: number; readonly time: number };
   executorEnd: { readonly executor: number; readonly time: number; readonly reason: string };
   /** Ten times a second while a query runs, and at its end. */
-  progress: { readonly query: number; readonly time: number; readonly tasksDone: number; readonly tasksTotal: number; readonly rows: number; readonly bytes: number; readonly stagesDone: number; readonly stages: number };
+  progress: {
+    readonly query: number;
+    readonly time: number;
+    readonly tasksDone: number;
+    readonly tasksTotal: number;
+    readonly rows: number;
+    readonly bytes: number;
+    readonly stagesDone: number;
+    readonly stages: number;
+  };
 }
 
 export type EventName = keyof SchedulerEvents;
@@ -48,7 +86,7 @@ export class EventHub {
     const listeners = this.#listeners.get(name);
     if (listeners === undefined || listeners.size === 0) return;
     const numbered = Object.freeze({ ...event, sequence: ++this.#sequence }) as unknown as SchedulerEvent<K>;
-    for (const listener of [...listeners] as Listener<K>[]) {
+    for (const listener of Array.from(listeners) as Listener<K>[]) {
       try {
         listener(numbered);
       } catch (error) {

@@ -43,11 +43,24 @@ export interface QueryHead {
 const ERROR_BYTES = 8192;
 
 /** Writes a query's stages at fresh pages of its domain and announces it. From the last line on executors may run it. */
-export function announceQuery(control: Control, query: number, head: QueryHead, stages: readonly StageSubmission[], allocate: (bytes: number) => number): void {
-  if (stages.length === 0 || stages.length > STAGES_MAX) throw new InternalError(`A query has ${stages.length} stages, at most ${STAGES_MAX} are possible.`);
+export function announceQuery(
+  control: Control,
+  query: number,
+  head: QueryHead,
+  stages: readonly StageSubmission[],
+  allocate: (bytes: number) => number,
+): void {
+  if (stages.length === 0 || stages.length > STAGES_MAX)
+    throw new InternalError(`A query has ${stages.length} stages, at most ${STAGES_MAX} are possible.`);
   const programs = stages.map((stage) => Buffer.from(JSON.stringify(stage.program)));
   let bytes = stages.length * STAGE_WORDS * 4 + ERROR_BYTES;
-  stages.forEach((stage, i) => (bytes += align(programs[i]!.length) + align(stage.module.length) + (stage.tasks === undefined ? 0 : align(tasksBytes(stage.tasks)))));
+  stages.forEach(
+    (stage, i) =>
+      (bytes +=
+        align(programs[i]!.length) +
+        align(stage.module.length) +
+        (stage.tasks === undefined ? 0 : align(tasksBytes(stage.tasks)))),
+  );
   const { i32, f64, u8 } = control;
   const area = allocate(bytes);
   let at = area + stages.length * STAGE_WORDS * 4;
@@ -76,7 +89,8 @@ export function announceQuery(control: Control, query: number, head: QueryHead, 
     f64[(entry + STAGE_LIMIT) >>> 1] = stage.limit ?? 0;
     for (const input of inputsOf(stages, i)) {
       const ordinal = ordinals.get(input);
-      if (ordinal === undefined || ordinal >= i) throw new InternalError(`Stage ${stage.program.stage} reads stage ${input}, which is not before it.`);
+      if (ordinal === undefined || ordinal >= i)
+        throw new InternalError(`Stage ${stage.program.stage} reads stage ${input}, which is not before it.`);
       i32[entry + STAGE_INPUTS_LOW + (ordinal >>> 5)]! |= 1 << (ordinal & 31);
     }
     if (stage.tasks === undefined) return;

@@ -1,8 +1,26 @@
 import type { Control } from './control.js';
 import { QUERY_STAGE_COUNT, nowMicros, queryWord } from './control.js';
 import type { EventHub } from './events.js';
-import { STAGE_DONE, STAGE_DONE_AT, STAGE_ID, STAGE_OPENED_AT, STAGE_RUNNING, STAGE_STATE, STAGE_TASKS, stageWord } from './stage-entry.js';
-import { RECORD_BYTES, RECORD_END, RECORD_FAILURES, RECORD_REJECTED, RECORD_ROWS, RECORD_SLOT, RECORD_START, recordWord } from './task-table.js';
+import {
+  STAGE_DONE,
+  STAGE_DONE_AT,
+  STAGE_ID,
+  STAGE_OPENED_AT,
+  STAGE_RUNNING,
+  STAGE_STATE,
+  STAGE_TASKS,
+  stageWord,
+} from './stage-entry.js';
+import {
+  RECORD_BYTES,
+  RECORD_END,
+  RECORD_FAILURES,
+  RECORD_REJECTED,
+  RECORD_ROWS,
+  RECORD_SLOT,
+  RECORD_START,
+  recordWord,
+} from './task-table.js';
 import { TASK_DONE, TASK_SKIPPED, attemptOf, slotOf, stateOf } from './task-word.js';
 
 /** Of one stage; times in µs, absolute. `failures` counts attempts that failed, `skipped` tasks that a limit made needless. */
@@ -83,7 +101,15 @@ export function reportFailure(
   const seen = (reported[task.stage] ??= nothingReported());
   seen.failures.set(task.ordinal, task.attempt);
   const stage = control.i32[stageWord(control, query, task.stage) + STAGE_ID]!;
-  events.emit('taskFailed', { query: id, stage, task: task.ordinal, attempt: task.attempt - 1, executor: death.slot, time: nowMicros(), reason: death.reason });
+  events.emit('taskFailed', {
+    query: id,
+    stage,
+    task: task.ordinal,
+    attempt: task.attempt - 1,
+    executor: death.slot,
+    time: nowMicros(),
+    reason: death.reason,
+  });
 }
 
 /** Tells listeners what is new in a query's tables since the last time. */
@@ -103,7 +129,15 @@ export function drainEvents(control: Control, query: number, id: number, reporte
     if (events.has('taskStart', 'taskEnd')) drainTasks(control, entry, id, stage.stage, seen.tasks, events);
     if (stage.end === 0 || seen.ended) return;
     seen.ended = true;
-    events.emit('stageEnd', { query: id, stage: stage.stage, time: stage.end, start: stage.start, tasks: stage.done, rows: stage.rows, bytes: stage.bytesRead });
+    events.emit('stageEnd', {
+      query: id,
+      stage: stage.stage,
+      time: stage.end,
+      start: stage.start,
+      tasks: stage.done,
+      rows: stage.rows,
+      bytes: stage.bytesRead,
+    });
   });
   const total = (pick: (stage: StageMetrics) => number) => metrics.reduce((sum, stage) => sum + pick(stage), 0);
   events.emit('progress', {

@@ -3,7 +3,16 @@ import {
   QUERIES_MAX, QUERY_CANCEL, QUERY_DOMAIN, QUERY_DONE, QUERY_HIGH, QUERY_ID, QUERY_ONLY_SLOT, QUERY_RUNNING, QUERY_SERVICE, QUERY_STAGE_COUNT,
   QUERY_STATE, QUERY_WEIGHT, nowMicros, queryWord, ringDriver,
 } from './control.js'; // prettier-ignore
-import { STAGE_DONE, STAGE_DONE_AT, STAGE_OPENING, STAGE_RUNNING, STAGE_STATE, STAGE_WAITING, inputsReady, stageWord } from './stage-entry.js';
+import {
+  STAGE_DONE,
+  STAGE_DONE_AT,
+  STAGE_OPENING,
+  STAGE_RUNNING,
+  STAGE_STATE,
+  STAGE_WAITING,
+  inputsReady,
+  stageWord,
+} from './stage-entry.js';
 import { allDone, anyPending, claimTask } from './task-table.js';
 
 /**
@@ -44,7 +53,13 @@ export function eligible(control: Control, query: number, slot: number): boolean
  * The next piece of work for a slot, with the slot's hazard word left naming its domain; undefined (and no hazard) when nothing is claimable.
  * `only` restricts it to one query (the inline runner); `current` is the query and stage whose chunk the executor holds open.
  */
-export function findWork(control: Control, slot: number, hazard: Hazard, only = -1, current?: { readonly query: number; readonly stage: number }): Work | undefined {
+export function findWork(
+  control: Control,
+  slot: number,
+  hazard: Hazard,
+  only = -1,
+  current?: { readonly query: number; readonly stage: number },
+): Work | undefined {
   const { i32 } = control;
   const high = Atomics.load(i32, control.word + QUERY_HIGH);
   const first = only < 0 ? 0 : only;
@@ -96,7 +111,8 @@ function workIn(control: Control, query: number, slot: number, hazard: Hazard, c
     const entry = stageWord(control, query, stage);
     if (Atomics.load(i32, entry + STAGE_STATE) !== STAGE_WAITING || !inputsReady(control, query, stage)) continue;
     const opening = STAGE_OPENING | (slot << 8);
-    if (Atomics.compareExchange(i32, entry + STAGE_STATE, STAGE_WAITING, opening) === STAGE_WAITING) return { kind: 'open', query, id, stage };
+    if (Atomics.compareExchange(i32, entry + STAGE_STATE, STAGE_WAITING, opening) === STAGE_WAITING)
+      return { kind: 'open', query, id, stage };
   }
   hazard.leave();
   return undefined;

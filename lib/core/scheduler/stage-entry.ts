@@ -42,6 +42,9 @@ export const STAGE_LIMIT = 20;
 export const STAGE_OPENED_AT = 22;
 export const STAGE_DONE_AT = 24;
 
+/** Address of one word for each task, zero at first, for what the tasks of a source tell each other. */
+export const STAGE_TASK_WORDS = 26;
+
 export const STAGE_WAITING = 0;
 export const STAGE_OPENING = 1;
 export const STAGE_RUNNING = 2;

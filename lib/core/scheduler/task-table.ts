@@ -2,8 +2,19 @@ import type { Control, SharedWords } from './control.js';
 import { lowerTo, raiseTo } from './control.js';
 import {
   STAGE_CHUNK_CAPACITY, STAGE_CHUNK_LIST, STAGE_LIMIT, STAGE_LIMITED, STAGE_NEXT, STAGE_PREFIX, STAGE_RECORDS, STAGE_SPECS, STAGE_TASKS,
+  STAGE_TASK_WORDS,
 } from './stage-entry.js'; // prettier-ignore
-import { TASK_CLAIMED, TASK_DONE, TASK_FOLDED, TASK_PENDING, TASK_SKIPPED, attemptOf, slotOf, stateOf, taskWord } from './task-word.js';
+import {
+  TASK_CLAIMED,
+  TASK_DONE,
+  TASK_FOLDED,
+  TASK_PENDING,
+  TASK_SKIPPED,
+  attemptOf,
+  slotOf,
+  stateOf,
+  taskWord,
+} from './task-word.js';
 
 /**
  * The tasks of a stage. A record is 12 words: 0 state (task-word.ts), 1 slot that ran it last, 2 f64 rows, 4 f64 start, 6 f64 end (µs), 8 f64 bytes
@@ -39,7 +50,7 @@ export const CHUNK_WORDS = 4;
 /** Bytes that `writeTasks` needs. */
 export function tasksBytes(specs: readonly TaskSpec[]): number {
   let words = specs.length * RECORD_WORDS + chunkCapacity(specs.length) * CHUNK_WORDS;
-  words += (specs.length + 2) & ~1;
+  words += specs.length + ((specs.length + 2) & ~1);
   for (const spec of specs) words += (3 + spec.split.length) * 2;
   return words * 4 + 16;
 }
@@ -48,9 +59,10 @@ export function tasksBytes(specs: readonly TaskSpec[]): number {
 export function writeTasks({ i32, f64 }: SharedWords, entry: number, address: number, specs: readonly TaskSpec[]): void {
   const records = address >>> 2;
   const chunks = records + specs.length * RECORD_WORDS;
-  const offsets = chunks + chunkCapacity(specs.length) * CHUNK_WORDS;
+  const taskWords = chunks + chunkCapacity(specs.length) * CHUNK_WORDS;
+  const offsets = taskWords + specs.length;
   i32.fill(0, records, offsets);
-  let at = (offsets + ((specs.length + 2) & ~1)) >>> 1;
+  let at = (offsets + specs.length + 1) >>> 1;
   specs.forEach((spec, ordinal) => {
     i32[offsets + ordinal] = at;
     f64[at] = spec.pipeline;
@@ -62,6 +74,7 @@ export function writeTasks({ i32, f64 }: SharedWords, entry: number, address: nu
   i32[entry + STAGE_TASKS] = specs.length;
   i32[entry + STAGE_RECORDS] = address;
   i32[entry + STAGE_SPECS] = offsets * 4;
+  i32[entry + STAGE_TASK_WORDS] = taskWords * 4;
   i32[entry + STAGE_CHUNK_LIST] = chunks * 4;
   i32[entry + STAGE_CHUNK_CAPACITY] = chunkCapacity(specs.length);
 }
@@ -116,7 +129,14 @@ export function anyPending(control: Control, entry: number): boolean {
 }
 
 /** The claimant has run the task into its open chunk. False when the claim was taken away. */
-export function foldTask(control: Control, entry: number, ordinal: number, slot: number, epoch: number, result: TaskResult): boolean {
+export function foldTask(
+  control: Control,
+  entry: number,
+  ordinal: number,
+  slot: number,
+  epoch: number,
+  result: TaskResult,
+): boolean {
   const { i32, f64 } = control;
   const record = recordWord(control, entry, ordinal);
   const word = Atomics.load(i32, record);
@@ -142,7 +162,8 @@ export function returnTask(control: Control, entry: number, ordinal: number, cla
   const record = recordWord(control, entry, ordinal);
   const attempt = attemptOf(claimed) + (failed ? 1 : 0);
   if (failed) i32[record + RECORD_FAILURES] = attempt;
-  if (Atomics.compareExchange(i32, record, claimed, taskWord(TASK_PENDING, attempt, 0, 0)) === claimed) lowerTo(i32, entry + STAGE_NEXT, ordinal);
+  if (Atomics.compareExchange(i32, record, claimed, taskWord(TASK_PENDING, attempt, 0, 0)) === claimed)
+    lowerTo(i32, entry + STAGE_NEXT, ordinal);
   return attempt;
 }
 

@@ -4,7 +4,15 @@ import {
 } from './control.js'; // prettier-ignore
 import { settleChunks } from './chunk-table.js';
 import { completeStage } from './run-queue.js';
-import { STAGE_OPENING, STAGE_OPEN_FAILURES, STAGE_RUNNING, STAGE_STATE, STAGE_TASKS, STAGE_WAITING, stageWord } from './stage-entry.js';
+import {
+  STAGE_OPENING,
+  STAGE_OPEN_FAILURES,
+  STAGE_RUNNING,
+  STAGE_STATE,
+  STAGE_TASKS,
+  STAGE_WAITING,
+  stageWord,
+} from './stage-entry.js';
 import { recordWord, returnTask, settleTask } from './task-table.js';
 import { TASK_CLAIMED, TASK_FOLDED, epochOf, slotOf, stateOf } from './task-word.js';
 
