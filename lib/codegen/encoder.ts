@@ -12,7 +12,7 @@ export const F64 = 0x7c;
 export const V128 = 0x7b;
 export type ValueType = typeof I32 | typeof I64 | typeof F64 | typeof V128;
 
-export { OP, SIMD } from './opcodes.js';
+export { OP, SIMD, TRUNC } from './opcodes.js';
 import { OP } from './opcodes.js';
 
 export function unsignedLeb(out: number[], value: number): void {

@@ -1,7 +1,7 @@
 import type { Bound, BoundCall, BoundCast, BoundLiteral, SlotRef } from '../core/expr/bound.js';
 import { ERROR_CODE } from '../core/expr/error-codes.js';
 import type { LiteralValue } from '../core/expr/expr.js';
-import { expressionIds, formatBound, type ExpressionIds } from '../core/expr/walk.js';
+import { expressionIds, formatBound, walk, type ExpressionIds } from '../core/expr/walk.js';
 import { InternalError } from '../core/errors.js';
 import type { ErrorSite } from '../core/physical/stage-program.js';
 import { sameType, typeName, type DataType } from '../core/types/data-type.js';
@@ -29,7 +29,7 @@ export class StageUnit {
   }
 
   site(node: BoundCall | BoundCast, operand: DataType): number {
-    const text = formatBound(node);
+    const text = siteText(node);
     const start = node.at?.start ?? -1;
     const key = `${start} ${typeName(operand)} ${typeName(node.type)} ${text}`;
     const known = this.siteNumbers.get(key);
@@ -600,6 +600,15 @@ export class Variable {
   get nullLocal(): number {
     return this.null;
   }
+}
+
+/** Larger expressions are named in messages by their function only: the text of every link of a chain would cost its square. */
+const TEXT_NODES_MAX = 200;
+
+function siteText(node: BoundCall | BoundCast): string {
+  let nodes = 0;
+  walk(node, () => ++nodes <= TEXT_NODES_MAX);
+  return nodes <= TEXT_NODES_MAX ? formatBound(node) : node.kind === 'cast' ? `CAST(… AS ${typeName(node.type)})` : `${node.fn}(…)`;
 }
 
 const CHEAP = new Set(['=', '<', '<=', '>', '>=', '<=>', 'and', 'or', 'not', 'isnull', 'isnotnull', 'isnan']);

@@ -119,23 +119,7 @@ function quotient(e: RowCompiler, a: Wide, b: Wide, ta: DecimalType, tb: Decimal
   }
   if (operator === 'div') return wholeQuotient(e, call, ups);
   const down = scale - (call.type as DecimalType).scale;
-  const rest = viaKernel(e, call, 'decimal_remainder', [...ups, down], 'NUMERIC_VALUE_OUT_OF_RANGE.WITH_SUGGESTION');
-  if (operator === 'mod') return rest;
-  // pmod: ((a % b) + b) % b where the remainder is negative
-  const { f } = e;
-  const result = e.variable(call.type);
-  e.assign(result, rest);
-  const negative = e.let(I32, () => f.get(widen(e, rest).high).i64(0n).op(OP.i64_lt_s));
-  e.when(negative, () => {
-    const restType = { ...(call.type as DecimalType) };
-    const up = [scale - restType.scale, scale - tb.scale];
-    const scaledB = up[1]! > 0 && up[1]! <= 18 ? multiplyWideBy(e, b, bigPowerOfTen(up[1]!)) : b;
-    const sum = addWide(e, widen(e, rest), scaledB);
-    pushPair(e, sum);
-    pushPair(e, b);
-    e.assign(result, viaKernel(e, call, 'decimal_remainder', [0, up[1]!, 0], 'NUMERIC_VALUE_OUT_OF_RANGE.WITH_SUGGESTION'));
-  });
-  return result.value();
+  return viaKernel(e, call, operator === 'mod' ? 'decimal_remainder' : 'decimal_pmod', [...ups, down], 'NUMERIC_VALUE_OUT_OF_RANGE.WITH_SUGGESTION');
 }
 
 /** a div b: a bigint; too large is an overflow. */

@@ -132,6 +132,24 @@ export function decimal_remainder(aLow: u64, aHigh: u64, bLow: u64, bHigh: u64, 
   return finish(out, out + A, <i64>aHigh < 0, boundLow, boundHigh);
 }
 
+/** pmod as Spark has it: the remainder, and where that is negative ((remainder + b) % b): b − |r| for a positive b, the remainder itself for a negative one. */
+export function decimal_pmod(aLow: u64, aHigh: u64, bLow: u64, bHigh: u64, upA: u32, upB: u32, down: u32, boundLow: u64, boundHigh: u64, out: usize): u32 {
+  limbsFrom(out + A, aLow, aHigh);
+  limbsFrom(out + B, bLow, bHigh);
+  limbsScaleUp(out + A, upA);
+  limbsScaleUp(out + B, upB);
+  limbsDivide(out + C, out + A, out + B);
+  let at = out + A;
+  let negative = <i64>aHigh < 0;
+  if (negative && <i64>bHigh >= 0 && !limbsIsZero(at)) {
+    limbsSub(out + B, at);
+    at = out + B;
+    negative = false;
+  }
+  roundDown(at, down, negative, ROUND_HALF_UP);
+  return finish(out, at, negative, boundLow, boundHigh);
+}
+
 /** Whole quotient, towards zero. b is not zero. */
 export function decimal_quotient(aLow: u64, aHigh: u64, bLow: u64, bHigh: u64, upA: u32, upB: u32, boundLow: u64, boundHigh: u64, out: usize): u32 {
   limbsFrom(out + A, aLow, aHigh);
