@@ -16,6 +16,8 @@ const CHECK_GROUPS = 32768;
 const TABLE_BYTES_MAX = 24 * 1024 * 1024;
 /** Rows a group below which looking up does not pay. */
 const REDUCTION_MIN = 1.5;
+/** Records of a piece of a batch, in bytes. */
+const PIECE_BYTES = 24576;
 /** After this many rows of not more than so many groups, keys that fit in 64 bits go through the front cache. */
 const FRONT_ROWS = 4096;
 const FRONT_GROUPS = 1024;
@@ -109,6 +111,7 @@ class GroupedChunk implements SinkChunk {
   readonly #kinds: number;
   #front: GroupFront | undefined;
   #triedFront = false;
+  readonly #pieceRows: number;
   #partitions: GroupPartitions | undefined;
   #skipsLookup = false;
   #checkAt = CHECK_GROUPS;
@@ -130,6 +133,7 @@ class GroupedChunk implements SinkChunk {
     this.#heap = program.ownsHeap ? new StateHeap(context, this.#space, context.chunkPages) : undefined;
     this.#update = context.loops[program.update]!;
     this.#updateSelected = context.loops[`${program.update}_s`]!;
+    this.#pieceRows = Math.max(256, Math.floor(PIECE_BYTES / this.#layout.recordBytes));
     this.#groupsMax = Math.max(CHECK_GROUPS, Math.floor(TABLE_BYTES_MAX / (this.#layout.rowBytes + 16)));
   }
 
@@ -220,18 +224,23 @@ class GroupedChunk implements SinkChunk {
     const { frame } = this.#context;
     if (this.#front !== undefined && this.#front.isHopeless) this.#dropFront();
     if (this.#front?.find(frame, batch, this.#records, this.#table, this.#states) === true) return;
-    this.#records.fill(frame, batch);
+    // In pieces whose records stay in the first-level cache.
+    for (let from = 0; from < batch.n; from += this.#pieceRows) this.#findPiece(frame, batch, from, Math.min(this.#pieceRows, batch.n - from));
+    if (this.#triedFront || this.#skipsLookup || this.#tableRows <= FRONT_ROWS) return;
+    this.#triedFront = true;
+    if (this.#table.groups < FRONT_GROUPS) this.#front = GroupFront.open(this.#context.executor, this.#layout, this.#scratch);
+  }
+
+  #findPiece(frame: number, batch: Batch, from: number, n: number): void {
+    this.#records.fill(frame, batch, from, n);
     const { address, long } = this.#records;
+    const states = this.#states + from * 4;
     if (long) this.#long = true;
     if (this.#skipsLookup) {
-      if (long) this.#keepLong(address, batch.n);
-      this.#partitions!.append(this.#table.context, address, this.#layout.recordBytes, batch.n, this.#states);
+      if (long) this.#keepLong(address, n);
+      this.#partitions!.append(this.#table.context, address, this.#layout.recordBytes, n, states);
     } else {
-      this.#table.find(address, this.#layout.recordBytes, 0, 0, batch.n, this.#states, long);
-      if (!this.#triedFront && this.#tableRows > FRONT_ROWS) {
-        this.#triedFront = true;
-        if (this.#table.groups < FRONT_GROUPS) this.#front = GroupFront.open(this.#context.executor, this.#layout, this.#scratch);
-      }
+      this.#table.find(address, this.#layout.recordBytes, 0, 0, n, states, long);
     }
   }
 
