@@ -199,6 +199,14 @@ test('a stage ends with its last task, the query with its last stage', () => {
   assert.is(hazards.at(-1), 0, 'nobody is left inside');
 });
 
+test('a death between the end of the last stage and the end of the query ends the query', () => {
+  const { control, announce, i32 } = world();
+  announce(0, [stage(1, 0)]);
+  i32[stageWord(control, 0, 0) + STAGE_STATE] = STAGE_DONE;
+  voidExecutor(control, 0, 1);
+  assert.is(i32[queryWord(control, 0) + QUERY_STATE], QUERY_DONE);
+});
+
 test('enough leading rows skip the rest; a gap does not', () => {
   const { control, announce, i32 } = world();
   announce(0, [stage(1, 6, { limit: 15 })]);

@@ -88,6 +88,23 @@ test('a limit skips the tasks it does not need', async () => {
   await close();
 });
 
+test('what a cache keeps outlives its query', async () => {
+  const { arena, scheduler, close } = open();
+  const cache = arena.openDomain('cache');
+  const [first] = sumQuery(1000, 10);
+  const result = await scheduler.submit({ stages: [{ ...first!, resultDomain: cache }] });
+  result.release();
+  assert.is(queryBytes(arena), 0);
+  assert.is(
+    result.chunks.reduce((sum, address) => sum + arena.views.f64[address / 8]!, 0),
+    sumTo(1000),
+  );
+  assert.equal(arena.usage().kinds.cache.used > 0, true);
+  assert.ok(arena.endDomain(cache));
+  assert.is(arena.usage().kinds.cache.used, 0);
+  await close();
+});
+
 test('costs little', async () => {
   const { arena, scheduler, close } = open();
   const stages = sumQuery(10, 1, {}, 1);

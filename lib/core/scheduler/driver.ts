@@ -1,4 +1,4 @@
-import { CancelledError, InternalError, QuernError, ResourceError } from '../errors.js';
+import { CancelledError, InternalError, ResourceError } from '../errors.js';
 import { sealedChunks } from './chunk-table.js';
 import type { Control } from './control.js';
 import {
@@ -11,6 +11,7 @@ import { announceQuery } from './query-area.js';
 import type { StageSubmission } from './query-area.js';
 import { drainEvents, reportFailure, stageMetrics } from './query-metrics.js';
 import type { QueryMetrics, Reported } from './query-metrics.js';
+import { cancelledBy, deferred, engineClosed, textOf, throwIfAborted, throwOutcome, tooManyFailures } from './query-outcome.js';
 import { hasWork } from './run-queue.js';
 import { stageWord } from './stage-entry.js';
 import type { RunnerHost, SchedulerArena, TaskRunner } from './task-runner.js';
@@ -367,62 +368,9 @@ export function createScheduler({ arena, runner, maxTaskFailures = 4 }: Schedule
   };
 }
 
-interface Deferred {
-  readonly promise: Promise<void>;
-  readonly settle: (error: Error | undefined) => void;
-  readonly outcome: () => Error | undefined;
-}
-
-function deferred(): Deferred {
-  let error: Error | undefined;
-  let resolve: () => void = () => {};
-  let reject: (reason: Error) => void = () => {};
-  const promise = new Promise<void>((yes, no) => {
-    resolve = yes;
-    reject = no;
-  });
-  promise.catch(() => {});
-  const settle = (reason: Error | undefined) => {
-    error = reason;
-    if (reason === undefined) resolve();
-    else reject(reason);
-  };
-  return { promise, settle, outcome: () => error };
-}
-
-function throwOutcome({ outcome }: Deferred): void {
-  const error = outcome();
-  if (error !== undefined) throw error;
-}
-
 /** In every Node that quern runs on; TypeScript counts it to a later library. */
 interface AsyncWait {
   readonly async: boolean;
   readonly value: unknown;
 }
 const waitAsync = (Atomics as unknown as { waitAsync(words: Int32Array, index: number, value: number): AsyncWait }).waitAsync;
-
-function throwIfAborted(signal: AbortSignal | undefined): void {
-  if (signal?.aborted === true) throw cancelledBy(signal);
-}
-
-function cancelledBy(signal: AbortSignal): CancelledError {
-  return new CancelledError({ code: 'CANCELLED', message: 'The query was cancelled by its signal.', cause: signal.reason });
-}
-
-function engineClosed(): CancelledError {
-  return new CancelledError({ code: 'ENGINE_CLOSED', message: 'The engine was closed while the query ran or waited.' });
-}
-
-function tooManyFailures(times: number, cause: unknown): Error {
-  if (cause instanceof QuernError && !(cause instanceof InternalError)) return cause;
-  return new ResourceError({
-    code: 'TASK_FAILED',
-    message: `A task failed ${times} times; the last time: ${textOf(cause)}.`,
-    cause,
-  });
-}
-
-function textOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
-}

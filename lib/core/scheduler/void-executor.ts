@@ -65,5 +65,7 @@ export function voidExecutor(control: Control, query: number, slot: number): Voi
     }
     completeStage(control, query, stage);
   }
+  // It may have died between the end of the last stage and the end of the query.
+  completeStage(control, query, stages - 1);
   return { running, lost, exhausted };
 }
