@@ -3,6 +3,7 @@ import { walk } from '../core/expr/walk.js';
 import { FRAME_SLOTS, SLOT_BYTES, SLOT_FLAGS, SLOT_FLAG_NO_NULLS, SLOT_NULLS } from '../memory/layout.js';
 import { I32, OP } from './encoder.js';
 import { WIDTH_SHIFT } from './emitter.js';
+import { emitVectorFilter, vectorTerms } from './simd-filter.js';
 import { FunctionContext, physicalOf, RowCompiler, type SlotInfo, type StageUnit } from './row-compiler.js';
 
 /**
@@ -16,6 +17,8 @@ export interface LoopShape {
   readonly extra: boolean;
   /** The function returns what `result` pushes. */
   readonly result?: (context: FunctionContext) => void;
+  /** Before the loop of dense rows without nulls: does a first part of them in another way, and moves `k` on. */
+  readonly head?: (e: RowCompiler, loop: LoopLocals) => void;
   /** Before each body's loop. */
   readonly open?: (e: RowCompiler, loop: LoopLocals) => void;
   readonly row: (e: RowCompiler, loop: LoopLocals) => void;
@@ -51,7 +54,8 @@ function emitForm(unit: StageUnit, slots: readonly SlotInfo[], name: string | un
     const loop: LoopLocals = { k, n, row, extra: n + 1, selected };
     f.i32(0).set(k);
     shape.open?.(e, loop);
-    f.get(n).if();
+    if (noNulls && !selected) shape.head?.(e, loop);
+    f.get(k).get(n).op(OP.i32_lt_u).if();
     const top = f.loop();
     if (selected) f.get(1).get(k).i32(2).op(OP.i32_shl, OP.i32_add).mem(OP.i32_load).set(row);
     e.scoped(() => shape.row(e, loop));
@@ -93,12 +97,14 @@ function nullableSlots(exprs: readonly Bound[], slots: readonly SlotInfo[]): num
 /** Keeps the positions where the condition is true: without a branch for each row. */
 export function emitFilter(unit: StageUnit, slots: readonly SlotInfo[], name: string, condition: Bound): void {
   const counts = new Map<FunctionContext, number>();
+  const terms = vectorTerms(condition);
   emitLoop(unit, slots, name, {
     exprs: [condition],
     extra: true,
     open: (e) => {
       if (!counts.has(e.context)) counts.set(e.context, e.local(I32));
     },
+    ...(terms === undefined ? {} : { head: (e, { k, n, extra }) => emitVectorFilter(e, terms, k, n, extra, counts.get(e.context)!) }),
     row: (e, { row, extra }) => {
       const count = counts.get(e.context)!;
       const keep = e.predicate(condition);

@@ -1,0 +1,107 @@
+import type { Bound } from '../core/expr/bound.js';
+import { SLOT_VALUES } from '../memory/layout.js';
+import type { Comparison } from './compare.js';
+import { WIDTH_SHIFT } from './emitter.js';
+import { I32, OP, SIMD, V128 } from './encoder.js';
+import { physicalOf, type RowCompiler } from './row-compiler.js';
+
+/**
+ * Conjunctions of comparisons of fixed-width columns with constants, eight rows at a time, for dense batches without nulls:
+ * compare vectors, gather the lanes' signs to a byte, and if that is not zero store eight positions without a branch.
+ */
+interface Term {
+  readonly slot: number;
+  readonly kind: 'i32' | 'i64' | 'f64';
+  readonly op: Comparison;
+  readonly constant: Bound;
+}
+
+const ROWS = 8;
+const MIRROR: { readonly [C in Comparison]: Comparison } = { '=': '=', '<': '>', '<=': '>=', '>': '<', '>=': '<=' };
+
+const OPCODES = {
+  i32: { '=': SIMD.i32x4_eq, '<': SIMD.i32x4_lt_s, '<=': SIMD.i32x4_le_s, '>': SIMD.i32x4_gt_s, '>=': SIMD.i32x4_ge_s },
+  i64: { '=': SIMD.i64x2_eq, '<': SIMD.i64x2_lt_s, '<=': SIMD.i64x2_le_s, '>': SIMD.i64x2_gt_s, '>=': SIMD.i64x2_ge_s },
+  // NaN is larger than any number: > and >= are the opposites of <= and <.
+  f64: { '=': SIMD.f64x2_eq, '<': SIMD.f64x2_lt, '<=': SIMD.f64x2_le, '>': SIMD.f64x2_le, '>=': SIMD.f64x2_lt },
+} as const;
+const SPLAT = { i32: SIMD.i32x4_splat, i64: SIMD.i64x2_splat, f64: SIMD.f64x2_splat } as const;
+
+/** The terms, if the condition has this form. */
+export function vectorTerms(condition: Bound): readonly Term[] | undefined {
+  const conjuncts = condition.kind === 'call' && condition.fn === 'and' ? condition.args : [condition];
+  const terms: Term[] = [];
+  for (const conjunct of conjuncts) {
+    const term = termOf(conjunct);
+    if (term === undefined) return undefined;
+    terms.push(term);
+  }
+  return terms;
+}
+
+function termOf(node: Bound): Term | undefined {
+  if (node.kind !== 'call' || !(node.fn in MIRROR)) return undefined;
+  const [left, right] = [node.args[0]!, node.args[1]!];
+  const mirrored = left.kind === 'literal';
+  const [column, constant] = mirrored ? [right, left] : [left, right];
+  if (column.kind !== 'slot' || constant.kind !== 'literal' || constant.value === null || Number.isNaN(constant.value)) return undefined;
+  const kind = physicalOf(column.type);
+  if (kind !== 'i32' && kind !== 'i64' && kind !== 'f64') return undefined;
+  const op = node.fn as Comparison;
+  return { slot: column.index, kind, op: mirrored ? MIRROR[op] : op, constant };
+}
+
+/** Advances `k` over all whole groups of eight rows below `n`, writing the positions that pass to `out[count]`…. */
+export function emitVectorFilter(e: RowCompiler, terms: readonly Term[], k: number, n: number, out: number, count: number): void {
+  const { f, context } = e;
+  const splats = terms.map(({ constant, kind }) => {
+    const { local } = e.value(constant);
+    return context.once(`splat ${local}`, V128, () => f.get(local).simd(SPLAT[kind]));
+  });
+  const bases = terms.map((term) => context.slotAddress(term.slot, SLOT_VALUES));
+  const whole = e.let(I32, () => f.get(n).i32(-ROWS).op(OP.i32_and));
+  f.get(whole).if();
+  const top = f.loop();
+  // Each vector once, however many comparisons read it.
+  const loaded = new Map<string, number>();
+  const vectorAt = (term: Term, base: number, index: number): number => {
+    const key = `${term.slot} ${index}`;
+    const known = loaded.get(key);
+    if (known !== undefined) return known;
+    const local = e.let(V128, () => f.get(base).get(k).i32(WIDTH_SHIFT[term.kind]).op(OP.i32_shl, OP.i32_add).simdLoad(SIMD.v128_load, index * 16));
+    loaded.set(key, local);
+    return local;
+  };
+  const mask = f.local(I32);
+  let first = true;
+  for (const wide of [false, true]) {
+    const group = terms.map((term, i) => ({ term, splat: splats[i]!, base: bases[i]! })).filter(({ term }) => (term.kind !== 'i32') === wide);
+    if (group.length === 0) continue;
+    const vectors = wide ? 4 : 2;
+    for (let index = 0; index < vectors; index++) {
+      group.forEach(({ term, splat, base }, i) => {
+        f.get(vectorAt(term, base, index)).get(splat).simd(OPCODES[term.kind][term.op]);
+        if (term.kind === 'f64' && (term.op === '>' || term.op === '>=')) f.simd(SIMD.v128_not);
+        if (i > 0) f.simd(SIMD.v128_and);
+      });
+      f.simd(wide ? SIMD.i64x2_bitmask : SIMD.i32x4_bitmask);
+      if (index > 0) f.i32(index * (wide ? 2 : 4)).op(OP.i32_shl, OP.i32_or);
+    }
+    if (!first) f.get(mask).op(OP.i32_and);
+    f.set(mask);
+    first = false;
+  }
+  f.get(mask).if();
+  for (let i = 0; i < ROWS; i++) {
+    f.get(out).get(count).i32(2).op(OP.i32_shl, OP.i32_add).get(k);
+    if (i > 0) f.i32(i).op(OP.i32_add);
+    f.mem(OP.i32_store);
+    f.get(count).get(mask);
+    if (i > 0) f.i32(i).op(OP.i32_shr_u);
+    if (i < ROWS - 1) f.i32(1).op(OP.i32_and);
+    f.op(OP.i32_add).set(count);
+  }
+  f.end();
+  f.get(k).i32(ROWS).op(OP.i32_add).tee(k).get(whole).op(OP.i32_lt_u).brIf(top);
+  f.end().end();
+}
