@@ -25,7 +25,10 @@ function* tokens(sql: string): Generator<Token> {
     const [text] = match;
     if (text.startsWith('--')) continue;
     if (text === '/*') {
-      pattern.lastIndex = commentEnd(sql, match.index);
+      const end = commentEnd(sql, match.index);
+      pattern.lastIndex = end ?? sql.length;
+      // One that never ends is no comment but a mistake, which the parser has to see.
+      if (end === undefined) yield { kind: 'symbol', start: match.index, end: sql.length };
       continue;
     }
     const end = match.index + text.length;
@@ -35,7 +38,7 @@ function* tokens(sql: string): Generator<Token> {
 }
 
 /** Bracketed comments nest, as in Spark. */
-function commentEnd(sql: string, start: number): number {
+function commentEnd(sql: string, start: number): number | undefined {
   let depth = 0;
   const mark = /\/\*|\*\//g;
   mark.lastIndex = start;
@@ -43,7 +46,7 @@ function commentEnd(sql: string, start: number): number {
     depth += match[0] === '/*' ? 1 : -1;
     if (depth === 0) return mark.lastIndex;
   }
-  return sql.length;
+  return undefined;
 }
 
 /** The statements of a script, those without any token left out. */
