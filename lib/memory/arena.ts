@@ -182,7 +182,7 @@ function makeMemory(): WebAssembly.Memory {
   throw new ResourceError({
     code: 'OUT_OF_ADDRESS_SPACE',
     message:
-      'The system refused 2 GiB of address space for shared memory. Raise the limit on virtual memory (`ulimit -v`) or close other engines of this process.',
+      'The system refused the address space for shared memory: about 11 GiB of addresses, most of them never used. Raise the limit on virtual memory (`ulimit -v`) or close other engines of this process.',
     cause,
   });
 }
