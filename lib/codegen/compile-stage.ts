@@ -23,8 +23,41 @@ export interface CompiledStage {
 const BATCH_BYTES = 512 * 1024;
 const BATCH_ROWS_MIN = 256;
 
+/** Stages compiled before, by their text: the same query again costs its text. */
+const STAGES_MAX = 256;
+const compiledStages = new Map<string, CompiledStage>();
+
 /** Compiles all loops of a stage into one module. Equal shapes give equal bytes, which is what modules are cached by. */
 export function compileStage(stage: Stage, context: CompileContext): CompiledStage {
+  const key = textOf(stage, context);
+  const known = compiledStages.get(key);
+  if (known === undefined) {
+    const fresh = compileFresh(stage, context);
+    compiledStages.set(key, fresh);
+    if (compiledStages.size > STAGES_MAX) compiledStages.delete(compiledStages.keys().next().value!);
+    return fresh;
+  }
+  compiledStages.delete(key);
+  compiledStages.set(key, known);
+  // Files and blocks are no part of the text: they may have changed.
+  const pipelines = known.program.pipelines.map((pipeline, i) => ({ ...pipeline, source: sourceProgram(stage.pipelines[i]!.source, pipeline.source, context) }));
+  return { program: { ...known.program, stage: stage.id, pipelines }, module: known.module };
+}
+
+function textOf(stage: Stage, context: CompileContext): string {
+  const replace = (_: string, value: unknown): unknown => {
+    if (typeof value === 'bigint') return `${value}n`;
+    if (typeof value === 'number' && (!Number.isFinite(value) || Object.is(value, -0))) return `${Object.is(value, -0) ? '-0' : value}f`;
+    return value;
+  };
+  const pipelines = stage.pipelines.map(({ slots, steps, outputs, source }) => {
+    const from = source.kind === 'groups' ? context.stage(source.stage) : undefined;
+    return { slots, steps, outputs, source: source.kind, merged: from?.sink, keys: from?.pipelines.map((p) => [p.outputs, p.slots]), at: source.kind === 'groups' ? source.stage : 0 };
+  });
+  return JSON.stringify({ pipelines, sink: stage.sink }, replace);
+}
+
+function compileFresh(stage: Stage, context: CompileContext): CompiledStage {
   const unit = new StageUnit(new ModuleBuilder());
   const pipelines = stage.pipelines.map((pipeline, i) => compilePipeline(unit, pipeline, `p${i}`, context));
   const sink = compileSink(unit, stage.sink, stage.pipelines);
@@ -60,12 +93,23 @@ function compileStep(unit: StageUnit, pipeline: Pipeline, step: Step, name: stri
   }
 }
 
-function compileSource(unit: StageUnit, source: Source, name: string, context: CompileContext): SourceProgram {
+/** What a source needs besides code; `compiled` is what it was compiled to. */
+function sourceProgram(source: Source, compiled: SourceProgram | undefined, context: CompileContext): SourceProgram {
   switch (source.kind) {
     case 'blocks':
       return { kind: 'blocks', addresses: context.blocks(source.id) };
     case 'range':
       return { kind: 'range', start: String(source.start), end: String(source.end), step: String(source.step), partitions: source.partitions };
+    case 'groups':
+      if (compiled === undefined) throw new InternalError('A merge of groups was not compiled.');
+      return compiled;
+    default:
+      return source;
+  }
+}
+
+function compileSource(unit: StageUnit, source: Source, name: string, context: CompileContext): SourceProgram {
+  switch (source.kind) {
     case 'groups': {
       const from = context.stage(source.stage);
       const pipeline = from.pipelines[0];
@@ -77,7 +121,7 @@ function compileSource(unit: StageUnit, source: Source, name: string, context: C
       return { kind: 'groups', stage: source.stage, aggregate };
     }
     default:
-      return source;
+      return sourceProgram(source, undefined, context);
   }
 }
 
