@@ -2,8 +2,9 @@ import type { Bound, BoundAggregate } from '../core/expr/bound.js';
 import { InternalError } from '../core/errors.js';
 import { FRAME_SLOTS, SLOT_BYTES, SLOT_FLAGS, SLOT_NULLS } from '../memory/layout.js';
 import type { Accumulator, AggregateParts, Field, KeyMaker, State } from './aggregates/accumulator.js';
-import { fieldBytes, LocalState, MemoryState } from './aggregates/accumulator.js';
+import { fieldBytes, fieldOffsets, LocalState, MemoryState } from './aggregates/accumulator.js';
 import { AGGREGATES } from './aggregates/index.js';
+import { addPair, PAIR_BYTES, PAIR_FIELDS, PAIR_OFFSETS } from './aggregates/pairs.js';
 import { F64, I32, I64, OP } from './encoder.js';
 import type { Value } from './emitter.js';
 import { emitLoop, type LoopShape } from './loops.js';
@@ -12,10 +13,25 @@ import { FunctionContext, physicalOf, RowCompiler, type SlotInfo, type StageUnit
 /** The aggregates of one sink: their accumulators, shared, laid out one after another from the state's start. */
 export interface AggregateLayout {
   readonly aggregates: readonly { readonly node: BoundAggregate; readonly parts: AggregateParts; readonly places: readonly number[] }[];
-  readonly accumulators: readonly { readonly accumulator: Accumulator; readonly offset: number }[];
+  readonly accumulators: readonly Placed[];
+  /** The same by what is updated together. */
+  readonly groups: readonly Group[];
   readonly stateBytes: number;
   readonly initial: Uint8Array;
   readonly ownsHeap: boolean;
+}
+
+/** An accumulator and where its fields lie in the state. */
+interface Placed {
+  readonly accumulator: Accumulator;
+  readonly offsets: readonly number[];
+}
+
+/** One accumulator, or two sums that share vectors. */
+interface Group {
+  readonly members: readonly Placed[];
+  readonly fields: readonly Field[];
+  readonly offsets: readonly number[];
 }
 
 /** Accumulators of one update function; wider aggregates run several loops. */
@@ -26,9 +42,8 @@ const INDIFFERENT = new Set(['min', 'max', 'bool_and', 'bool_or', 'bit_and', 'bi
 
 export function layoutAggregates(unit: StageUnit, nodes: readonly BoundAggregate[]): AggregateLayout {
   const key: KeyMaker = (...exprs) => exprs.map((expr) => (expr === undefined ? '-' : unit.ids.idOf(expr))).join(' ');
-  const accumulators: { accumulator: Accumulator; offset: number }[] = [];
+  const found: Accumulator[] = [];
   const placeOf = new Map<string, number>();
-  let at = 0;
   const aggregates = nodes.map((node) => {
     const name = node.distinct && !INDIFFERENT.has(node.fn) ? `distinct:${node.fn}` : node.fn;
     const emitter = AGGREGATES.get(name);
@@ -37,30 +52,64 @@ export function layoutAggregates(unit: StageUnit, nodes: readonly BoundAggregate
     const places = parts.parts.map((accumulator) => {
       const known = placeOf.get(accumulator.key);
       if (known !== undefined) return known;
-      accumulators.push({ accumulator, offset: at });
-      placeOf.set(accumulator.key, accumulators.length - 1);
-      for (const field of accumulator.fields) at += fieldBytes(field);
-      return accumulators.length - 1;
+      placeOf.set(accumulator.key, found.length);
+      return found.push(accumulator) - 1;
     });
     return { node, parts, places };
   });
-  return { aggregates, accumulators, stateBytes: at, initial: initialBytes(accumulators.flatMap(({ accumulator }) => accumulator.fields), at), ownsHeap: accumulators.some((a) => a.accumulator.ownsHeap === true) };
+  return { aggregates, ...placeAll(found, key), ownsHeap: found.some((a) => a.ownsHeap === true) };
 }
 
-function initialBytes(fields: readonly Field[], length: number): Uint8Array {
+/** Lays the state out: pairs of double sums interleaved, the others field after field. */
+function placeAll(found: readonly Accumulator[], key: KeyMaker): Pick<AggregateLayout, 'accumulators' | 'groups' | 'stateBytes' | 'initial'> {
+  const placed = new Map<Accumulator, Placed>();
+  const groups: Group[] = [];
+  const waiting = new Map<string, Accumulator>();
+  const pairs: [Accumulator, Accumulator][] = [];
+  for (const accumulator of found) {
+    if (accumulator.pairable !== true) continue;
+    const under = key(accumulator.filter);
+    const first = waiting.get(under);
+    if (first === undefined) {
+      waiting.set(under, accumulator);
+    } else {
+      waiting.delete(under);
+      pairs.push([first, accumulator]);
+    }
+  }
+  let at = 0;
+  for (const pair of pairs) {
+    const members = pair.map((accumulator, i): Placed => ({ accumulator, offsets: PAIR_OFFSETS[i]!.map((offset) => offset + at) }));
+    for (const member of members) placed.set(member.accumulator, member);
+    groups.push({ members, fields: PAIR_FIELDS, offsets: [at, at + 16] });
+    at += PAIR_BYTES;
+  }
+  for (const accumulator of found) {
+    if (placed.has(accumulator)) continue;
+    const start = at;
+    const offsets = fieldOffsets(accumulator.fields).map((offset) => offset + start);
+    const member = { accumulator, offsets };
+    placed.set(accumulator, member);
+    groups.push({ members: [member], fields: accumulator.fields, offsets });
+    for (const field of accumulator.fields) at += fieldBytes(field);
+  }
+  const accumulators = found.map((accumulator) => placed.get(accumulator)!);
+  return { accumulators, groups, stateBytes: at, initial: initialBytes(accumulators, at) };
+}
+
+function initialBytes(accumulators: readonly Placed[], length: number): Uint8Array {
   const bytes = new Uint8Array(length);
   const view = new DataView(bytes.buffer);
-  let at = 0;
-  for (const field of fields) {
-    if (field.type === I64) view.setBigInt64(at, BigInt(field.initial), true);
-    else if (field.type === F64) view.setFloat64(at, Number(field.initial), true);
-    else if (field.type === I32) view.setInt32(at, Number(field.initial), true);
-    at += fieldBytes(field);
+  for (const { accumulator, offsets } of accumulators) {
+    accumulator.fields.forEach((field, i) => {
+      const at = offsets[i]!;
+      if (field.type === I64) view.setBigInt64(at, BigInt(field.initial), true);
+      else if (field.type === F64) view.setFloat64(at, Number(field.initial), true);
+      else if (field.type === I32) view.setInt32(at, Number(field.initial), true);
+    });
   }
   return bytes;
 }
-
-type Placed = AggregateLayout['accumulators'][number];
 
 /** `update`: each row into the state whose address `states[k]` holds. */
 export function emitUpdate(unit: StageUnit, slots: readonly SlotInfo[], name: string, layout: AggregateLayout): void {
@@ -69,7 +118,7 @@ export function emitUpdate(unit: StageUnit, slots: readonly SlotInfo[], name: st
     extra: true,
     row: (e, { k, extra }) => {
       const base = e.let(I32, () => e.f.get(extra).get(k).i32(2).op(OP.i32_shl, OP.i32_add).mem(OP.i32_load));
-      addRow(e, part, ({ accumulator, offset }) => new MemoryState(e, accumulator.fields, base, offset));
+      addRow(e, part, ({ fields, offsets }) => new MemoryState(e, fields, base, offsets));
     },
   }));
 }
@@ -77,7 +126,7 @@ export function emitUpdate(unit: StageUnit, slots: readonly SlotInfo[], name: st
 /** `single`: all rows into one state, in locals where possible. */
 export function emitSingle(unit: StageUnit, slots: readonly SlotInfo[], name: string, layout: AggregateLayout): void {
   emitParts(unit, slots, name, layout, (part) => {
-    const states = new Map<RowCompiler, Map<Placed, State>>();
+    const states = new Map<RowCompiler, Map<Group, State>>();
     return {
       exprs: exprsOf(part),
       extra: true,
@@ -85,15 +134,15 @@ export function emitSingle(unit: StageUnit, slots: readonly SlotInfo[], name: st
         states.set(
           e,
           new Map(
-            part.map((placed) => {
-              const { accumulator, offset } = placed;
-              const state = accumulator.inMemory === true ? new MemoryState(e, accumulator.fields, extra, offset) : new LocalState(e, accumulator.fields, extra, offset);
-              return [placed, state];
+            part.map((group) => {
+              const { fields, offsets, members } = group;
+              const inMemory = members[0]!.accumulator.inMemory === true;
+              return [group, inMemory ? new MemoryState(e, fields, extra, offsets) : new LocalState(e, fields, extra, offsets)];
             }),
           ),
         );
       },
-      row: (e) => addRow(e, part, (placed) => states.get(e)!.get(placed)!),
+      row: (e) => addRow(e, part, (group) => states.get(e)!.get(group)!),
       close: (e) => {
         for (const state of states.get(e)!.values()) if (state instanceof LocalState) state.store();
       },
@@ -101,29 +150,31 @@ export function emitSingle(unit: StageUnit, slots: readonly SlotInfo[], name: st
   });
 }
 
-const exprsOf = (part: readonly Placed[]): Bound[] => part.flatMap(({ accumulator: { args, filter } }) => (filter === undefined ? args : [...args, filter]));
+const exprsOf = (part: readonly Group[]): Bound[] =>
+  part.flatMap(({ members }) => members.flatMap(({ accumulator: { args, filter } }) => (filter === undefined ? args : [...args, filter])));
 
 /** Values are shared among accumulators of the row; those with one filter run under one branch. */
-function addRow(e: RowCompiler, part: readonly Placed[], stateOf: (placed: Placed) => State): void {
-  const byFilter = new Map<Bound | undefined, Placed[]>();
+function addRow(e: RowCompiler, part: readonly Group[], stateOf: (group: Group) => State): void {
+  const byFilter = new Map<Bound | undefined, Group[]>();
   const filters = new Map<number, Bound>();
-  for (const placed of part) {
-    const { filter } = placed.accumulator;
+  for (const group of part) {
+    const { filter } = group.members[0]!.accumulator;
     let same = filter;
     if (filter !== undefined) {
       const id = e.unit.ids.idOf(filter);
       same = filters.get(id) ?? filter;
       filters.set(id, same);
     }
-    const group = byFilter.get(same);
-    if (group === undefined) byFilter.set(same, [placed]);
-    else group.push(placed);
+    const known = byFilter.get(same);
+    if (known === undefined) byFilter.set(same, [group]);
+    else known.push(group);
   }
-  for (const [filter, group] of byFilter) {
+  for (const [filter, groups] of byFilter) {
     const add = (): void => {
-      for (const placed of group) {
-        const values: Value[] = placed.accumulator.args.map((arg) => e.value(arg));
-        placed.accumulator.update(e, stateOf(placed), values);
+      for (const group of groups) {
+        const values: Value[] = group.members.flatMap(({ accumulator }) => accumulator.args.map((arg) => e.value(arg)));
+        if (group.members.length === 2) addPair(e, stateOf(group), values[0]!, values[1]!);
+        else group.members[0]!.accumulator.update(e, stateOf(group), values);
       }
     };
     if (filter === undefined) add();
@@ -131,16 +182,16 @@ function addRow(e: RowCompiler, part: readonly Placed[], stateOf: (placed: Place
   }
 }
 
-function emitParts(unit: StageUnit, slots: readonly SlotInfo[], name: string, layout: AggregateLayout, shapeOf: (part: readonly Placed[]) => LoopShape): void {
-  const parts: Placed[][] = [[]];
+function emitParts(unit: StageUnit, slots: readonly SlotInfo[], name: string, layout: AggregateLayout, shapeOf: (part: readonly Group[]) => LoopShape): void {
+  const parts: Group[][] = [[]];
   let fields = 0;
-  for (const placed of layout.accumulators) {
-    if (fields > 0 && fields + placed.accumulator.fields.length > FIELDS_PER_FUNCTION) {
+  for (const group of layout.groups) {
+    if (fields > 0 && fields + group.fields.length > FIELDS_PER_FUNCTION) {
       parts.push([]);
       fields = 0;
     }
-    parts.at(-1)!.push(placed);
-    fields += placed.accumulator.fields.length;
+    parts.at(-1)!.push(group);
+    fields += group.fields.length;
   }
   if (parts.length === 1) {
     emitLoop(unit, slots, name, shapeOf(parts[0]!));
@@ -163,8 +214,8 @@ export function emitMerge(unit: StageUnit, name: string, layout: AggregateLayout
   countedLoop(unit, f, 2, [], (e, k) => {
     const at = (array: number): number => e.let(I32, () => f.get(array).get(k).i32(2).op(OP.i32_shl, OP.i32_add).mem(OP.i32_load));
     const [into, from] = [at(0), at(1)];
-    for (const { accumulator, offset } of layout.accumulators) {
-      accumulator.merge(e, new MemoryState(e, accumulator.fields, into, offset), new MemoryState(e, accumulator.fields, from, offset), 3);
+    for (const { accumulator, offsets } of layout.accumulators) {
+      accumulator.merge(e, new MemoryState(e, accumulator.fields, into, offsets), new MemoryState(e, accumulator.fields, from, offsets), 3);
     }
   });
 }
@@ -177,8 +228,8 @@ export function emitFinish(unit: StageUnit, name: string, layout: AggregateLayou
     const base = e.let(I32, () => f.get(1).get(k).i32(2).op(OP.i32_shl, OP.i32_add).mem(OP.i32_load));
     layout.aggregates.forEach(({ node, parts, places }, i) => {
       const states = places.map((place) => {
-        const { accumulator, offset } = layout.accumulators[place]!;
-        return new MemoryState(e, accumulator.fields, base, offset);
+        const { accumulator, offsets } = layout.accumulators[place]!;
+        return new MemoryState(e, accumulator.fields, base, offsets);
       });
       e.scoped(() => {
         const value = parts.finish(e, states);

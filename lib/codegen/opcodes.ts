@@ -26,7 +26,7 @@ export const TRUNC = { i32_f64: [0xfc, 2], i64_f64: [0xfc, 6] } as const;
 /** After the 0xfd prefix. */
 export const SIMD = {
   v128_load: 0, v128_load64_zero: 93, v128_store: 11, i32x4_splat: 17, i64x2_splat: 18, f64x2_splat: 20, v128_const: 12,
-  i32x4_extract_lane: 27, i64x2_extract_lane: 29, f64x2_extract_lane: 33,
+  i32x4_extract_lane: 27, i64x2_extract_lane: 29, f64x2_extract_lane: 33, f64x2_replace_lane: 34,
   i32x4_eq: 55, i32x4_ne: 56, i32x4_lt_s: 57, i32x4_gt_s: 59, i32x4_le_s: 61, i32x4_ge_s: 63,
   f64x2_eq: 71, f64x2_ne: 72, f64x2_lt: 73, f64x2_gt: 74, f64x2_le: 75, f64x2_ge: 76,
   v128_not: 77, v128_and: 78, v128_andnot: 79, v128_or: 80, v128_xor: 81, v128_bitselect: 82,

@@ -71,6 +71,22 @@ test('FILTER, boolean aggregates, min_by and max_by', () => {
   for (const form of ['single', 'update', 'merge'] as const) assert.equal(aggregateAll(aggregates, columns, form), [13n, 2n, false, true, 'nine', 'one', 3], form);
 });
 
+test('many double sums with nulls, in pairs and alone', () => {
+  const next = random(41);
+  for (const nulls of NULLS) {
+    const columns = range(5).map(() => withNulls(DOUBLE, range(1023).map(() => Math.floor(next() * 1e9) / 8), nulls, next));
+    const keep = test_('>', slot(0, DOUBLE), literal(DOUBLE, 5e7));
+    const aggregates = [...columns.map((_, i) => aggregate('sum', DOUBLE, [slot(i, DOUBLE)])), ...columns.map((_, i) => aggregate('sum', DOUBLE, [slot(i, DOUBLE)], keep))];
+    const passes = range(1023).filter((i) => columns[0]!.values[i] !== null && Number(columns[0]!.values[i]) > 5e7);
+    const total = (values: LiteralValue[]): LiteralValue => {
+      const valid = values.filter((v) => v !== null).map(Number);
+      return valid.length === 0 ? null : valid.reduce((a, b) => a + b, 0);
+    };
+    const expected = [...columns.map((c) => total([...c.values])), ...columns.map((c) => total(passes.map((i) => c.values[i]!)))];
+    for (const form of ['single', 'update', 'merge'] as const) assert.equal(aggregateAll(aggregates, columns, form), expected, form);
+  }
+});
+
 test('variance and standard deviation', () => {
   const values = range(1000).map((i) => 1e9 + (i % 10));
   const mean = values.reduce((a, b) => a + b) / 1000;

@@ -1,5 +1,5 @@
 import type { Bound, BoundAggregate } from '../../core/expr/bound.js';
-import { F64, I32, I64, OP, type ValueType } from '../encoder.js';
+import { F64, I32, I64, OP, SIMD, V128, type ValueType } from '../encoder.js';
 import type { Value } from '../emitter.js';
 import type { RowCompiler } from '../row-compiler.js';
 
@@ -16,6 +16,8 @@ export interface Accumulator {
   readonly fields: readonly Field[];
   /** The state must have an address while rows are added (kernels work on it, or it is large): never kept in locals. */
   readonly inMemory?: boolean;
+  /** A double-double sum of args[0]: two of them under one filter are added as the lanes of one vector (pairs.ts). */
+  readonly pairable?: boolean;
   /** The state refers to bytes in the heap. */
   readonly ownsHeap?: boolean;
   /** Adds one row. Values may be null. Runs only for rows that pass the filter. */
@@ -56,7 +58,7 @@ export interface State {
 }
 
 export function fieldBytes(field: Field): number {
-  return field.type === 'view' ? 16 : 8;
+  return field.type === 'view' || field.type === V128 ? 16 : 8;
 }
 
 export function fieldOffsets(fields: readonly Field[]): number[] {
@@ -68,18 +70,18 @@ export function fieldOffsets(fields: readonly Field[]): number[] {
   });
 }
 
-/** A state at `base` + `offset`. */
+/** A state at `base`, its fields at these offsets. */
 export class MemoryState implements State {
   private readonly e: RowCompiler;
   private readonly fields: readonly Field[];
   private readonly offsets: readonly number[];
   private readonly base: number;
 
-  constructor(e: RowCompiler, fields: readonly Field[], base: number, offset: number) {
+  constructor(e: RowCompiler, fields: readonly Field[], base: number, offsets: readonly number[]) {
     this.e = e;
     this.fields = fields;
     this.base = base;
-    this.offsets = fieldOffsets(fields).map((at) => at + offset);
+    this.offsets = offsets;
   }
 
   get(field: number): number {
@@ -87,6 +89,7 @@ export class MemoryState implements State {
     const { type } = this.fields[field]!;
     const offset = this.offsets[field]!;
     if (type === 'view') return this.address(field);
+    if (type === V128) return e.let(V128, () => e.f.get(base).simdLoad(SIMD.v128_load, offset));
     return e.let(type, () => e.f.get(base).mem(type === I64 ? OP.i64_load : type === F64 ? OP.f64_load : OP.i32_load, offset));
   }
 
@@ -94,7 +97,8 @@ export class MemoryState implements State {
     const { type } = this.fields[field]!;
     this.e.f.get(this.base);
     write();
-    this.e.f.mem(type === I64 ? OP.i64_store : type === F64 ? OP.f64_store : OP.i32_store, this.offsets[field]!);
+    if (type === V128) this.e.f.simdLoad(SIMD.v128_store, this.offsets[field]!);
+    else this.e.f.mem(type === I64 ? OP.i64_store : type === F64 ? OP.f64_store : OP.i32_store, this.offsets[field]!);
   }
 
   address(field: number): number {
@@ -108,9 +112,9 @@ export class LocalState implements State {
   private readonly memory: MemoryState;
   private readonly locals: readonly number[];
 
-  constructor(e: RowCompiler, fields: readonly Field[], base: number, offset: number) {
+  constructor(e: RowCompiler, fields: readonly Field[], base: number, offsets: readonly number[]) {
     this.e = e;
-    this.memory = new MemoryState(e, fields, base, offset);
+    this.memory = new MemoryState(e, fields, base, offsets);
     this.locals = fields.map((_, i) => this.memory.get(i));
   }
 

@@ -135,6 +135,7 @@ function doubleSum(arg: Bound, filter: Bound | undefined, key: KeyMaker): Accumu
     args: [arg],
     filter,
     fields: [f64Field(), f64Field()],
+    pairable: true,
     update: (e, state, [value]) => whenValid(e, value!, () => addDouble(e, state, 0, value!.local)),
     merge: (e, into, from) => mergeDouble(e, into, from, 0),
   };
