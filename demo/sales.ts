@@ -42,6 +42,12 @@ const PRODUCTS: readonly (readonly [name: string, category: string, cents: numbe
 const CHANNELS = ['web', 'app', 'store', 'phone'];
 const DISCOUNTS = ['', '', '', '', '0.05', '0.1', '0.15', '0.25'];
 
+/** UTF-8 bytes as a string of one-byte characters: text put together from such pieces is written without encoding it. */
+const bytes = (text: string): string => Buffer.from(text).toString('latin1');
+const CITY_TEXTS = CITIES.map(([country, city]) => bytes(`${country},${city}`));
+const PRODUCT_TEXTS = PRODUCTS.map(([product, category]) => bytes(`${product},${category}`));
+const PRICE_TEXTS = PRODUCTS.map(([, , cents]) => (cents / 100).toFixed(2));
+
 /** Numbers of [0, 2^32) that are the same on every machine. */
 function random(seed: number): () => number {
   let state = seed >>> 0;
@@ -54,31 +60,32 @@ function random(seed: number): () => number {
 }
 
 /** A place in a list of `n`, early ones more often. */
-const skewed = (value: number, n: number): number => Math.floor((value / 2 ** 32) ** 1.6 * n);
+const skewed = (value: number, n: number): number => Math.floor((value / 2 ** 32) * Math.sqrt(value / 2 ** 32) * n);
 
-const two = (n: number): string => (n < 10 ? `0${n}` : `${n}`);
+const TWO = Array.from({ length: 60 }, (_, n) => String(n).padStart(2, '0'));
 const DAY_TEXTS = Array.from({ length: 365 }, (_, day) => new Date(Date.UTC(2025, 0, 1 + day)).toISOString().slice(0, 10));
 
-function row(id: number, next: () => number): string {
-  const [country, city] = CITIES[skewed(next(), CITIES.length)]!;
-  const [product, category, cents] = PRODUCTS[skewed(next(), PRODUCTS.length)]!;
+function row(id: number, rows: number, next: () => number): string {
+  const city = CITY_TEXTS[skewed(next(), CITIES.length)]!;
+  const product = skewed(next(), PRODUCTS.length);
   const second = next() % 86_400;
-  const day = DAY_TEXTS[Math.floor((id / SALES_ROWS) * 365)]!;
-  const time = `${two(Math.floor(second / 3600))}:${two(Math.floor(second / 60) % 60)}:${two(second % 60)}`;
+  const day = DAY_TEXTS[Math.floor((id / rows) * 365)]!;
+  const time = `${TWO[Math.floor(second / 3600)]!}:${TWO[Math.floor(second / 60) % 60]!}:${TWO[second % 60]!}`;
   const choice = next();
   const quantity = 1 + ((choice & 15) % 5);
   const discount = DISCOUNTS[(choice >>> 4) & 7]!;
   const channel = CHANNELS[(choice >>> 7) & 3]!;
   const customer = skewed(next(), 50_000);
-  return `${id + 1},${day} ${time},${country},${city},${product},${category},${quantity},${(cents / 100).toFixed(2)},${discount},${customer},${channel}\n`;
+  return `${id + 1},${day} ${time},${city},${PRODUCT_TEXTS[product]!},${quantity},${PRICE_TEXTS[product]!},${discount},${customer},${channel}\n`;
 }
 
 /**
  * The path of a CSV file of a year's orders, always the same one, made if it is not there.
  * @param onProgress - Called with the share that is written.
+ * @param rows - How many orders.
  */
-export function salesFile(folder: string, onProgress: (share: number) => void): string {
-  const path = join(folder, `demo-sales-${VERSION}.csv`);
+export function salesFile(folder: string, onProgress: (share: number) => void, rows = SALES_ROWS): string {
+  const path = join(folder, `demo-sales-${VERSION}-${rows}.csv`);
   if (existsSync(path)) return path;
   mkdirSync(dirname(path), { recursive: true });
   const part = `${path}.${process.pid}.part`;
@@ -86,11 +93,11 @@ export function salesFile(folder: string, onProgress: (share: number) => void): 
   try {
     writeSync(file, HEADER);
     const next = random(20250101);
-    for (let first = 0; first < SALES_ROWS; first += CHUNK_ROWS) {
+    for (let first = 0; first < rows; first += CHUNK_ROWS) {
       let text = '';
-      for (let id = first; id < first + CHUNK_ROWS; id++) text += row(id, next);
-      writeSync(file, text);
-      onProgress((first + CHUNK_ROWS) / SALES_ROWS);
+      for (let id = first; id < Math.min(rows, first + CHUNK_ROWS); id++) text += row(id, rows, next);
+      writeSync(file, Buffer.from(text, 'latin1'));
+      onProgress(Math.min(1, (first + CHUNK_ROWS) / rows));
     }
   } finally {
     closeSync(file);
