@@ -38,6 +38,29 @@ for (const { block, expected } of examples) {
     }));
 }
 
+test(
+  'the examples are right for TypeScript in strict mode too',
+  () =>
+    withTempFolder(async (folder) => {
+      asDependency(folder);
+      symlinkSync(projectPath('node_modules/@types'), join(folder, 'node_modules/@types'), 'dir');
+      examples.forEach(({ block }, i) => writeFileSync(join(folder, `example-${i}.mts`), block.text));
+      const compilerOptions = {
+        strict: true,
+        noEmit: true,
+        target: 'ES2022',
+        lib: ['ES2023', 'ESNext.Disposable'],
+        module: 'NodeNext',
+        types: ['node'],
+      };
+      writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['*.mts'] }));
+      const { code, stdout } = await runNode([projectPath('node_modules/typescript/bin/tsc'), '-p', folder]);
+      assert.is(stdout, '');
+      assert.is(code, 0);
+    }),
+  { timeoutMs: 60_000 },
+);
+
 /** The commands that need nothing but this repository, with node in the place of npx. */
 const commands = all
   .filter(({ language }) => language === 'sh')
