@@ -12,7 +12,11 @@ import { FunctionContext, physicalOf, RowCompiler, type SlotInfo, type StageUnit
 
 /** The aggregates of one sink: their accumulators, shared, laid out one after another from the state's start. */
 export interface AggregateLayout {
-  readonly aggregates: readonly { readonly node: BoundAggregate; readonly parts: AggregateParts; readonly places: readonly number[] }[];
+  readonly aggregates: readonly {
+    readonly node: BoundAggregate;
+    readonly parts: AggregateParts;
+    readonly places: readonly number[];
+  }[];
   readonly accumulators: readonly Placed[];
   /** The same by what is updated together. */
   readonly groups: readonly Group[];
@@ -38,7 +42,22 @@ interface Group {
 const FIELDS_PER_FUNCTION = 32;
 
 /** DISTINCT changes nothing for these. */
-const INDIFFERENT = new Set(['min', 'max', 'bool_and', 'bool_or', 'bit_and', 'bit_or', 'first', 'last', 'any_value', 'first_ignore_nulls', 'last_ignore_nulls', 'min_by', 'max_by', 'approx_count_distinct']);
+const INDIFFERENT = new Set([
+  'min',
+  'max',
+  'bool_and',
+  'bool_or',
+  'bit_and',
+  'bit_or',
+  'first',
+  'last',
+  'any_value',
+  'first_ignore_nulls',
+  'last_ignore_nulls',
+  'min_by',
+  'max_by',
+  'approx_count_distinct',
+]);
 
 export function layoutAggregates(unit: StageUnit, nodes: readonly BoundAggregate[]): AggregateLayout {
   const key: KeyMaker = (...exprs) => exprs.map((expr) => (expr === undefined ? '-' : unit.ids.idOf(expr))).join(' ');
@@ -61,7 +80,10 @@ export function layoutAggregates(unit: StageUnit, nodes: readonly BoundAggregate
 }
 
 /** Lays the state out: pairs of double sums interleaved, the others field after field. */
-function placeAll(found: readonly Accumulator[], key: KeyMaker): Pick<AggregateLayout, 'accumulators' | 'groups' | 'stateBytes' | 'initial'> {
+function placeAll(
+  found: readonly Accumulator[],
+  key: KeyMaker,
+): Pick<AggregateLayout, 'accumulators' | 'groups' | 'stateBytes' | 'initial'> {
   const placed = new Map<Accumulator, Placed>();
   const groups: Group[] = [];
   const waiting = new Map<string, Accumulator>();
@@ -79,7 +101,10 @@ function placeAll(found: readonly Accumulator[], key: KeyMaker): Pick<AggregateL
   }
   let at = 0;
   for (const pair of pairs) {
-    const members = pair.map((accumulator, i): Placed => ({ accumulator, offsets: PAIR_OFFSETS[i]!.map((offset) => offset + at) }));
+    const members = pair.map((accumulator, i): Placed => ({
+      accumulator,
+      offsets: PAIR_OFFSETS[i]!.map((offset) => offset + at),
+    }));
     for (const member of members) placed.set(member.accumulator, member);
     groups.push({ members, fields: PAIR_FIELDS, offsets: [at, at + 16] });
     at += PAIR_BYTES;
@@ -151,7 +176,9 @@ export function emitSingle(unit: StageUnit, slots: readonly SlotInfo[], name: st
 }
 
 const exprsOf = (part: readonly Group[]): Bound[] =>
-  part.flatMap(({ members }) => members.flatMap(({ accumulator: { args, filter } }) => (filter === undefined ? args : [...args, filter])));
+  part.flatMap(({ members }) =>
+    members.flatMap(({ accumulator: { args, filter } }) => (filter === undefined ? args : [...args, filter])),
+  );
 
 /** Values are shared among accumulators of the row; those with one filter run under one branch. */
 function addRow(e: RowCompiler, part: readonly Group[], stateOf: (group: Group) => State): void {
@@ -182,7 +209,13 @@ function addRow(e: RowCompiler, part: readonly Group[], stateOf: (group: Group) 
   }
 }
 
-function emitParts(unit: StageUnit, slots: readonly SlotInfo[], name: string, layout: AggregateLayout, shapeOf: (part: readonly Group[]) => LoopShape): void {
+function emitParts(
+  unit: StageUnit,
+  slots: readonly SlotInfo[],
+  name: string,
+  layout: AggregateLayout,
+  shapeOf: (part: readonly Group[]) => LoopShape,
+): void {
   const parts: Group[][] = [[]];
   let fields = 0;
   for (const group of layout.groups) {
@@ -200,7 +233,11 @@ function emitParts(unit: StageUnit, slots: readonly SlotInfo[], name: string, la
   const symbols = parts.map((part) => emitLoop(unit, slots, undefined, shapeOf(part)));
   for (const form of ['dense', 'selected'] as const) {
     const count = form === 'dense' ? 3 : 4;
-    const { builder: f } = unit.module.function(new Array<typeof I32>(count).fill(I32), [], form === 'dense' ? name : `${name}_s`);
+    const { builder: f } = unit.module.function(
+      new Array<typeof I32>(count).fill(I32),
+      [],
+      form === 'dense' ? name : `${name}_s`,
+    );
     for (const symbol of symbols) {
       for (let i = 0; i < count; i++) f.get(i);
       f.call(symbol[form]);
@@ -212,10 +249,16 @@ function emitParts(unit: StageUnit, slots: readonly SlotInfo[], name: string, la
 export function emitMerge(unit: StageUnit, name: string, layout: AggregateLayout): void {
   const { builder: f } = unit.module.function([I32, I32, I32, I32], [], name);
   countedLoop(unit, f, 2, [], (e, k) => {
-    const at = (array: number): number => e.let(I32, () => f.get(array).get(k).i32(2).op(OP.i32_shl, OP.i32_add).mem(OP.i32_load));
+    const at = (array: number): number =>
+      e.let(I32, () => f.get(array).get(k).i32(2).op(OP.i32_shl, OP.i32_add).mem(OP.i32_load));
     const [into, from] = [at(0), at(1)];
     for (const { accumulator, offsets } of layout.accumulators) {
-      accumulator.merge(e, new MemoryState(e, accumulator.fields, into, offsets), new MemoryState(e, accumulator.fields, from, offsets), 3);
+      accumulator.merge(
+        e,
+        new MemoryState(e, accumulator.fields, into, offsets),
+        new MemoryState(e, accumulator.fields, from, offsets),
+        3,
+      );
     }
   });
 }
@@ -252,7 +295,13 @@ export function emitFinish(unit: StageUnit, name: string, layout: AggregateLayou
   });
 }
 
-function countedLoop(unit: StageUnit, f: FunctionContext['f'], n: number, slots: readonly SlotInfo[], row: (e: RowCompiler, k: number) => void): void {
+function countedLoop(
+  unit: StageUnit,
+  f: FunctionContext['f'],
+  n: number,
+  slots: readonly SlotInfo[],
+  row: (e: RowCompiler, k: number) => void,
+): void {
   const k = f.local(I32);
   const e = new RowCompiler(new FunctionContext(unit, f, slots), k, true);
   f.i32(0).set(k).get(n).if();

@@ -1,6 +1,16 @@
 import { InternalError } from '../core/errors.js';
+import type { Bound } from '../core/expr/bound.js';
+import { boundKey, walk } from '../core/expr/walk.js';
 import type { Pipeline, Sink, Source, Stage, Step } from '../core/physical/stage.js';
-import type { AggregateProgram, PipelineProgram, SinkProgram, SlotProgram, SourceProgram, StageProgram, StepProgram } from '../core/physical/stage-program.js';
+import type {
+  AggregateProgram,
+  PipelineProgram,
+  SinkProgram,
+  SlotProgram,
+  SourceProgram,
+  StageProgram,
+  StepProgram,
+} from '../core/physical/stage-program.js';
 import { BATCH_ROWS_MAX } from '../memory/layout.js';
 import { emitFinish, emitMerge, emitSingle, emitUpdate, layoutAggregates, type AggregateLayout } from './compile-aggregate.js';
 import { ModuleBuilder } from './encoder.js';
@@ -40,21 +50,40 @@ export function compileStage(stage: Stage, context: CompileContext): CompiledSta
   compiledStages.delete(key);
   compiledStages.set(key, known);
   // Files and blocks are no part of the text: they may have changed.
-  const pipelines = known.program.pipelines.map((pipeline, i) => ({ ...pipeline, source: sourceProgram(stage.pipelines[i]!.source, pipeline.source, context) }));
+  const pipelines = known.program.pipelines.map((pipeline, i) => ({
+    ...pipeline,
+    source: sourceProgram(stage.pipelines[i]!.source, pipeline.source, context),
+  }));
   return { program: { ...known.program, stage: stage.id, pipelines }, module: known.module };
 }
 
 function textOf(stage: Stage, context: CompileContext): string {
-  const replace = (_: string, value: unknown): unknown => {
-    if (typeof value === 'bigint') return `${value}n`;
-    if (typeof value === 'number' && (!Number.isFinite(value) || Object.is(value, -0))) return `${Object.is(value, -0) ? '-0' : value}f`;
-    return value;
-  };
+  const replace = (_: string, value: unknown): unknown =>
+    typeof value === 'bigint' ? `${value}n` : isBound(value) ? expressionText(value) : value;
   const pipelines = stage.pipelines.map(({ slots, steps, outputs, source }) => {
     const from = source.kind === 'groups' ? context.stage(source.stage) : undefined;
-    return { slots, steps, outputs, source: source.kind, merged: from?.sink, keys: from?.pipelines.map((p) => [p.outputs, p.slots]), at: source.kind === 'groups' ? source.stage : 0 };
+    return {
+      slots,
+      steps,
+      outputs,
+      source: source.kind,
+      merged: from?.sink,
+      keys: from?.pipelines.map((p) => [p.outputs, p.slots]),
+      at: source.kind === 'groups' ? source.stage : 0,
+    };
   });
   return JSON.stringify({ pipelines, sink: stage.sink }, replace);
+}
+
+function isBound(value: unknown): value is Bound {
+  return typeof value === 'object' && value !== null && 'kind' in value && 'type' in value && 'nullable' in value;
+}
+
+/** What an expression means, and the places in the SQL text that its errors show. Not recursive, unlike JSON. */
+function expressionText(root: Bound): string {
+  const places: string[] = [];
+  walk(root, ({ at }) => void places.push(at === undefined ? '' : `${at.start}-${at.end}`));
+  return `${boundKey(root)} at ${places.join(',')}`;
 }
 
 function compileFresh(stage: Stage, context: CompileContext): CompiledStage {
@@ -99,7 +128,13 @@ function sourceProgram(source: Source, compiled: SourceProgram | undefined, cont
     case 'blocks':
       return { kind: 'blocks', addresses: context.blocks(source.id) };
     case 'range':
-      return { kind: 'range', start: String(source.start), end: String(source.end), step: String(source.step), partitions: source.partitions };
+      return {
+        kind: 'range',
+        start: String(source.start),
+        end: String(source.end),
+        step: String(source.step),
+        partitions: source.partitions,
+      };
     case 'groups':
       if (compiled === undefined) throw new InternalError('A merge of groups was not compiled.');
       return compiled;
@@ -113,7 +148,8 @@ function compileSource(unit: StageUnit, source: Source, name: string, context: C
     case 'groups': {
       const from = context.stage(source.stage);
       const pipeline = from.pipelines[0];
-      if (from.sink.kind !== 'aggregate' || pipeline === undefined) throw new InternalError(`Stage ${source.stage} makes no groups.`);
+      if (from.sink.kind !== 'aggregate' || pipeline === undefined)
+        throw new InternalError(`Stage ${source.stage} makes no groups.`);
       const layout = layoutAggregates(unit, from.sink.aggregates);
       const aggregate = aggregateProgram(from.sink, pipeline, layout, `${name}_g`);
       emitMerge(unit, aggregate.merge, layout);
@@ -146,8 +182,15 @@ function compileSink(unit: StageUnit, sink: Sink, pipelines: readonly Pipeline[]
   }
 }
 
-function aggregateProgram(sink: Extract<Sink, { kind: 'aggregate' }>, pipeline: Pipeline, layout: AggregateLayout, name: string): AggregateProgram {
-  const keys = pipeline.outputs.slice(0, sink.keyCount).map((slot) => ({ slot, physical: physicalOf(pipeline.slots[slot]!.type) }));
+function aggregateProgram(
+  sink: Extract<Sink, { kind: 'aggregate' }>,
+  pipeline: Pipeline,
+  layout: AggregateLayout,
+  name: string,
+): AggregateProgram {
+  const keys = pipeline.outputs
+    .slice(0, sink.keyCount)
+    .map((slot) => ({ slot, physical: physicalOf(pipeline.slots[slot]!.type) }));
   return {
     keys,
     stateBytes: layout.stateBytes,

@@ -43,7 +43,14 @@ export function exceedsWide(e: RowCompiler, { low, high }: Wide, digits: number)
 export function exceedsNarrow(e: RowCompiler, local: number, digits: number): number {
   if (digits > 18) return e.let(I32, () => e.f.i32(0));
   const most = bigPowerOfTen(digits) - 1n;
-  return e.let(I32, () => e.f.get(local).i64(most).op(OP.i64_add).i64(2n * most).op(OP.i64_gt_u));
+  return e.let(I32, () =>
+    e.f
+      .get(local)
+      .i64(most)
+      .op(OP.i64_add)
+      .i64(2n * most)
+      .op(OP.i64_gt_u),
+  );
 }
 
 /** i32 local: the pair is not the sign extension of its low word. */
@@ -54,14 +61,18 @@ export function exceedsWord(e: RowCompiler, { low, high }: Wide): number {
 export function addWide(e: RowCompiler, a: Wide, b: Wide): Wide {
   const { f } = e;
   const low = e.let(I64, () => f.get(a.low).get(b.low).op(OP.i64_add));
-  const high = e.let(I64, () => f.get(a.high).get(b.high).op(OP.i64_add).get(low).get(a.low).op(OP.i64_lt_u, OP.i64_extend_i32_u, OP.i64_add));
+  const high = e.let(I64, () =>
+    f.get(a.high).get(b.high).op(OP.i64_add).get(low).get(a.low).op(OP.i64_lt_u, OP.i64_extend_i32_u, OP.i64_add),
+  );
   return { low, high };
 }
 
 export function negateWide(e: RowCompiler, a: Wide): Wide {
   const { f } = e;
   const low = e.let(I64, () => f.i64(0n).get(a.low).op(OP.i64_sub));
-  const high = e.let(I64, () => f.i64(0n).get(a.high).op(OP.i64_sub).get(a.low).i64(0n).op(OP.i64_ne, OP.i64_extend_i32_u, OP.i64_sub));
+  const high = e.let(I64, () =>
+    f.i64(0n).get(a.high).op(OP.i64_sub).get(a.low).i64(0n).op(OP.i64_ne, OP.i64_extend_i32_u, OP.i64_sub),
+  );
   return { low, high };
 }
 
@@ -92,7 +103,15 @@ export function multiplyWords(e: RowCompiler, a: number, b: number): Wide {
     h.get(xh).get(yl).op(OP.i64_mul).get(xl).get(yl).op(OP.i64_mul).i64(32n).op(OP.i64_shr_u, OP.i64_add).set(mid);
     h.get(mid).i64(0xffffffffn).op(OP.i64_and).get(xl).get(yh).op(OP.i64_mul, OP.i64_add).set(cross);
     h.get(x).get(y).op(OP.i64_mul);
-    h.get(xh).get(yh).op(OP.i64_mul).get(mid).i64(32n).op(OP.i64_shr_u, OP.i64_add).get(cross).i64(32n).op(OP.i64_shr_u, OP.i64_add);
+    h.get(xh)
+      .get(yh)
+      .op(OP.i64_mul)
+      .get(mid)
+      .i64(32n)
+      .op(OP.i64_shr_u, OP.i64_add)
+      .get(cross)
+      .i64(32n)
+      .op(OP.i64_shr_u, OP.i64_add);
     // unsigned to signed: less y where x < 0, less x where y < 0
     h.get(x).i64(63n).op(OP.i64_shr_s).get(y).op(OP.i64_and, OP.i64_sub);
     h.get(y).i64(63n).op(OP.i64_shr_s).get(x).op(OP.i64_and, OP.i64_sub);

@@ -76,7 +76,14 @@ export const guarded = (emit: StrictEmitter['emit']): StrictEmitter => ({ kind: 
 export const lazy = (emit: LazyEmitter['emit']): LazyEmitter => ({ kind: 'lazy', emit });
 
 /** The type of the local that holds (the low word of) a value. */
-export const LOCAL_TYPE: { readonly [P in PhysicalType]: ValueType } = { bool: I32, i32: I32, i64: I64, i128: I64, f64: F64, view: I32 };
+export const LOCAL_TYPE: { readonly [P in PhysicalType]: ValueType } = {
+  bool: I32,
+  i32: I32,
+  i64: I64,
+  i128: I64,
+  f64: F64,
+  view: I32,
+};
 
 /** log2 of PHYSICAL_WIDTH. */
 export const WIDTH_SHIFT: { readonly [P in PhysicalType]: number } = { bool: 0, i32: 2, i64: 3, i128: 4, f64: 3, view: 4 };

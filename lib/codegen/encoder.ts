@@ -277,10 +277,19 @@ export class ModuleBuilder {
   }
 
   /** Starts a function; without a name it is private to the module. */
-  function(params: readonly ValueType[], results: readonly ValueType[], exportName?: string): { readonly symbol: number; readonly builder: FunctionBuilder } {
+  function(
+    params: readonly ValueType[],
+    results: readonly ValueType[],
+    exportName?: string,
+  ): { readonly symbol: number; readonly builder: FunctionBuilder } {
     const symbol = this.symbols.length;
     const builder = new FunctionBuilder(params, results);
-    this.symbols.push({ symbol, type: this.typeOf(params, results), builder, ...(exportName === undefined ? {} : { exportName }) });
+    this.symbols.push({
+      symbol,
+      type: this.typeOf(params, results),
+      builder,
+      ...(exportName === undefined ? {} : { exportName }),
+    });
     return { symbol, builder };
   }
 

@@ -23,7 +23,7 @@ function shortestFloat(x: number): number {
 function roundedQuotient(digits: bigint, power: number, halfEven: boolean): bigint {
   const divisor = 10n ** BigInt(power);
   const quotient = digits / divisor;
-  const twice = (digits < 0n ? -digits : digits) % divisor * 2n;
+  const twice = ((digits < 0n ? -digits : digits) % divisor) * 2n;
   const up = twice > divisor || (twice === divisor && (!halfEven || (quotient & 1n) !== 0n));
   return up ? quotient + (digits < 0n ? -1n : 1n) : quotient;
 }
@@ -44,7 +44,14 @@ const power = Math.pow;
 const fmod = (a: number, b: number): number => a % b;
 
 /** Unscaled decimal of a double, written as two words at an address; 1 where it has too many digits. */
-function decimalOfDouble(memory: WebAssembly.Memory, x: number, precision: number, scale: number, isFloat: number, address: number): number {
+function decimalOfDouble(
+  memory: WebAssembly.Memory,
+  x: number,
+  precision: number,
+  scale: number,
+  isFloat: number,
+  address: number,
+): number {
   if (!Number.isFinite(x)) return 0;
   const { digits, exponent } = shortest(isFloat === 1 ? shortestFloat(x) : x);
   const up = exponent + scale;
@@ -70,6 +77,7 @@ export function mathImports(memory: WebAssembly.Memory): WebAssembly.ModuleImpor
     power,
     fmod,
     roundDecimal,
-    decimalOfDouble: (x: number, precision: number, scale: number, isFloat: number, address: number) => decimalOfDouble(memory, x, precision, scale, isFloat, address),
+    decimalOfDouble: (x: number, precision: number, scale: number, isFloat: number, address: number) =>
+      decimalOfDouble(memory, x, precision, scale, isFloat, address),
   };
 }

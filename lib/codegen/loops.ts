@@ -37,11 +37,25 @@ export interface LoopLocals {
 }
 
 /** Writes both forms of a loop; gives their symbols. */
-export function emitLoop(unit: StageUnit, slots: readonly SlotInfo[], name: string | undefined, shape: LoopShape): { readonly dense: number; readonly selected: number } {
-  return { dense: emitForm(unit, slots, name, shape, false), selected: emitForm(unit, slots, name === undefined ? undefined : `${name}_s`, shape, true) };
+export function emitLoop(
+  unit: StageUnit,
+  slots: readonly SlotInfo[],
+  name: string | undefined,
+  shape: LoopShape,
+): { readonly dense: number; readonly selected: number } {
+  return {
+    dense: emitForm(unit, slots, name, shape, false),
+    selected: emitForm(unit, slots, name === undefined ? undefined : `${name}_s`, shape, true),
+  };
 }
 
-function emitForm(unit: StageUnit, slots: readonly SlotInfo[], name: string | undefined, shape: LoopShape, selected: boolean): number {
+function emitForm(
+  unit: StageUnit,
+  slots: readonly SlotInfo[],
+  name: string | undefined,
+  shape: LoopShape,
+  selected: boolean,
+): number {
   const params = new Array<typeof I32>((selected ? 3 : 2) + (shape.extra ? 1 : 0)).fill(I32);
   const { symbol, builder: f } = unit.module.function(params, shape.result === undefined ? [] : [I32], name);
   const context = new FunctionContext(unit, f, slots);
@@ -104,7 +118,9 @@ export function emitFilter(unit: StageUnit, slots: readonly SlotInfo[], name: st
     open: (e) => {
       if (!counts.has(e.context)) counts.set(e.context, e.local(I32));
     },
-    ...(terms === undefined ? {} : { head: (e, { k, n, extra }) => emitVectorFilter(e, terms, k, n, extra, counts.get(e.context)!) }),
+    ...(terms === undefined
+      ? {}
+      : { head: (e, { k, n, extra }) => emitVectorFilter(e, terms, k, n, extra, counts.get(e.context)!) }),
     row: (e, { row, extra }) => {
       const count = counts.get(e.context)!;
       const keep = e.predicate(condition);
@@ -157,7 +173,12 @@ function splitByWeight(outputs: readonly Output[]): Output[][] {
   return parts;
 }
 
-function emitProjectPart(unit: StageUnit, slots: readonly SlotInfo[], name: string | undefined, outputs: readonly Output[]): { readonly dense: number; readonly selected: number } {
+function emitProjectPart(
+  unit: StageUnit,
+  slots: readonly SlotInfo[],
+  name: string | undefined,
+  outputs: readonly Output[],
+): { readonly dense: number; readonly selected: number } {
   /** For outputs with nulls in a body: local that gathers whether there was one. */
   const anyNull = new Map<RowCompiler, Map<number, number>>();
   return emitLoop(unit, slots, name, {
@@ -190,7 +211,13 @@ function emitProjectPart(unit: StageUnit, slots: readonly SlotInfo[], name: stri
 }
 
 /** Sets the slot's flag; where a body makes no nulls, clears the null bytes up to the last row at once. */
-function closeOutput(e: RowCompiler, { row, n, selected }: LoopLocals, slot: number, nullable: boolean, any: number | undefined): void {
+function closeOutput(
+  e: RowCompiler,
+  { row, n, selected }: LoopLocals,
+  slot: number,
+  nullable: boolean,
+  any: number | undefined,
+): void {
   const { f, context } = e;
   if (nullable && any === undefined) {
     f.get(n).if();

@@ -2,55 +2,88 @@ import { InternalError, QueryError } from '../core/errors.js';
 import { errorName, type ErrorCode } from '../core/expr/error-codes.js';
 import type { ErrorSite } from '../core/physical/stage-program.js';
 import { typeName, type DataType } from '../core/types/data-type.js';
-import { dateText, dayTimeIntervalText, decimalText, timestampText, yearMonthIntervalText } from '../core/types/javascript-values.js';
+import {
+  dateText,
+  dayTimeIntervalText,
+  decimalText,
+  timestampText,
+  yearMonthIntervalText,
+} from '../core/types/javascript-values.js';
 import { physicalTypeOf } from '../core/types/physical-type.js';
-import { FRAME_ERROR_CODE, FRAME_ERROR_ROW, FRAME_ERROR_SITE, FRAME_ERROR_VALUE, VIEW_INLINE_MAX, VIEW_PREFIX, VIEW_REF } from '../memory/layout.js';
+import {
+  FRAME_ERROR_CODE,
+  FRAME_ERROR_ROW,
+  FRAME_ERROR_SITE,
+  FRAME_ERROR_VALUE,
+  VIEW_INLINE_MAX,
+  VIEW_PREFIX,
+  VIEW_REF,
+} from '../memory/layout.js';
 import type { MemoryViews } from '../memory/memory-access.js';
 
 /** Longest piece of a value that a message quotes. */
 const QUOTED_MAX = 200;
 
 /** The error that compiled code left in a frame, as Spark words it; the frame is cleared. */
-export function makeError(views: Pick<MemoryViews, 'i32' | 'memory'>, frame: number, sites: readonly ErrorSite[]): QueryError | InternalError {
+export function makeError(
+  views: Pick<MemoryViews, 'i32' | 'memory'>,
+  frame: number,
+  sites: readonly ErrorSite[],
+): QueryError | InternalError {
   const words = frame >>> 2;
   const code = errorName(views.i32[words + (FRAME_ERROR_CODE >>> 2)]!);
   const site = sites[views.i32[words + (FRAME_ERROR_SITE >>> 2)]!];
   const row = views.i32[words + (FRAME_ERROR_ROW >>> 2)]!;
   views.i32[words + (FRAME_ERROR_CODE >>> 2)] = 0;
-  if (code === undefined || site === undefined) return new InternalError(`Compiled code left an unknown error at row ${row} of a batch.`);
+  if (code === undefined || site === undefined)
+    return new InternalError(`Compiled code left an unknown error at row ${row} of a batch.`);
   const value = valueText(views.memory, frame + FRAME_ERROR_VALUE, site.operand);
-  return new QueryError({ code, message: `${MESSAGES[code](site, value)}`, ...(site.start < 0 ? {} : { at: { start: site.start, end: site.end } }) });
+  return new QueryError({
+    code,
+    message: `${MESSAGES[code](site, value)}`,
+    ...(site.start < 0 ? {} : { at: { start: site.start, end: site.end } }),
+  });
 }
 
 const sqlType = (type: DataType): string => typeName(type).toUpperCase();
-const zero = (what: string) => (): string => `Division by zero. Use \`try_${what}\` to tolerate divisor being 0 and return NULL instead.`;
-const interval = (): string => 'Integer overflow while operating with intervals. Use `try_add`, `try_subtract` or `try_multiply` to get NULL instead.';
+const zero = (what: string) => (): string =>
+  `Division by zero. Use \`try_${what}\` to tolerate divisor being 0 and return NULL instead.`;
+const interval = (): string =>
+  'Integer overflow while operating with intervals. Use `try_add`, `try_subtract` or `try_multiply` to get NULL instead.';
 
 const MESSAGES: { readonly [C in ErrorCode]: (site: ErrorSite, value: string) => string } = {
   DIVIDE_BY_ZERO: zero('divide'),
   REMAINDER_BY_ZERO: () => 'Remainder by zero. Use `try_mod` to tolerate divisor being 0 and return NULL instead.',
-  ARITHMETIC_OVERFLOW: ({ text, target }) => `Overflow of ${sqlType(target)} in ${text}. Use a wider type, or the \`try_\` form of the function to get NULL instead.`,
-  BINARY_ARITHMETIC_OVERFLOW: ({ text, target }) => `Overflow of ${sqlType(target)} in ${text}. Use a wider type, or the \`try_\` form of the function to get NULL instead.`,
+  ARITHMETIC_OVERFLOW: ({ text, target }) =>
+    `Overflow of ${sqlType(target)} in ${text}. Use a wider type, or the \`try_\` form of the function to get NULL instead.`,
+  BINARY_ARITHMETIC_OVERFLOW: ({ text, target }) =>
+    `Overflow of ${sqlType(target)} in ${text}. Use a wider type, or the \`try_\` form of the function to get NULL instead.`,
   CAST_INVALID_INPUT: ({ operand, target }, value) =>
     `The value ${value} of the type "${sqlType(operand)}" cannot be cast to "${sqlType(target)}" because it is malformed. Correct the value as per the syntax, or change its target type. Use \`try_cast\` to tolerate malformed input and return NULL instead.`,
   CAST_OVERFLOW: ({ operand, target }, value) =>
     `The value ${value} of the type "${sqlType(operand)}" cannot be cast to "${sqlType(target)}" due to an overflow. Use \`try_cast\` to tolerate overflow and return NULL instead.`,
   'NUMERIC_VALUE_OUT_OF_RANGE.WITH_SUGGESTION': ({ target, text }, value) =>
     `The ${value} of ${text} cannot be represented as ${sqlType(target)}. Use \`try_cast\` to tolerate overflow, or a larger precision and scale.`,
-  'NUMERIC_VALUE_OUT_OF_RANGE.WITHOUT_SUGGESTION': ({ target, text }, value) => `The ${value} of ${text} cannot be represented as ${sqlType(target)}.`,
+  'NUMERIC_VALUE_OUT_OF_RANGE.WITHOUT_SUGGESTION': ({ target, text }, value) =>
+    `The ${value} of ${text} cannot be represented as ${sqlType(target)}.`,
   'INTERVAL_ARITHMETIC_OVERFLOW.WITHOUT_SUGGESTION': interval,
   'INTERVAL_ARITHMETIC_OVERFLOW.WITH_SUGGESTION': interval,
   INTERVAL_DIVIDED_BY_ZERO: zero('divide'),
   DATETIME_OVERFLOW: ({ text }) => `Datetime operation overflow: ${text}.`,
   'DATETIME_FIELD_OUT_OF_BOUNDS.WITHOUT_SUGGESTION': ({ text }, value) => `A field of ${text} is out of bounds: ${value}.`,
-  CANNOT_PARSE_TIMESTAMP: (_, value) => `The value ${value} could not be parsed as a timestamp in the given format. Use \`try_to_timestamp\` to tolerate invalid input and return NULL instead.`,
+  CANNOT_PARSE_TIMESTAMP: (_, value) =>
+    `The value ${value} could not be parsed as a timestamp in the given format. Use \`try_to_timestamp\` to tolerate invalid input and return NULL instead.`,
   USER_RAISED_EXCEPTION: (_, value) => unquote(value),
-  'INVALID_FORMAT.ESC_AT_THE_END': (_, value) => `The format is invalid: ${value}. The escape character is not allowed to end with.`,
-  'INVALID_FORMAT.ESC_IN_THE_MIDDLE': (_, value) => `The format is invalid: ${value}. The escape character is not allowed to precede an ordinary character.`,
+  'INVALID_FORMAT.ESC_AT_THE_END': (_, value) =>
+    `The format is invalid: ${value}. The escape character is not allowed to end with.`,
+  'INVALID_FORMAT.ESC_IN_THE_MIDDLE': (_, value) =>
+    `The format is invalid: ${value}. The escape character is not allowed to precede an ordinary character.`,
   INVALID_INDEX_OF_ZERO: () => 'The index 0 is invalid. An index shall be either < 0 or > 0 (the first element has index 1).',
-  INVALID_ARRAY_INDEX: (_, value) => `The index ${value} is out of bounds. Use the SQL function \`get()\` to tolerate accessing element at invalid index and return NULL instead.`,
+  INVALID_ARRAY_INDEX: (_, value) =>
+    `The index ${value} is out of bounds. Use the SQL function \`get()\` to tolerate accessing element at invalid index and return NULL instead.`,
   'INVALID_PARAMETER_VALUE.PATTERN': ({ text }, value) => `The value of parameter(s) \`regexp\` in ${text} is invalid: ${value}.`,
-  'INVALID_PARAMETER_VALUE.REGEX_GROUP_INDEX': ({ text }, value) => `The value of parameter(s) \`idx\` in ${text} is invalid: no group ${value}.`,
+  'INVALID_PARAMETER_VALUE.REGEX_GROUP_INDEX': ({ text }, value) =>
+    `The value of parameter(s) \`idx\` in ${text} is invalid: no group ${value}.`,
 };
 
 const unquote = (text: string): string => text.replace(/^'([^]*)'$/, '$1');

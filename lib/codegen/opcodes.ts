@@ -1,4 +1,5 @@
 /** The instructions compiled code uses, by their WebAssembly names with `_` for `.`. */
+// prettier-ignore
 export const OP = {
   unreachable: 0x00, block: 0x02, loop: 0x03, if_: 0x04, else_: 0x05, end: 0x0b, br: 0x0c, br_if: 0x0d, return_: 0x0f, call: 0x10,
   drop: 0x1a, select: 0x1b, local_get: 0x20, local_set: 0x21, local_tee: 0x22,
@@ -24,6 +25,7 @@ export const OP = {
 export const TRUNC = { i32_f64: [0xfc, 2], i64_f64: [0xfc, 6] } as const;
 
 /** After the 0xfd prefix. */
+// prettier-ignore
 export const SIMD = {
   v128_load: 0, v128_load64_zero: 93, v128_store: 11, i32x4_splat: 17, i64x2_splat: 18, f64x2_splat: 20, v128_const: 12,
   i32x4_extract_lane: 27, i64x2_extract_lane: 29, f64x2_extract_lane: 33, f64x2_replace_lane: 34,

@@ -7,8 +7,20 @@ import type { ErrorSite } from '../core/physical/stage-program.js';
 import { sameType, typeName, type DataType } from '../core/types/data-type.js';
 import { physicalTypeOf, type PhysicalType } from '../core/types/physical-type.js';
 import {
-  FRAME_ERROR_CODE, FRAME_ERROR_ROW, FRAME_ERROR_SITE, FRAME_ERROR_VALUE, FRAME_HEAP, FRAME_PARAMETERS, FRAME_SCRATCH, FRAME_SCRATCH_BYTES,
-  FRAME_SLOTS, SLOT_BYTES, SLOT_NULLS, SLOT_VALUES, VIEW_BYTES, VIEW_REF,
+  FRAME_ERROR_CODE,
+  FRAME_ERROR_ROW,
+  FRAME_ERROR_SITE,
+  FRAME_ERROR_VALUE,
+  FRAME_HEAP,
+  FRAME_PARAMETERS,
+  FRAME_SCRATCH,
+  FRAME_SCRATCH_BYTES,
+  FRAME_SLOTS,
+  SLOT_BYTES,
+  SLOT_NULLS,
+  SLOT_VALUES,
+  VIEW_BYTES,
+  VIEW_REF,
 } from '../memory/layout.js';
 import { LOCAL_TYPE, SCRATCH_KERNEL_BYTES, WIDTH_SHIFT, type Failure, type NullFlag, type Value } from './emitter.js';
 import { F64, I32, I64, OP, type FunctionBuilder, type ModuleBuilder, type ValueType } from './encoder.js';
@@ -106,7 +118,8 @@ export class FunctionContext {
   /** A scratch place for a view, one for each use in the function. */
   viewPlace(): number {
     const offset = SCRATCH_KERNEL_BYTES + this.viewPlaces++ * VIEW_BYTES;
-    if (offset + VIEW_BYTES > FRAME_SCRATCH_BYTES) throw new InternalError('A compiled function needs too many string temporaries.');
+    if (offset + VIEW_BYTES > FRAME_SCRATCH_BYTES)
+      throw new InternalError('A compiled function needs too many string temporaries.');
     const scratch = this.frameWord(FRAME_SCRATCH);
     return this.once(`view ${offset}`, I32, () => this.f.get(scratch).i32(offset).op(OP.i32_add));
   }
@@ -219,7 +232,8 @@ export class RowCompiler {
     if (sameType(node.input.type, node.type)) return input;
     if (node.input.type.kind === 'null') return this.nullOf(node.type);
     const emitter = CASTS.get(`${node.input.type.kind}>${node.type.kind}`);
-    if (emitter === undefined) throw new InternalError(`No compiled form of the cast from ${typeName(node.input.type)} to ${typeName(node.type)}.`);
+    if (emitter === undefined)
+      throw new InternalError(`No compiled form of the cast from ${typeName(node.input.type)} to ${typeName(node.type)}.`);
     return this.strictly([input], emitter.guard, target, () => emitter.emit(this, input, node));
   }
 
@@ -255,7 +269,9 @@ export class RowCompiler {
         this.f.br(done);
       });
     }
-    this.scoped(() => this.assign(result, target === undefined ? this.value(node.otherwise) : this.valueAt(node.otherwise, target)));
+    this.scoped(() =>
+      this.assign(result, target === undefined ? this.value(node.otherwise) : this.valueAt(node.otherwise, target)),
+    );
     this.f.end();
     return result.value();
   }
@@ -277,13 +293,19 @@ export class RowCompiler {
 
   /** An i32 local: 1 where the boolean is true (not false, not null). */
   predicate(node: Bound): number {
-    if (node.kind === 'call' && (node.fn === 'and' || node.fn === 'or') && this.known(node) === undefined) return this.junction(node);
+    if (node.kind === 'call' && (node.fn === 'and' || node.fn === 'or') && this.known(node) === undefined)
+      return this.junction(node);
     return this.isTrue(this.value(node));
   }
 
   isTrue(value: Value): number {
     if (value.null === false) return value.local;
-    return this.let(I32, () => this.f.get(value.local).get(value.null as number).op(OP.i32_eqz, OP.i32_and));
+    return this.let(I32, () =>
+      this.f
+        .get(value.local)
+        .get(value.null as number)
+        .op(OP.i32_eqz, OP.i32_and),
+    );
   }
 
   private junction(node: BoundCall): number {
@@ -294,7 +316,11 @@ export class RowCompiler {
         this.f.get(this.predicate(arg)).set(result);
       } else if (this.isCheap(arg)) {
         const next = this.predicate(arg);
-        this.f.get(result).get(next).op(isAnd ? OP.i32_and : OP.i32_or).set(result);
+        this.f
+          .get(result)
+          .get(next)
+          .op(isAnd ? OP.i32_and : OP.i32_or)
+          .set(result);
       } else {
         this.f.get(result);
         if (!isAnd) this.f.op(OP.i32_eqz);
@@ -353,7 +379,9 @@ export class RowCompiler {
   nullOf(type: DataType): Value {
     const physical = physicalOf(type);
     const one = this.context.once('one', I32, () => this.f.i32(1));
-    const zero = this.context.once(`zero ${LOCAL_TYPE[physical]}`, LOCAL_TYPE[physical], () => pushZero(this.f, LOCAL_TYPE[physical]));
+    const zero = this.context.once(`zero ${LOCAL_TYPE[physical]}`, LOCAL_TYPE[physical], () =>
+      pushZero(this.f, LOCAL_TYPE[physical]),
+    );
     return { type, physical, local: zero, high: physical === 'i128' ? zero : -1, null: one };
   }
 
@@ -470,7 +498,16 @@ export class RowCompiler {
       case 'f64':
         return this.make(type, () => f.get(address).mem(OP.f64_load, offset), nulls);
       case 'i128':
-        return this.make(type, () => f.get(address).mem(OP.i64_load, offset).get(address).mem(OP.i64_load, offset + 8), nulls);
+        return this.make(
+          type,
+          () =>
+            f
+              .get(address)
+              .mem(OP.i64_load, offset)
+              .get(address)
+              .mem(OP.i64_load, offset + 8),
+          nulls,
+        );
       case 'view':
         return this.make(type, () => (offset === 0 ? f.get(address) : f.get(address).i32(offset).op(OP.i32_add)), nulls);
     }
@@ -495,11 +532,16 @@ export class RowCompiler {
         return;
       case 'i128':
         f.get(value.local).mem(OP.i64_store, offset);
-        f.get(address).get(value.high).mem(OP.i64_store, offset + 8);
+        f.get(address)
+          .get(value.high)
+          .mem(OP.i64_store, offset + 8);
         return;
       case 'view':
         f.get(value.local).mem(OP.i64_load).mem(OP.i64_store, offset);
-        f.get(address).get(value.local).mem(OP.i64_load, 8).mem(OP.i64_store, offset + 8);
+        f.get(address)
+          .get(value.local)
+          .mem(OP.i64_load, 8)
+          .mem(OP.i64_store, offset + 8);
         return;
     }
   }
@@ -554,7 +596,9 @@ export class RowCompiler {
     return context.once(known, I32, () => {
       f.get(place).get(stored).mem(OP.i64_load).mem(OP.i64_store);
       f.get(place).get(stored).mem(OP.i32_load, VIEW_REF).get(area).op(OP.i32_add).mem(OP.i32_store, VIEW_REF);
-      f.get(place).i32(0).mem(OP.i32_store, VIEW_REF + 4);
+      f.get(place)
+        .i32(0)
+        .mem(OP.i32_store, VIEW_REF + 4);
       f.get(place);
     });
   }
@@ -608,7 +652,11 @@ const TEXT_NODES_MAX = 200;
 function siteText(node: BoundCall | BoundCast): string {
   let nodes = 0;
   walk(node, () => ++nodes <= TEXT_NODES_MAX);
-  return nodes <= TEXT_NODES_MAX ? formatBound(node) : node.kind === 'cast' ? `CAST(… AS ${typeName(node.type)})` : `${node.fn}(…)`;
+  return nodes <= TEXT_NODES_MAX
+    ? formatBound(node)
+    : node.kind === 'cast'
+      ? `CAST(… AS ${typeName(node.type)})`
+      : `${node.fn}(…)`;
 }
 
 const CHEAP = new Set(['=', '<', '<=', '>', '>=', '<=>', 'and', 'or', 'not', 'isnull', 'isnotnull', 'isnan']);

@@ -4,8 +4,20 @@ import type { QuernError } from '../core/errors.js';
 import type { DataType } from '../core/types/data-type.js';
 import { physicalTypeOf } from '../core/types/physical-type.js';
 import {
-  FRAME_ERROR_CODE, FRAME_HEAP, FRAME_PARAMETERS, FRAME_SCRATCH, FRAME_SCRATCH_BYTES, FRAME_SLOTS, HEAP_END, HEAP_NEXT,
-  SLOT_BYTES, SLOT_NULLS, SLOT_VALUES, VIEW_INLINE_MAX, VIEW_PREFIX, VIEW_REF,
+  FRAME_ERROR_CODE,
+  FRAME_HEAP,
+  FRAME_PARAMETERS,
+  FRAME_SCRATCH,
+  FRAME_SCRATCH_BYTES,
+  FRAME_SLOTS,
+  HEAP_END,
+  HEAP_NEXT,
+  SLOT_BYTES,
+  SLOT_NULLS,
+  SLOT_VALUES,
+  VIEW_INLINE_MAX,
+  VIEW_PREFIX,
+  VIEW_REF,
 } from '../memory/layout.js';
 import type { MemoryViews } from '../memory/memory-access.js';
 import { compileProjection } from './compile-projection.js';
@@ -24,7 +36,9 @@ export interface ScratchWorld {
 
 export const CONSTANT_SCRATCH_BYTES = 64 * 1024;
 
-export type ConstantResult = { readonly kind: 'value'; readonly value: LiteralValue } | { readonly kind: 'error'; readonly error: QuernError };
+export type ConstantResult =
+  | { readonly kind: 'value'; readonly value: LiteralValue }
+  | { readonly kind: 'error'; readonly error: QuernError };
 
 /**
  * Values of expressions without inputs, by the very code that would run over rows, on one row. An expression that raises gives its error:

@@ -44,7 +44,8 @@ function termOf(node: Bound): Term | undefined {
   const [left, right] = [node.args[0]!, node.args[1]!];
   const mirrored = left.kind === 'literal';
   const [column, constant] = mirrored ? [right, left] : [left, right];
-  if (column.kind !== 'slot' || constant.kind !== 'literal' || constant.value === null || Number.isNaN(constant.value)) return undefined;
+  if (column.kind !== 'slot' || constant.kind !== 'literal' || constant.value === null || Number.isNaN(constant.value))
+    return undefined;
   const kind = physicalOf(column.type);
   if (kind !== 'i32' && kind !== 'i64' && kind !== 'f64') return undefined;
   const op = node.fn as Comparison;
@@ -68,19 +69,30 @@ export function emitVectorFilter(e: RowCompiler, terms: readonly Term[], k: numb
     const key = `${term.slot} ${index}`;
     const known = loaded.get(key);
     if (known !== undefined) return known;
-    const local = e.let(V128, () => f.get(base).get(k).i32(WIDTH_SHIFT[term.kind]).op(OP.i32_shl, OP.i32_add).simdLoad(SIMD.v128_load, index * 16));
+    const local = e.let(V128, () =>
+      f
+        .get(base)
+        .get(k)
+        .i32(WIDTH_SHIFT[term.kind])
+        .op(OP.i32_shl, OP.i32_add)
+        .simdLoad(SIMD.v128_load, index * 16),
+    );
     loaded.set(key, local);
     return local;
   };
   const mask = f.local(I32);
   let first = true;
   for (const wide of [false, true]) {
-    const group = terms.map((term, i) => ({ term, splat: splats[i]!, base: bases[i]! })).filter(({ term }) => (term.kind !== 'i32') === wide);
+    const group = terms
+      .map((term, i) => ({ term, splat: splats[i]!, base: bases[i]! }))
+      .filter(({ term }) => (term.kind !== 'i32') === wide);
     if (group.length === 0) continue;
     const vectors = wide ? 4 : 2;
     for (let index = 0; index < vectors; index++) {
       group.forEach(({ term, splat, base }, i) => {
-        f.get(vectorAt(term, base, index)).get(splat).simd(OPCODES[term.kind][term.op]);
+        f.get(vectorAt(term, base, index))
+          .get(splat)
+          .simd(OPCODES[term.kind][term.op]);
         if (term.kind === 'f64' && (term.op === '>' || term.op === '>=')) f.simd(SIMD.v128_not);
         if (i > 0) f.simd(SIMD.v128_and);
       });

@@ -24,14 +24,34 @@ for (const [type, make] of MAKE) {
     const next = random(23);
     for (const n of LENGTHS) {
       for (const nulls of NULLS) {
-        const column = withNulls(type, range(n).map(() => make(next)), nulls, next);
+        const column = withNulls(
+          type,
+          range(n).map(() => make(next)),
+          nulls,
+          next,
+        );
         const x = slot(0, type);
-        const aggregates = [aggregate('count', BIGINT, []), aggregate('count', BIGINT, [x]), aggregate('min', type, [x]), aggregate('max', type, [x]), aggregate('first', type, [x]), aggregate('last', type, [x])];
+        const aggregates = [
+          aggregate('count', BIGINT, []),
+          aggregate('count', BIGINT, [x]),
+          aggregate('min', type, [x]),
+          aggregate('max', type, [x]),
+          aggregate('first', type, [x]),
+          aggregate('last', type, [x]),
+        ];
         for (const rows of [undefined, range(n).filter((i) => i % 3 !== 0)]) {
           const taken = (rows ?? range(n)).map((i) => column.values[i]!);
           const valid = taken.filter((v) => v !== null).sort(compareValues);
-          const expected = [BigInt(taken.length), BigInt(valid.length), valid[0] ?? null, valid.at(-1) ?? null, taken[0] ?? null, taken.at(-1) ?? null];
-          for (const form of ['single', 'update', 'merge'] as const) assert.equal(aggregateAll(aggregates, [column], form, rows), expected, `${form} of ${n}, ${nulls} null`);
+          const expected = [
+            BigInt(taken.length),
+            BigInt(valid.length),
+            valid[0] ?? null,
+            valid.at(-1) ?? null,
+            taken[0] ?? null,
+            taken.at(-1) ?? null,
+          ];
+          for (const form of ['single', 'update', 'merge'] as const)
+            assert.equal(aggregateAll(aggregates, [column], form, rows), expected, `${form} of ${n}, ${nulls} null`);
         }
       }
     }
@@ -47,43 +67,85 @@ test('sums are exact, or rounded once, whatever the order', () => {
   const big = 10n ** 37n;
   const doubles = range(n).map((i) => (i % 2 === 0 ? 1e16 : 1) * (i < n / 2 ? 1 : -1) + (i === 5 ? 0.25 : 0));
   const [d28, d38] = [decimal(28, 2), decimal(38, 0)];
-  const columns: Column[] = [{ type: INT, values: ints }, { type: BIGINT, values: longs }, { type: d28, values: decimals }, { type: DOUBLE, values: doubles }, { type: d38, values: range(n).map((i) => (i < n / 2 ? big : -big)) }];
+  const columns: Column[] = [
+    { type: INT, values: ints },
+    { type: BIGINT, values: longs },
+    { type: d28, values: decimals },
+    { type: DOUBLE, values: doubles },
+    { type: d38, values: range(n).map((i) => (i < n / 2 ? big : -big)) },
+  ];
   const total = (values: readonly (number | bigint)[]): bigint => values.reduce<bigint>((sum, v) => sum + BigInt(v), 0n);
   const s = (fn: string, type: DataType, i: number) => aggregate(fn, type, [slot(i, columns[i]!.type)]);
-  const aggregates = [s('sum', BIGINT, 0), s('sum', BIGINT, 1), s('sum', decimal(38, 2), 2), s('sum', DOUBLE, 3), s('sum', d38, 4), s('avg', DOUBLE, 0), s('avg', decimal(32, 6), 2)];
+  const aggregates = [
+    s('sum', BIGINT, 0),
+    s('sum', BIGINT, 1),
+    s('sum', decimal(38, 2), 2),
+    s('sum', DOUBLE, 3),
+    s('sum', d38, 4),
+    s('avg', DOUBLE, 0),
+    s('avg', decimal(32, 6), 2),
+  ];
   const sum = total(decimals);
   const average = (2n * sum * 10n ** 4n + (sum < 0n ? -1n : 1n) * BigInt(n)) / (2n * BigInt(n));
   const expected = [total(ints), total(longs), sum, 0.25, 0n, Number(total(ints)) / n, average];
-  for (const form of ['single', 'update', 'merge'] as const) assert.equal(aggregateAll(aggregates, columns, form), expected, form);
+  for (const form of ['single', 'update', 'merge'] as const)
+    assert.equal(aggregateAll(aggregates, columns, form), expected, form);
 });
 
 test('sum of bigints raises where the total does not fit', () => {
   const most = 2n ** 63n - 1n;
   const sum = [aggregate('sum', BIGINT, [slot(0, BIGINT)])];
   assert.equal(aggregateAll(sum, [{ type: BIGINT, values: [most, 1n, -1n] }], 'merge'), [most]);
-  assert.throws(() => aggregateAll(sum, [{ type: BIGINT, values: [most, 1n] }], 'single'), (error: { code: string }) => error.code === 'ARITHMETIC_OVERFLOW');
+  assert.throws(
+    () => aggregateAll(sum, [{ type: BIGINT, values: [most, 1n] }], 'single'),
+    (error: { code: string }) => error.code === 'ARITHMETIC_OVERFLOW',
+  );
 });
 
 test('FILTER, boolean aggregates, min_by and max_by', () => {
-  const columns: Column[] = [{ type: INT, values: [3, 1, null, 2, 9] }, { type: STRING, values: ['three, spelled out', 'one', 'nothing', null, 'nine'] }, { type: BOOLEAN, values: [true, true, null, false, true] }];
+  const columns: Column[] = [
+    { type: INT, values: [3, 1, null, 2, 9] },
+    { type: STRING, values: ['three, spelled out', 'one', 'nothing', null, 'nine'] },
+    { type: BOOLEAN, values: [true, true, null, false, true] },
+  ];
   const [x, name, flag] = [slot(0, INT), slot(1, STRING), slot(2, BOOLEAN)];
-  const aggregates = [aggregate('sum', BIGINT, [x], flag), aggregate('count', BIGINT, [], test_('>', x, literal(INT, 2))), aggregate('bool_and', BOOLEAN, [flag]), aggregate('bool_or', BOOLEAN, [flag]), aggregate('max_by', STRING, [name, x]), aggregate('min_by', STRING, [name, x]), aggregate('max_by', INT, [x, name])];
-  for (const form of ['single', 'update', 'merge'] as const) assert.equal(aggregateAll(aggregates, columns, form), [13n, 2n, false, true, 'nine', 'one', 3], form);
+  const aggregates = [
+    aggregate('sum', BIGINT, [x], flag),
+    aggregate('count', BIGINT, [], test_('>', x, literal(INT, 2))),
+    aggregate('bool_and', BOOLEAN, [flag]),
+    aggregate('bool_or', BOOLEAN, [flag]),
+    aggregate('max_by', STRING, [name, x]),
+    aggregate('min_by', STRING, [name, x]),
+    aggregate('max_by', INT, [x, name]),
+  ];
+  for (const form of ['single', 'update', 'merge'] as const)
+    assert.equal(aggregateAll(aggregates, columns, form), [13n, 2n, false, true, 'nine', 'one', 3], form);
 });
 
 test('many double sums with nulls, in pairs and alone', () => {
   const next = random(41);
   for (const nulls of NULLS) {
-    const columns = range(5).map(() => withNulls(DOUBLE, range(1023).map(() => Math.floor(next() * 1e9) / 8), nulls, next));
+    const columns = range(5).map(() =>
+      withNulls(
+        DOUBLE,
+        range(1023).map(() => Math.floor(next() * 1e9) / 8),
+        nulls,
+        next,
+      ),
+    );
     const keep = test_('>', slot(0, DOUBLE), literal(DOUBLE, 5e7));
-    const aggregates = [...columns.map((_, i) => aggregate('sum', DOUBLE, [slot(i, DOUBLE)])), ...columns.map((_, i) => aggregate('sum', DOUBLE, [slot(i, DOUBLE)], keep))];
+    const aggregates = [
+      ...columns.map((_, i) => aggregate('sum', DOUBLE, [slot(i, DOUBLE)])),
+      ...columns.map((_, i) => aggregate('sum', DOUBLE, [slot(i, DOUBLE)], keep)),
+    ];
     const passes = range(1023).filter((i) => columns[0]!.values[i] !== null && Number(columns[0]!.values[i]) > 5e7);
     const total = (values: LiteralValue[]): LiteralValue => {
       const valid = values.filter((v) => v !== null).map(Number);
       return valid.length === 0 ? null : valid.reduce((a, b) => a + b, 0);
     };
     const expected = [...columns.map((c) => total([...c.values])), ...columns.map((c) => total(passes.map((i) => c.values[i]!)))];
-    for (const form of ['single', 'update', 'merge'] as const) assert.equal(aggregateAll(aggregates, columns, form), expected, form);
+    for (const form of ['single', 'update', 'merge'] as const)
+      assert.equal(aggregateAll(aggregates, columns, form), expected, form);
   }
 });
 
@@ -94,7 +156,11 @@ test('variance and standard deviation', () => {
   const x = slot(0, DOUBLE);
   const aggregates = ['var_pop', 'var_samp', 'stddev_pop', 'stddev_samp'].map((fn) => aggregate(fn, DOUBLE, [x]));
   for (const form of ['single', 'update', 'merge'] as const) {
-    assert.equal(aggregateAll(aggregates, [{ type: DOUBLE, values }], form), [moment / 1000, moment / 999, Math.sqrt(moment / 1000), Math.sqrt(moment / 999)], form);
+    assert.equal(
+      aggregateAll(aggregates, [{ type: DOUBLE, values }], form),
+      [moment / 1000, moment / 999, Math.sqrt(moment / 1000), Math.sqrt(moment / 999)],
+      form,
+    );
   }
   assert.equal(aggregateAll(aggregates, [{ type: DOUBLE, values: [4] }], 'single'), [0, null, 0, null]);
 });

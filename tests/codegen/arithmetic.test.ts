@@ -7,7 +7,12 @@ import { LENGTHS, NULLS, pick, random, withNulls } from './vectors.js';
 
 type Twin = (a: bigint, b: bigint) => bigint | undefined;
 
-const INTEGER_RANGE: [DataType, bigint][] = [[TINYINT, 2n ** 7n], [SMALLINT, 2n ** 15n], [INT, 2n ** 31n], [BIGINT, 2n ** 63n]];
+const INTEGER_RANGE: [DataType, bigint][] = [
+  [TINYINT, 2n ** 7n],
+  [SMALLINT, 2n ** 15n],
+  [INT, 2n ** 31n],
+  [BIGINT, 2n ** 63n],
+];
 
 let width = 64;
 
@@ -26,10 +31,12 @@ const TWINS: Record<string, Twin> = {
 
 function values(half: bigint, next: () => number, n: number): bigint[] {
   const edge = [0n, 1n, -1n, half - 1n, -half, half / 2n, 7n, -7n];
-  return range(n).map(() => {
-    if (next() < 0.5) return pick(edge, next);
-    return BigInt.asIntN(64, BigInt(Math.floor((next() - 0.5) * Number(half > 2n ** 50n ? 2n ** 40n : half) * 2)));
-  }).map((v) => (v >= half ? half - 1n : v < -half ? -half : v));
+  return range(n)
+    .map(() => {
+      if (next() < 0.5) return pick(edge, next);
+      return BigInt.asIntN(64, BigInt(Math.floor((next() - 0.5) * Number(half > 2n ** 50n ? 2n ** 40n : half) * 2)));
+    })
+    .map((v) => (v >= half ? half - 1n : v < -half ? -half : v));
 }
 
 const asJs = (type: DataType, value: bigint): LiteralValue => (type.kind === 'bigint' ? value : Number(value));
@@ -43,7 +50,20 @@ for (const [type, half] of INTEGER_RANGE) {
         for (const nulls of NULLS) {
           const a = values(half, next, n);
           const b = values(half, next, n);
-          const columns = [withNulls(type, a.map((v) => asJs(type, v)), nulls, next), withNulls(type, b.map((v) => asJs(type, v)), nulls, next)];
+          const columns = [
+            withNulls(
+              type,
+              a.map((v) => asJs(type, v)),
+              nulls,
+              next,
+            ),
+            withNulls(
+              type,
+              b.map((v) => asJs(type, v)),
+              nulls,
+              next,
+            ),
+          ];
           const expected = range(n).map((i) => {
             if (columns[0]!.values[i] === null || columns[1]!.values[i] === null) return null;
             const result = twin(a[i]!, b[i]!);
@@ -52,7 +72,10 @@ for (const [type, half] of INTEGER_RANGE) {
           const expr = call(`try_${fn}`, type, slot(0, type), slot(1, type));
           assert.equal(project([expr], columns)[0], expected);
           const rows = range(n).filter((i) => i % 3 !== 1);
-          assert.equal(project([expr], columns, rows)[0], rows.map((i) => expected[i]!));
+          assert.equal(
+            project([expr], columns, rows)[0],
+            rows.map((i) => expected[i]!),
+          );
         }
       }
     });
@@ -60,7 +83,10 @@ for (const [type, half] of INTEGER_RANGE) {
 }
 
 test('ANSI arithmetic raises at the first failing row, with its place', () => {
-  const columns = [{ type: INT, values: [1, 2147483647, 2147483647] }, { type: INT, values: [1, null, 1] }];
+  const columns = [
+    { type: INT, values: [1, 2147483647, 2147483647] },
+    { type: INT, values: [1, null, 1] },
+  ];
   const sum = { ...call('add', INT, slot(0, INT), slot(1, INT)), at: { start: 7, end: 12 } };
   try {
     project([sum], columns);
@@ -76,7 +102,15 @@ test('ANSI arithmetic raises at the first failing row, with its place', () => {
 test('division by zero raises, also for doubles; nulls do not', () => {
   const codes = (fn: string, type: DataType, a: LiteralValue, b: LiteralValue): string => {
     try {
-      return JSON.stringify(project([call(fn, type, slot(0, type), slot(1, type))], [{ type, values: [a] }, { type, values: [b] }])[0]);
+      return JSON.stringify(
+        project(
+          [call(fn, type, slot(0, type), slot(1, type))],
+          [
+            { type, values: [a] },
+            { type, values: [b] },
+          ],
+        )[0],
+      );
     } catch (error) {
       return (error as { code: string }).code;
     }
@@ -90,8 +124,13 @@ test('division by zero raises, also for doubles; nulls do not', () => {
 });
 
 test('floats are rounded to 32 bits after each operation', () => {
-  const columns = [{ type: FLOAT, values: [Math.fround(0.1)] }, { type: FLOAT, values: [Math.fround(0.2)] }];
-  assert.equal(project([call('add', FLOAT, slot(0, FLOAT), slot(1, FLOAT))], columns)[0], [Math.fround(Math.fround(0.1) + Math.fround(0.2))]);
+  const columns = [
+    { type: FLOAT, values: [Math.fround(0.1)] },
+    { type: FLOAT, values: [Math.fround(0.2)] },
+  ];
+  assert.equal(project([call('add', FLOAT, slot(0, FLOAT), slot(1, FLOAT))], columns)[0], [
+    Math.fround(Math.fround(0.1) + Math.fround(0.2)),
+  ]);
 });
 
 test('a chain of 2,000 additions compiles', () => {

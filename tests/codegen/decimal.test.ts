@@ -15,7 +15,8 @@ function halfUp(value: bigint, divisor: bigint): bigint {
   return negative ? -quotient : quotient;
 }
 
-const rescaled = (value: bigint, from: number, to: number): bigint => (to >= from ? value * 10n ** BigInt(to - from) : halfUp(value, 10n ** BigInt(from - to)));
+const rescaled = (value: bigint, from: number, to: number): bigint =>
+  to >= from ? value * 10n ** BigInt(to - from) : halfUp(value, 10n ** BigInt(from - to));
 
 function twin(operator: DecimalOperator, a: bigint, ta: DecimalType, b: bigint, tb: DecimalType): bigint | null {
   const type = decimalResult(operator, ta, tb);
@@ -59,8 +60,14 @@ function values(type: DecimalType, next: () => number, n: number): bigint[] {
 }
 
 const PAIRS: [DecimalType, DecimalType][] = [
-  [decimal(7, 2), decimal(5, 3)], [decimal(15, 2), decimal(15, 2)], [decimal(15, 2), decimal(16, 2)], [decimal(32, 4), decimal(16, 2)],
-  [decimal(38, 18), decimal(38, 6)], [decimal(20, 0), decimal(38, 30)], [decimal(38, 0), decimal(38, 38)], [decimal(1, 0), decimal(10, 10)],
+  [decimal(7, 2), decimal(5, 3)],
+  [decimal(15, 2), decimal(15, 2)],
+  [decimal(15, 2), decimal(16, 2)],
+  [decimal(32, 4), decimal(16, 2)],
+  [decimal(38, 18), decimal(38, 6)],
+  [decimal(20, 0), decimal(38, 30)],
+  [decimal(38, 0), decimal(38, 38)],
+  [decimal(1, 0), decimal(10, 10)],
 ];
 
 for (const [ta, tb] of PAIRS) {
@@ -73,7 +80,9 @@ for (const [ta, tb] of PAIRS) {
           const a = values(ta, next, n);
           const b = values(tb, next, n);
           const columns = [withNulls(ta, a, nulls, next), withNulls(tb, b, nulls, next)];
-          const expected = range(n).map((i) => (columns[0]!.values[i] === null || columns[1]!.values[i] === null ? null : twin(operator, a[i]!, ta, b[i]!, tb)));
+          const expected = range(n).map((i) =>
+            columns[0]!.values[i] === null || columns[1]!.values[i] === null ? null : twin(operator, a[i]!, ta, b[i]!, tb),
+          );
           const got = project([call(`try_${operator}`, type, slot(0, ta), slot(1, tb))], columns)[0]!;
           for (const i of range(n)) assert.is(got[i], expected[i], `${a[i]} ${operator} ${b[i]}`);
         }
@@ -84,7 +93,13 @@ for (const [ta, tb] of PAIRS) {
 
 test('casts between decimals round half up and check digits', () => {
   const next = random(3);
-  for (const [from, to] of [[decimal(10, 4), decimal(6, 2)], [decimal(38, 10), decimal(18, 2)], [decimal(5, 0), decimal(38, 30)], [decimal(18, 18), decimal(38, 0)], [decimal(18, 2), decimal(18, 4)]] as const) {
+  for (const [from, to] of [
+    [decimal(10, 4), decimal(6, 2)],
+    [decimal(38, 10), decimal(18, 2)],
+    [decimal(5, 0), decimal(38, 30)],
+    [decimal(18, 18), decimal(38, 0)],
+    [decimal(18, 2), decimal(18, 4)],
+  ] as const) {
     const input = values(from, next, 300);
     const expected = input.map((v) => {
       const result = rescaled(v, from.scale, to.scale);
@@ -103,9 +118,23 @@ test('casts of decimals to doubles round once; doubles to decimals take their pr
     input.forEach((v, i) => assert.is(Number(got[i]) + 0, expected[i]! + 0, `${v} / 10^${type.scale}`));
   }
   const doubles: LiteralValue[] = [0.1, 2.675, 1e15, 0.30000000000000004, 1e22, NaN, Infinity, -0.005, 12345.678, null];
-  const got = project([cast(slot(0, DOUBLE), decimal(38, 17)), cast(slot(0, DOUBLE), decimal(20, 2), 'try')], [{ type: DOUBLE, values: doubles.slice(0, 4) }]);
+  const got = project(
+    [cast(slot(0, DOUBLE), decimal(38, 17)), cast(slot(0, DOUBLE), decimal(20, 2), 'try')],
+    [{ type: DOUBLE, values: doubles.slice(0, 4) }],
+  );
   assert.equal(got[0], [10000000000000000n, 267500000000000000n, 10n ** 32n, 30000000000000004n]);
-  assert.equal(project([cast(slot(0, DOUBLE), decimal(20, 2), 'try')], [{ type: DOUBLE, values: doubles }])[0], [10n, 268n, 10n ** 17n, 30n, null, null, null, -1n, 1234568n, null]);
+  assert.equal(project([cast(slot(0, DOUBLE), decimal(20, 2), 'try')], [{ type: DOUBLE, values: doubles }])[0], [
+    10n,
+    268n,
+    10n ** 17n,
+    30n,
+    null,
+    null,
+    null,
+    -1n,
+    1234568n,
+    null,
+  ]);
 });
 
 test('rounding, integers and whole quotients', () => {
@@ -115,9 +144,15 @@ test('rounding, integers and whole quotients', () => {
   const columns = [{ type, values: input }];
   assert.equal(project([call('round', decimal(9, 1), slot(0, type), two)], columns)[0], [12346n, -12346n, 15n, 25n, -5n, 5n]);
   assert.equal(project([call('bround', decimal(8, 0), slot(0, type))], columns)[0], [1235n, -1235n, 2n, 2n, 0n, 0n]);
-  assert.equal(project([call('floor', decimal(8, 0), slot(0, type)), call('ceil', decimal(8, 0), slot(0, type))], columns), [[1234n, -1235n, 1n, 2n, -1n, 0n], [1235n, -1234n, 2n, 3n, 0n, 1n]]);
+  assert.equal(project([call('floor', decimal(8, 0), slot(0, type)), call('ceil', decimal(8, 0), slot(0, type))], columns), [
+    [1234n, -1235n, 1n, 2n, -1n, 0n],
+    [1235n, -1234n, 2n, 3n, 0n, 1n],
+  ]);
   assert.equal(project([cast(slot(0, type), BIGINT)], columns)[0], [1234n, -1234n, 1n, 2n, 0n, 0n]);
-  assert.equal(project([call('div', BIGINT, slot(0, type), slot(0, type))], columns)[0], input.map(() => 1n));
+  assert.equal(
+    project([call('div', BIGINT, slot(0, type), slot(0, type))], columns)[0],
+    input.map(() => 1n),
+  );
   assert.ok(LENGTHS.length > 0);
 });
 

@@ -9,8 +9,24 @@ import { compileStage } from '../../lib/codegen/index.js';
 import { instantiateKernels, instantiateStage, makeError, type FunctionExports } from '../../lib/codegen/index.js';
 import { readValue } from '../../lib/codegen/run-constant.js';
 import {
-  FRAME_ERROR_CODE, FRAME_HEAP, FRAME_PARAMETERS, FRAME_SCRATCH, FRAME_SCRATCH_BYTES, FRAME_SLOTS, FRAME_TASK, HEAP_END, HEAP_NEXT,
-  SLOT_BYTES, SLOT_FLAGS, SLOT_FLAG_NO_NULLS, SLOT_NULLS, SLOT_VALUES, VIEW_INLINE_MAX, VIEW_PREFIX, VIEW_REF, ZEROS,
+  FRAME_ERROR_CODE,
+  FRAME_HEAP,
+  FRAME_PARAMETERS,
+  FRAME_SCRATCH,
+  FRAME_SCRATCH_BYTES,
+  FRAME_SLOTS,
+  FRAME_TASK,
+  HEAP_END,
+  HEAP_NEXT,
+  SLOT_BYTES,
+  SLOT_FLAGS,
+  SLOT_FLAG_NO_NULLS,
+  SLOT_NULLS,
+  SLOT_VALUES,
+  VIEW_INLINE_MAX,
+  VIEW_PREFIX,
+  VIEW_REF,
+  ZEROS,
 } from '../../lib/memory/layout.js';
 import { viewsOf } from '../../lib/memory/memory-access.js';
 
@@ -23,11 +39,15 @@ const END = 512 << 20;
 
 export const memory = new WebAssembly.Memory({ initial: PAGES, maximum: PAGES, shared: true });
 export const views = viewsOf(memory);
-export const kernels: FunctionExports = instantiateKernels(readFileSync(new URL('../../lib/kernels/kernels.wasm', import.meta.url)), memory, {
-  heapMore: () => {
-    throw new Error('The test heap is full.');
+export const kernels: FunctionExports = instantiateKernels(
+  readFileSync(new URL('../../lib/kernels/kernels.wasm', import.meta.url)),
+  memory,
+  {
+    heapMore: () => {
+      throw new Error('The test heap is full.');
+    },
   },
-});
+);
 
 let free = START;
 export function allocate(bytes: number): number {
@@ -38,12 +58,29 @@ export function allocate(bytes: number): number {
 }
 
 export const slot = (index: number, type: DataType, nullable = true): Bound => ({ kind: 'slot', index, type, nullable });
-export const literal = (type: DataType, value: LiteralValue): Bound => ({ kind: 'literal', type, value, nullable: value === null });
+export const literal = (type: DataType, value: LiteralValue): Bound => ({
+  kind: 'literal',
+  type,
+  value,
+  nullable: value === null,
+});
 export const call = (fn: string, type: DataType, ...args: Bound[]): Bound => ({ kind: 'call', fn, type, args, nullable: true });
 export const test_ = (fn: string, ...args: Bound[]): Bound => call(fn, BOOLEAN, ...args);
-export const cast = (input: Bound, type: DataType, mode: 'ansi' | 'try' = 'ansi'): Bound => ({ kind: 'cast', input, type, mode, nullable: true });
+export const cast = (input: Bound, type: DataType, mode: 'ansi' | 'try' = 'ansi'): Bound => ({
+  kind: 'cast',
+  input,
+  type,
+  mode,
+  nullable: true,
+});
 export const aggregate = (fn: string, type: DataType, args: Bound[], filter?: Bound): BoundAggregate => ({
-  kind: 'aggregate', fn, type, args, distinct: false, nullable: fn !== 'count', ...(filter === undefined ? {} : { filter }),
+  kind: 'aggregate',
+  fn,
+  type,
+  args,
+  distinct: false,
+  nullable: fn !== 'count',
+  ...(filter === undefined ? {} : { filter }),
 });
 
 export interface Column {
@@ -146,8 +183,16 @@ export function readOutput(index: number, type: DataType, rows: readonly number[
 
 export const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
 
-function stageOf(columns: readonly Column[], outputs: readonly DataType[], steps: readonly Step[], aggregates?: readonly BoundAggregate[]): Stage {
-  const slots = [...columns.map(({ type, nullable }) => ({ type, nullable: nullable ?? true })), ...outputs.map((type) => ({ type, nullable: true }))];
+function stageOf(
+  columns: readonly Column[],
+  outputs: readonly DataType[],
+  steps: readonly Step[],
+  aggregates?: readonly BoundAggregate[],
+): Stage {
+  const slots = [
+    ...columns.map(({ type, nullable }) => ({ type, nullable: nullable ?? true })),
+    ...outputs.map((type) => ({ type, nullable: true })),
+  ];
   return {
     id: 0,
     pipelines: [{ slots, source: { kind: 'range', start: 0n, end: 0n, step: 1n, partitions: 1 }, steps, outputs: [] }],
@@ -167,9 +212,16 @@ export interface Compiled {
   readonly sites: readonly ErrorSite[];
 }
 
-export function compile(stage: Stage): Compiled & { readonly parameters: Uint8Array; readonly program: ReturnType<typeof compileStage>['program'] } {
+export function compile(
+  stage: Stage,
+): Compiled & { readonly parameters: Uint8Array; readonly program: ReturnType<typeof compileStage>['program'] } {
   const { program, module } = compileStage(stage, CONTEXT);
-  return { loops: instantiateStage(module, memory, kernels), sites: program.sites, parameters: Buffer.from(program.parameters, 'base64'), program };
+  return {
+    loops: instantiateStage(module, memory, kernels),
+    sites: program.sites,
+    parameters: Buffer.from(program.parameters, 'base64'),
+    program,
+  };
 }
 
 export function checkError(sites: readonly ErrorSite[]): void {
@@ -186,7 +238,13 @@ function selectionAt(rows: readonly number[]): number {
 export function project(exprs: readonly Bound[], columns: readonly Column[], rows?: readonly number[]): LiteralValue[][] {
   const first = columns.length;
   const outputs = exprs.map((expr, i) => ({ slot: first + i, expr }));
-  const { loops, sites, parameters } = compile(stageOf(columns, exprs.map((e) => e.type), [{ kind: 'project', outputs }]));
+  const { loops, sites, parameters } = compile(
+    stageOf(
+      columns,
+      exprs.map((e) => e.type),
+      [{ kind: 'project', outputs }],
+    ),
+  );
   const count = columns[0]?.values.length ?? 1;
   const frame = openFrame(parameters);
   columns.forEach((column, i) => bindColumn(i, column));
@@ -211,7 +269,12 @@ export function filter(condition: Bound, columns: readonly Column[], rows?: read
 }
 
 /** Aggregates over all rows: by `single`, by `update` into one state, and by two halves merged. All must agree; the first is given. */
-export function aggregateAll(aggregates: readonly BoundAggregate[], columns: readonly Column[], form: 'single' | 'update' | 'merge', rows?: readonly number[]): LiteralValue[] {
+export function aggregateAll(
+  aggregates: readonly BoundAggregate[],
+  columns: readonly Column[],
+  form: 'single' | 'update' | 'merge',
+  rows?: readonly number[],
+): LiteralValue[] {
   const stage = stageOf(columns, [], [], aggregates);
   const { loops, sites, parameters, program } = compile(stage);
   if (program.sink.kind !== 'aggregate') throw new Error('no aggregate');
@@ -254,7 +317,18 @@ export function aggregateAll(aggregates: readonly BoundAggregate[], columns: rea
 
 function finish(stage: Stage, aggregates: readonly BoundAggregate[], state: number, sites: readonly ErrorSite[]): LiteralValue[] {
   void sites;
-  const reader: Stage = { id: 1, pipelines: [{ slots: aggregates.map(({ type }) => ({ type, nullable: true })), source: { kind: 'groups', stage: 0 }, steps: [], outputs: [] }], sink: { kind: 'collect', retain: 'query' } };
+  const reader: Stage = {
+    id: 1,
+    pipelines: [
+      {
+        slots: aggregates.map(({ type }) => ({ type, nullable: true })),
+        source: { kind: 'groups', stage: 0 },
+        steps: [],
+        outputs: [],
+      },
+    ],
+    sink: { kind: 'collect', retain: 'query' },
+  };
   const { program, module } = compileStage(reader, { ...CONTEXT, stage: () => stage });
   const source = program.pipelines[0]!.source;
   if (source.kind !== 'groups') throw new Error('no groups');

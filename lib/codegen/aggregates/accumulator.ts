@@ -14,7 +14,7 @@ export interface Accumulator {
   readonly args: readonly Bound[];
   readonly filter: Bound | undefined;
   readonly fields: readonly Field[];
-  /** The state must have an address while rows are added (kernels work on it, or it is large): never kept in locals. */
+  /** The state must have an address while rows are added (kernels work on it, or it is large): never kept in locals. A set or a sketch is one i64Field with a kernel's pointer. */
   readonly inMemory?: boolean;
   /** A double-double sum of args[0]: two of them under one filter are added as the lanes of one vector (pairs.ts). */
   readonly pairable?: boolean;
@@ -22,7 +22,7 @@ export interface Accumulator {
   readonly ownsHeap?: boolean;
   /** Adds one row. Values may be null. Runs only for rows that pass the filter. */
   readonly update: (e: RowCompiler, state: State, values: readonly Value[]) => void;
-  /** Adds another state; `heap` is a local with a heap's address. */
+  /** Adds another state; `heap` is a local with a heap's address. There is no frame here: `e.heap()`, `e.scratch()`, `e.raise` and constants are out of reach. */
   readonly merge: (e: RowCompiler, into: State, from: State, heap: number) => void;
 }
 
@@ -142,5 +142,8 @@ export function whenValid(e: RowCompiler, value: Value, write: () => void): void
     write();
     return;
   }
-  e.when(e.let(I32, () => e.f.get(value.null as number).op(OP.i32_eqz)), write);
+  e.when(
+    e.let(I32, () => e.f.get(value.null as number).op(OP.i32_eqz)),
+    write,
+  );
 }

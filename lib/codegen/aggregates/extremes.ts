@@ -5,7 +5,18 @@ import { compare } from '../compare.js';
 import type { Value } from '../emitter.js';
 import { F64, I32, I64, OP, type ValueType } from '../encoder.js';
 import { physicalOf, type RowCompiler } from '../row-compiler.js';
-import { f64Field, i32Field, i64Field, viewField, whenValid, type Accumulator, type AggregateEmitter, type Field, type KeyMaker, type State } from './accumulator.js';
+import {
+  f64Field,
+  i32Field,
+  i64Field,
+  viewField,
+  whenValid,
+  type Accumulator,
+  type AggregateEmitter,
+  type Field,
+  type KeyMaker,
+  type State,
+} from './accumulator.js';
 import { countOf, countParts } from './numeric.js';
 
 /** min, max, first, last, min_by, max_by, bool_and, bool_or, bit_and, bit_or, bit_xor. */
@@ -61,7 +72,11 @@ function improve(e: RowCompiler, direction: Direction, state: State, value: Valu
     case 'f64':
       // min: the state may be NaN (nothing yet, or only NaN so far), which every number beats. max: a NaN beats the state and is then beaten by nothing.
       state.set(0, () => {
-        f.get(value.local).get(old).get(value.local).get(old).op(direction === 'min' ? OP.f64_lt : OP.f64_gt);
+        f.get(value.local)
+          .get(old)
+          .get(value.local)
+          .get(old)
+          .op(direction === 'min' ? OP.f64_lt : OP.f64_gt);
         const suspect = direction === 'min' ? old : value.local;
         f.get(suspect).get(suspect).op(OP.f64_ne, OP.i32_or);
         alsoValid();
@@ -75,7 +90,10 @@ function improve(e: RowCompiler, direction: Direction, state: State, value: Valu
         f.get(better);
         alsoValid();
       });
-      const [newLow, newHigh] = [[value.local, old], [value.high, high]].map(([a, b]) => e.let(I64, () => f.get(a!).get(b!).get(take).op(OP.select)));
+      const [newLow, newHigh] = [
+        [value.local, old],
+        [value.high, high],
+      ].map(([a, b]) => e.let(I64, () => f.get(a!).get(b!).get(take).op(OP.select)));
       state.set(0, () => f.get(newLow!));
       state.set(1, () => f.get(newHigh!));
     }
@@ -91,7 +109,9 @@ function improveView(e: RowCompiler, direction: Direction, state: State, value: 
   e.when(state.get(1), () => {
     f.get(value.local).get(place);
     e.kernel('view_compare', [I32, I32], [I32]);
-    f.i32(0).op(direction === 'min' ? OP.i32_lt_s : OP.i32_gt_s).set(better);
+    f.i32(0)
+      .op(direction === 'min' ? OP.i32_lt_s : OP.i32_gt_s)
+      .set(better);
   });
   e.when(better, () => {
     keepView(e, place, value.local, heap);
@@ -113,13 +133,15 @@ function extremePart(direction: Direction, arg: Bound, filter: Bound | undefined
       inMemory: true,
       ownsHeap: true,
       update: (e, state, [value]) => whenValid(e, value!, () => improveView(e, direction, state, value!, e.heap())),
-      merge: (e, into, from, heap) => e.when(from.get(1), () => improveView(e, direction, into, e.of(arg.type, from.address(0)), heap)),
+      merge: (e, into, from, heap) =>
+        e.when(from.get(1), () => improveView(e, direction, into, e.of(arg.type, from.address(0)), heap)),
     };
   }
   return {
     ...base,
     update: (e, state, [value]) => improve(e, direction, state, value!),
-    merge: (e, into, from) => improve(e, direction, into, e.of(arg.type, from.get(0), false, fields.length > 1 ? from.get(1) : -1)),
+    merge: (e, into, from) =>
+      improve(e, direction, into, e.of(arg.type, from.get(0), false, fields.length > 1 ? from.get(1) : -1)),
   };
 }
 
@@ -144,7 +166,12 @@ function bits(name: string, neutral: bigint, i32Op: number, i64Op: number): Aggr
     const narrow = physicalOf(arg.type) !== 'i64';
     const combine = (e: RowCompiler, state: State, local: number): void => {
       const old = state.get(0);
-      state.set(0, () => e.f.get(old).get(local).op(narrow ? i32Op : i64Op));
+      state.set(0, () =>
+        e.f
+          .get(old)
+          .get(local)
+          .op(narrow ? i32Op : i64Op),
+      );
     };
     const part: Accumulator = {
       key: `${name} ${key(arg, node.filter)}`,
@@ -158,7 +185,11 @@ function bits(name: string, neutral: bigint, i32Op: number, i64Op: number): Aggr
       parts: [part, ...countParts(arg, node.filter, key)],
       finish: (e, [state, ...counts]) => {
         const count = countOf(e, counts);
-        return e.of(node.type, state!.get(0), e.let(I32, () => e.f.get(count).op(OP.i64_eqz)));
+        return e.of(
+          node.type,
+          state!.get(0),
+          e.let(I32, () => e.f.get(count).op(OP.i64_eqz)),
+        );
       },
     };
   };
@@ -193,7 +224,12 @@ function remembered(types: readonly DataType[]): Remembered {
 function recall(e: RowCompiler, state: State, type: DataType, at: number): Value {
   const physical = physicalOf(type);
   const nulls = state.get(at);
-  return e.of(type, physical === 'view' ? state.address(at + 1) : state.get(at + 1), nulls, physical === 'i128' ? state.get(at + 2) : -1);
+  return e.of(
+    type,
+    physical === 'view' ? state.address(at + 1) : state.get(at + 1),
+    nulls,
+    physical === 'i128' ? state.get(at + 2) : -1,
+  );
 }
 
 function remember(e: RowCompiler, state: State, layout: Remembered, values: readonly Value[], task: number, heap: number): void {
@@ -221,7 +257,14 @@ const positional =
     const wins = (e: RowCompiler, state: State, task: number): number => {
       const [seen, kept] = [state.get(SEEN), state.get(TASK)];
       // Rows of one task come in order: the first stays, the last replaces.
-      return e.let(I32, () => e.f.get(seen).op(OP.i32_eqz).get(task).get(kept).op(end === 'first' ? OP.i32_lt_u : OP.i32_ge_u, OP.i32_or));
+      return e.let(I32, () =>
+        e.f
+          .get(seen)
+          .op(OP.i32_eqz)
+          .get(task)
+          .get(kept)
+          .op(end === 'first' ? OP.i32_lt_u : OP.i32_ge_u, OP.i32_or),
+      );
     };
     const part: Accumulator = {
       key: `${end} ${skipNulls} ${key(arg, node.filter)}`,
@@ -239,7 +282,9 @@ const positional =
       merge: (e, into, from, heap) => {
         e.when(from.get(SEEN), () => {
           const task = from.get(TASK);
-          e.when(wins(e, into, task), () => remember(e, into, layout, [recall(e, from, arg.type, layout.valueAt[0]!)], task, heap));
+          e.when(wins(e, into, task), () =>
+            remember(e, into, layout, [recall(e, from, arg.type, layout.valueAt[0]!)], task, heap),
+          );
         });
       },
     };
@@ -249,7 +294,16 @@ const positional =
 function chosen(e: RowCompiler, node: BoundAggregate, state: State, layout: Remembered): Value {
   const value = recall(e, state, node.type, layout.valueAt[0]!);
   const seen = state.get(SEEN);
-  return { ...value, null: e.let(I32, () => e.f.get(seen).op(OP.i32_eqz).get(value.null as number).op(OP.i32_or)) };
+  return {
+    ...value,
+    null: e.let(I32, () =>
+      e.f
+        .get(seen)
+        .op(OP.i32_eqz)
+        .get(value.null as number)
+        .op(OP.i32_or),
+    ),
+  };
 }
 
 /** min_by(x, y), max_by(x, y): x of the row with the least or greatest y; of several the first in row order. */
@@ -279,7 +333,8 @@ const byKey =
       fields: layout.fields,
       inMemory: true,
       ownsHeap: physicalOf(x.type) === 'view' || physicalOf(y.type) === 'view',
-      update: (e, state, values) => whenValid(e, values[1]!, () => offer(e, state, values, e.context.frameWord(FRAME_TASK), e.heap())),
+      update: (e, state, values) =>
+        whenValid(e, values[1]!, () => offer(e, state, values, e.context.frameWord(FRAME_TASK), e.heap())),
       merge: (e, into, from, heap) => {
         e.when(from.get(SEEN), () => {
           const values = [recall(e, from, x.type, layout.valueAt[0]!), recall(e, from, y.type, layout.valueAt[1]!)];

@@ -1,6 +1,6 @@
 import type { Bound, BoundAggregate, BoundCall } from '../../core/expr/bound.js';
 import { BIGINT, DOUBLE, type DataType } from '../../core/types/data-type.js';
-import type { Value } from '../emitter.js';
+import type { NullFlag, Value } from '../emitter.js';
 import { F64, I32, I64, OP } from '../encoder.js';
 import { physicalOf, type RowCompiler } from '../row-compiler.js';
 import type { AggregateEmitter, AggregateParts, Accumulator, KeyMaker, State } from './accumulator.js';
@@ -24,7 +24,14 @@ export function countOf(e: RowCompiler, states: readonly State[]): number {
 const isZero = (e: RowCompiler, count: number): number => e.let(I32, () => e.f.get(count).op(OP.i64_eqz));
 
 /** An aggregate as a call, for messages. */
-export const asCall = (node: BoundAggregate): BoundCall => ({ kind: 'call', fn: node.fn, args: node.args, type: node.type, nullable: node.nullable, ...(node.at === undefined ? {} : { at: node.at }) });
+export const asCall = (node: BoundAggregate): BoundCall => ({
+  kind: 'call',
+  fn: node.fn,
+  args: node.args,
+  type: node.type,
+  nullable: node.nullable,
+  ...(node.at === undefined ? {} : { at: node.at }),
+});
 
 const count: AggregateEmitter = (node, key) => {
   const nullable = node.args.filter((arg) => arg.nullable);
@@ -35,12 +42,33 @@ const count: AggregateEmitter = (node, key) => {
 
 /** count(a, b): rows where none is null. The sum of nullness as a value that is null where some argument is: a case. */
 function anyNull(args: readonly Bound[]): Bound {
-  const literal = (value: boolean | null): Bound => ({ kind: 'literal', type: { kind: 'boolean' }, value, nullable: value === null });
-  const tests: Bound[] = args.map((arg) => ({ kind: 'call', fn: 'isnull', args: [arg], type: { kind: 'boolean' }, nullable: false }));
-  return { kind: 'case', type: { kind: 'boolean' }, nullable: true, branches: tests.map((when) => ({ when, then: literal(null) })), otherwise: literal(true) };
+  const literal = (value: boolean | null): Bound => ({
+    kind: 'literal',
+    type: { kind: 'boolean' },
+    value,
+    nullable: value === null,
+  });
+  const tests: Bound[] = args.map((arg) => ({
+    kind: 'call',
+    fn: 'isnull',
+    args: [arg],
+    type: { kind: 'boolean' },
+    nullable: false,
+  }));
+  return {
+    kind: 'case',
+    type: { kind: 'boolean' },
+    nullable: true,
+    branches: tests.map((when) => ({ when, then: literal(null) })),
+    otherwise: literal(true),
+  };
 }
 
-function wideWords(e: RowCompiler, sum: State, words: number): { readonly low: number; readonly high: number; readonly lost: number | undefined } {
+function wideWords(
+  e: RowCompiler,
+  sum: State,
+  words: number,
+): { readonly low: number; readonly high: number; readonly lost: number | undefined } {
   const low = sum.get(0);
   const high = words > 1 ? sum.get(1) : e.let(I64, () => e.f.get(low).i64(63n).op(OP.i64_shr_s));
   if (words < 3) return { low, high, lost: undefined };
@@ -71,7 +99,12 @@ const sum: AggregateEmitter = (node, key) => {
       }
       const over = exceeds(e, low, high, node.type);
       const failed = lost === undefined ? over : e.let(I32, () => e.f.get(over).get(lost).op(OP.i32_or));
-      return e.of(node.type, low, e.eitherNull(empty, e.failIf(failed, { code: 'ARITHMETIC_OVERFLOW', node: asCall(node) })), high);
+      return e.of(
+        node.type,
+        low,
+        e.eitherNull(empty, e.failIf(failed, { code: 'ARITHMETIC_OVERFLOW', node: asCall(node) })),
+        high,
+      );
     },
   };
 };
@@ -104,22 +137,31 @@ const avg: AggregateEmitter = (node, key) => {
   };
 };
 
-function decimalAverage(e: RowCompiler, node: BoundAggregate, type: Extract<DataType, { kind: 'decimal' }>, low: number, high: number, count: number, empty: number): Value {
+function decimalAverage(
+  e: RowCompiler,
+  node: BoundAggregate,
+  type: Extract<DataType, { kind: 'decimal' }>,
+  low: number,
+  high: number,
+  count: number,
+  empty: number,
+): Value {
   const from = node.args[0]!.type;
   const up = type.scale - (from.kind === 'decimal' ? from.scale : 0);
   const { f } = e;
   const failed = f.local(I32);
   const scratch = e.scratch();
   const notEmpty = e.let(I32, () => f.get(empty).op(OP.i32_eqz));
+  let failedNull: NullFlag = false;
   e.when(notEmpty, () => {
     f.get(low).get(high).get(count).get(count).i64(63n).op(OP.i64_shr_s).i32(up);
     pushBound(e, type.precision);
     f.get(scratch);
     e.kernel('decimal_divide', [I64, I64, I64, I64, I32, I64, I64, I32], [I32]);
     f.set(failed);
-    e.failIf(failed, { code: 'ARITHMETIC_OVERFLOW', node: asCall(node) });
+    failedNull = e.failIf(failed, { code: 'ARITHMETIC_OVERFLOW', node: asCall(node) });
   });
-  return e.loadValue(type, scratch, 0, empty);
+  return { ...e.loadValue(type, scratch), null: e.eitherNull(empty, failedNull) };
 }
 
 /** Second central moment from count, Σx and Σx², all but the count in double-double: Σx² − (Σx)²/n without losing what cancels. */
@@ -135,9 +177,17 @@ function variance(sample: boolean, root: boolean): AggregateEmitter {
         const { f } = e;
         const n = countOf(e, counts);
         const count = e.let(F64, () => f.get(n).op(OP.f64_convert_i64_s));
-        const few = e.let(I32, () => f.get(n).i64(sample ? 2n : 1n).op(OP.i64_lt_s));
+        const few = e.let(I32, () =>
+          f
+            .get(n)
+            .i64(sample ? 2n : 1n)
+            .op(OP.i64_lt_s),
+        );
         const zero = e.context.once('zero f64', F64, () => f.f64(0));
-        const hi = kind === 'double' ? sumState!.get(0) : toDouble(e, { type: DOUBLE, physical: 'i128', ...pairOf(e, sumState!, total.fields.length), null: false });
+        const hi =
+          kind === 'double'
+            ? sumState!.get(0)
+            : toDouble(e, { type: DOUBLE, physical: 'i128', ...pairOf(e, sumState!, total.fields.length), null: false });
         const lo = kind === 'double' ? sumState!.get(1) : zero;
         const [sqHi, sqLo] = [squares!.get(0), squares!.get(1)];
         const scale = arg.type.kind === 'decimal' ? arg.type.scale : 0;
@@ -168,6 +218,9 @@ export const numericAggregates: ReadonlyMap<string, AggregateEmitter> = new Map(
   ['count', count],
   ['sum', sum],
   ['avg', avg],
+  // null where the others raise: asCall carries the name
+  ['try_sum', sum],
+  ['try_avg', avg],
   ['var_samp', variance(true, false)],
   ['var_pop', variance(false, false)],
   ['stddev_samp', variance(true, true)],

@@ -7,10 +7,16 @@ import type { Field, State } from './accumulator.js';
  * Two double-double sums as one vector: [hi of A, hi of B][lo of A, lo of B]. The additions of sums.ts, addDouble, cost the same for both as for one, and so do the loads and stores
  * of their states.
  */
-export const PAIR_FIELDS: readonly Field[] = [{ type: V128, initial: 0 }, { type: V128, initial: 0 }];
+export const PAIR_FIELDS: readonly Field[] = [
+  { type: V128, initial: 0 },
+  { type: V128, initial: 0 },
+];
 export const PAIR_BYTES = 32;
 /** Offsets of hi and lo of each member within the pair. */
-export const PAIR_OFFSETS = [[0, 16], [8, 24]] as const;
+export const PAIR_OFFSETS = [
+  [0, 16],
+  [8, 24],
+] as const;
 
 export function addPair(e: RowCompiler, state: State, a: Value, b: Value): void {
   const { f } = e;

@@ -1,6 +1,6 @@
 import type { Bound } from '../../core/expr/bound.js';
 import type { Value } from '../emitter.js';
-import { F64, I32, I64, OP } from '../encoder.js';
+import { F64, I64, OP } from '../encoder.js';
 import { physicalOf, type RowCompiler } from '../row-compiler.js';
 import { f64Field, i64Field, whenValid, type Accumulator, type KeyMaker, type State } from './accumulator.js';
 
@@ -88,7 +88,12 @@ function wideSum(arg: Bound, words: 2 | 3, filter: Bound | undefined, key: KeyMa
         add(e, state, parts);
       });
     },
-    merge: (e, into, from) => add(e, into, Array.from({ length: words }, (_, i) => from.get(i))),
+    merge: (e, into, from) =>
+      add(
+        e,
+        into,
+        Array.from({ length: words }, (_, i) => from.get(i)),
+      ),
   };
 }
 

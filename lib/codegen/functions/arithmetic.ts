@@ -18,11 +18,16 @@ export function outsideOf(e: RowCompiler, wide: number, type: DataType): number 
   const { f } = e;
   return e.let(I32, () => {
     const half = type.kind === 'tinyint' ? 0x80n : type.kind === 'smallint' ? 0x8000n : 0x80000000n;
-    f.get(wide).i64(half).op(OP.i64_add).i64(2n * half - 1n).op(OP.i64_gt_u);
+    f.get(wide)
+      .i64(half)
+      .op(OP.i64_add)
+      .i64(2n * half - 1n)
+      .op(OP.i64_gt_u);
   });
 }
 
-const overflow = (e: RowCompiler, condition: number, call: BoundCall): NullFlag => e.failIf(condition, { code: 'ARITHMETIC_OVERFLOW', node: call });
+const overflow = (e: RowCompiler, condition: number, call: BoundCall): NullFlag =>
+  e.failIf(condition, { code: 'ARITHMETIC_OVERFLOW', node: call });
 
 /** Types kept in an i32: computed in 64 bits, where nothing overflows. */
 function narrow(e: RowCompiler, operator: Operator, a: Value, b: Value, call: BoundCall): Value {
@@ -41,7 +46,12 @@ function long(e: RowCompiler, operator: Operator, a: Value, b: Value, call: Boun
   const result = e.let(I64, () => f.get(a.local).get(b.local).op(I64_OPS[operator]));
   // The sign of the result contradicts those of the operands: add (a^r)&(b^r) < 0, subtract (a^b)&(a^r) < 0.
   const over = e.let(I32, () => {
-    f.get(a.local).get(result).op(OP.i64_xor).get(b.local).get(operator === 'add' ? result : a.local).op(OP.i64_xor, OP.i64_and);
+    f.get(a.local)
+      .get(result)
+      .op(OP.i64_xor)
+      .get(b.local)
+      .get(operator === 'add' ? result : a.local)
+      .op(OP.i64_xor, OP.i64_and);
     f.i64(0n).op(OP.i64_lt_s);
   });
   return e.of(call.type, result, overflow(e, over, call));
@@ -50,7 +60,8 @@ function long(e: RowCompiler, operator: Operator, a: Value, b: Value, call: Boun
 function arithmetic(operator: Operator): Emitter {
   const emit = (e: RowCompiler, args: readonly Value[], call: BoundCall): Value => {
     const [a, b] = [args[0]!, args[1]!];
-    if (call.type.kind === 'decimal') return operator === 'multiply' ? multiplyDecimals(e, a, b, call) : addDecimals(e, a, b, call, operator === 'subtract');
+    if (call.type.kind === 'decimal')
+      return operator === 'multiply' ? multiplyDecimals(e, a, b, call) : addDecimals(e, a, b, call, operator === 'subtract');
     switch (a.physical) {
       case 'i64':
         return long(e, operator, a, b, call);
@@ -95,7 +106,12 @@ function division(operator: 'divide' | 'mod' | 'pmod' | 'div'): Emitter {
       });
     const rest = remainder(() => f.get(a.local));
     if (operator === 'mod') return e.of(call.type, rest, nulls);
-    const again = remainder(() => f.get(rest).get(divisor).op(isLong ? OP.i64_add : OP.i32_add));
+    const again = remainder(() =>
+      f
+        .get(rest)
+        .get(divisor)
+        .op(isLong ? OP.i64_add : OP.i32_add),
+    );
     const result = e.make(call.type, () => {
       f.get(again).get(rest).get(rest);
       if (isLong) f.i64(0n).op(OP.i64_lt_s);
@@ -110,15 +126,29 @@ function wholeDivision(e: RowCompiler, a: number, divisor: number, isLong: boole
   const { f } = e;
   const type = isLong ? I64 : I32;
   const over = e.let(I32, () => {
-    if (isLong) f.get(a).i64(-(2n ** 63n)).op(OP.i64_eq).get(divisor).i64(-1n).op(OP.i64_eq, OP.i32_and);
-    else f.get(a).i32(-(2 ** 31)).op(OP.i32_eq).get(divisor).i32(-1).op(OP.i32_eq, OP.i32_and);
+    if (isLong)
+      f.get(a)
+        .i64(-(2n ** 63n))
+        .op(OP.i64_eq)
+        .get(divisor)
+        .i64(-1n)
+        .op(OP.i64_eq, OP.i32_and);
+    else
+      f.get(a)
+        .i32(-(2 ** 31))
+        .op(OP.i32_eq)
+        .get(divisor)
+        .i32(-1)
+        .op(OP.i32_eq, OP.i32_and);
   });
   const failed = overflow(e, over, call);
   const quotient = e.let(type, () => {
     f.get(a);
     if (isLong) f.i64(1n);
     else f.i32(1);
-    f.get(divisor).get(over).op(OP.select, isLong ? OP.i64_div_s : OP.i32_div_s);
+    f.get(divisor)
+      .get(over)
+      .op(OP.select, isLong ? OP.i64_div_s : OP.i32_div_s);
   });
   const wantsLong = call.type.kind === 'bigint' && !isLong;
   const result = wantsLong ? e.let(I64, () => f.get(quotient).op(OP.i64_extend_i32_s)) : quotient;
@@ -127,7 +157,14 @@ function wholeDivision(e: RowCompiler, a: number, divisor: number, isLong: boole
 
 function floating(e: RowCompiler, operator: 'divide' | 'mod' | 'pmod' | 'div', a: number, b: number, call: BoundCall): Value {
   const { f } = e;
-  if (operator === 'divide') return e.of(call.type, e.roundFloat(call.type, e.let(F64, () => f.get(a).get(b).op(OP.f64_div))));
+  if (operator === 'divide')
+    return e.of(
+      call.type,
+      e.roundFloat(
+        call.type,
+        e.let(F64, () => f.get(a).get(b).op(OP.f64_div)),
+      ),
+    );
   const fmod = (x: () => void): number =>
     e.let(F64, () => {
       x();
@@ -148,14 +185,18 @@ function flip(isAbs: boolean): Emitter {
     if (a.type.kind === 'decimal') return isAbs ? absDecimal(e, a, call) : negateDecimal(e, a, call);
     if (a.physical === 'f64') return e.make(call.type, () => f.get(a.local).op(isAbs ? OP.f64_abs : OP.f64_neg));
     const isLong = a.physical === 'i64';
-    const least = a.type.kind === 'tinyint' ? -0x80n : a.type.kind === 'smallint' ? -0x8000n : isLong ? -(2n ** 63n) : -0x80000000n;
+    const least =
+      a.type.kind === 'tinyint' ? -0x80n : a.type.kind === 'smallint' ? -0x8000n : isLong ? -(2n ** 63n) : -0x80000000n;
     const over = e.let(I32, () => {
       f.get(a.local);
       if (isLong) f.i64(least).op(OP.i64_eq);
       else f.i32(Number(least)).op(OP.i32_eq);
     });
     const interval = call.type.kind === 'day_time_interval' || call.type.kind === 'year_month_interval';
-    const nulls = e.failIf(over, { code: interval ? 'INTERVAL_ARITHMETIC_OVERFLOW.WITHOUT_SUGGESTION' : 'ARITHMETIC_OVERFLOW', node: call });
+    const nulls = e.failIf(over, {
+      code: interval ? 'INTERVAL_ARITHMETIC_OVERFLOW.WITHOUT_SUGGESTION' : 'ARITHMETIC_OVERFLOW',
+      node: call,
+    });
     return e.make(
       call.type,
       () => {
@@ -173,7 +214,14 @@ function flip(isAbs: boolean): Emitter {
 }
 
 function bitwise(i32Op: number, i64Op: number): Emitter {
-  return strict((e, [a, b], call) => e.make(call.type, () => e.f.get(a!.local).get(b!.local).op(a!.physical === 'i64' ? i64Op : i32Op)));
+  return strict((e, [a, b], call) =>
+    e.make(call.type, () =>
+      e.f
+        .get(a!.local)
+        .get(b!.local)
+        .op(a!.physical === 'i64' ? i64Op : i32Op),
+    ),
+  );
 }
 
 /** The shift distance is an int, whatever is shifted. */
@@ -205,7 +253,14 @@ export const arithmeticFunctions: FunctionTable = new Map<string, Emitter>([
   ['&', bitwise(OP.i32_and, OP.i64_and)],
   ['|', bitwise(OP.i32_or, OP.i64_or)],
   ['^', bitwise(OP.i32_xor, OP.i64_xor)],
-  ['~', strict((e, [a], call) => e.make(call.type, () => (a!.physical === 'i64' ? e.f.get(a!.local).i64(-1n).op(OP.i64_xor) : e.f.get(a!.local).i32(-1).op(OP.i32_xor))))],
+  [
+    '~',
+    strict((e, [a], call) =>
+      e.make(call.type, () =>
+        a!.physical === 'i64' ? e.f.get(a!.local).i64(-1n).op(OP.i64_xor) : e.f.get(a!.local).i32(-1).op(OP.i32_xor),
+      ),
+    ),
+  ],
   ['shiftleft', shift(OP.i32_shl, OP.i64_shl)],
   ['shiftright', shift(OP.i32_shr_s, OP.i64_shr_s)],
   ['shiftrightunsigned', shift(OP.i32_shr_u, OP.i64_shr_u)],

@@ -16,31 +16,38 @@ const INTEGERS = ['tinyint', 'smallint', 'int', 'bigint'] as const;
 const FLOATS = ['float', 'double'] as const;
 const TIMES = ['timestamp', 'timestamp_ntz'] as const;
 
-const castOverflow = (e: RowCompiler, condition: number, node: BoundCast, operand: Value): NullFlag => e.failIf(condition, { code: 'CAST_OVERFLOW', node, operand });
+const castOverflow = (e: RowCompiler, condition: number, node: BoundCast, operand: Value): NullFlag =>
+  e.failIf(condition, { code: 'CAST_OVERFLOW', node, operand });
 
 /** An i64 as the integer type of the cast, with its range checked. */
 function toInteger(e: RowCompiler, wide: number, cast: BoundCast, input: Value, alsoFailed?: number): Value {
   const { f } = e;
   const isLong = cast.type.kind === 'bigint';
   let failed = isLong ? undefined : outsideOf(e, wide, cast.type);
-  if (alsoFailed !== undefined) failed = failed === undefined ? alsoFailed : e.let(I32, () => f.get(failed!).get(alsoFailed).op(OP.i32_or));
+  if (alsoFailed !== undefined)
+    failed = failed === undefined ? alsoFailed : e.let(I32, () => f.get(failed!).get(alsoFailed).op(OP.i32_or));
   const nulls = failed === undefined ? false : castOverflow(e, failed, cast, input);
   return e.make(cast.type, () => (isLong ? f.get(wide) : f.get(wide).op(OP.i32_wrap_i64)), nulls);
 }
 
-const asLong = (e: RowCompiler, input: Value): number => (input.physical === 'i64' ? input.local : e.let(I64, () => e.f.get(input.local).op(OP.i64_extend_i32_s)));
+const asLong = (e: RowCompiler, input: Value): number =>
+  input.physical === 'i64' ? input.local : e.let(I64, () => e.f.get(input.local).op(OP.i64_extend_i32_s));
 
 const RANK: { readonly [K in TypeKind]?: number } = { tinyint: 0, smallint: 1, int: 2, bigint: 3 };
 
 const integerToInteger: Emit = (e, input, cast) => {
-  if (RANK[input.type.kind]! <= RANK[cast.type.kind]!) return cast.type.kind === 'bigint' ? e.of(cast.type, asLong(e, input)) : e.of(cast.type, input.local);
+  if (RANK[input.type.kind]! <= RANK[cast.type.kind]!)
+    return cast.type.kind === 'bigint' ? e.of(cast.type, asLong(e, input)) : e.of(cast.type, input.local);
   return toInteger(e, asLong(e, input), cast, input);
 };
 
 const integerToFloat: Emit = (e, input, cast) => {
   const { f } = e;
   // Straight to the wanted precision: through a double a bigint would be rounded twice.
-  if (cast.type.kind === 'float') return e.make(cast.type, () => f.get(input.local).op(input.physical === 'i64' ? OP.f32_convert_i64_s : OP.f32_convert_i32_s, OP.f64_promote_f32));
+  if (cast.type.kind === 'float')
+    return e.make(cast.type, () =>
+      f.get(input.local).op(input.physical === 'i64' ? OP.f32_convert_i64_s : OP.f32_convert_i32_s, OP.f64_promote_f32),
+    );
   return e.make(cast.type, () => f.get(input.local).op(input.physical === 'i64' ? OP.f64_convert_i64_s : OP.f64_convert_i32_s));
 };
 
@@ -100,7 +107,8 @@ const integerToDecimal: Emit = (e, input, cast) => {
   return toDecimal(e, { ...input, type: { kind: 'decimal', precision, scale: 0 } }, 0, cast, decimalType(cast.type), input);
 };
 
-const decimalToDecimal: Emit = (e, input, cast) => toDecimal(e, input, decimalType(input.type).scale, cast, decimalType(cast.type), input);
+const decimalToDecimal: Emit = (e, input, cast) =>
+  toDecimal(e, input, decimalType(input.type).scale, cast, decimalType(cast.type), input);
 
 /** Exact where 15 digits suffice, which shows by going back; the others take the digits JavaScript would print, as Spark takes Java's. NaN and infinities are null. */
 const floatToDecimal: Emit = (e, input, cast) => {
@@ -123,12 +131,27 @@ const floatToDecimal: Emit = (e, input, cast) => {
   e.scoped(() => {
     const low = e.let(I64, () => f.get(scaledUp).op(...TRUNC.i64_f64));
     if (type.precision < 16) f.get(exceedsNarrow(e, low, type.precision)).set(failed);
-    e.assign(result, type.precision <= 18 ? e.of(type, low) : e.of(type, low, false, e.let(I64, () => f.get(low).i64(63n).op(OP.i64_shr_s))));
+    e.assign(
+      result,
+      type.precision <= 18
+        ? e.of(type, low)
+        : e.of(
+            type,
+            low,
+            false,
+            e.let(I64, () => f.get(low).i64(63n).op(OP.i64_shr_s)),
+          ),
+    );
   });
   f.else();
   e.scoped(() => {
     // Writes the unscaled number to scratch; a flag comes back as a double, 1 where it does not fit.
-    f.get(input.local).f64(type.precision).f64(type.scale).f64(isFloat ? 1 : 0).get(e.scratch()).op(OP.f64_convert_i32_u);
+    f.get(input.local)
+      .f64(type.precision)
+      .f64(type.scale)
+      .f64(isFloat ? 1 : 0)
+      .get(e.scratch())
+      .op(OP.f64_convert_i32_u);
     e.math('decimalOfDouble', 5);
     f.f64(0).op(OP.f64_ne).set(failed);
     e.assign(result, e.loadValue(type, e.scratch()));
@@ -179,8 +202,16 @@ function secondsToMicros(e: RowCompiler, seconds: number): number {
   const most = (2n ** 63n - 1n) / MICROS;
   return e.let(I64, () => {
     f.get(seconds).i64(MICROS).op(OP.i64_mul);
-    f.i64(2n ** 63n - 1n).i64(-(2n ** 63n)).get(seconds).i64(0n).op(OP.i64_gt_s, OP.select);
-    f.get(seconds).i64(most).op(OP.i64_add).i64(2n * most).op(OP.i64_le_u, OP.select);
+    f.i64(2n ** 63n - 1n)
+      .i64(-(2n ** 63n))
+      .get(seconds)
+      .i64(0n)
+      .op(OP.i64_gt_s, OP.select);
+    f.get(seconds)
+      .i64(most)
+      .op(OP.i64_add)
+      .i64(2n * most)
+      .op(OP.i64_le_u, OP.select);
   });
 }
 
@@ -190,7 +221,15 @@ const floatToTimestamp: Emit = (e, input, cast) => {
   const { f } = e;
   const notNumber = e.let(I32, () => f.get(input.local).get(input.local).op(OP.f64_sub).f64(0).op(OP.f64_ne));
   const nulls = e.failIf(notNumber, { code: 'CAST_INVALID_INPUT', node: cast, operand: input });
-  return e.make(cast.type, () => f.get(input.local).f64(1e6).op(OP.f64_mul, ...TRUNC.i64_f64), nulls);
+  return e.make(
+    cast.type,
+    () =>
+      f
+        .get(input.local)
+        .f64(1e6)
+        .op(OP.f64_mul, ...TRUNC.i64_f64),
+    nulls,
+  );
 };
 
 const decimalToTimestamp: Emit = (e, input, cast) => {
@@ -217,9 +256,11 @@ const timestampToFloat: Emit = (e, input, cast) => {
   return e.of(cast.type, e.roundFloat(cast.type, double));
 };
 
-const timestampToDecimal: Emit = (e, input, cast) => toDecimal(e, { ...input, type: { kind: 'decimal', precision: 19, scale: 6 } }, 6, cast, decimalType(cast.type), input);
+const timestampToDecimal: Emit = (e, input, cast) =>
+  toDecimal(e, { ...input, type: { kind: 'decimal', precision: 19, scale: 6 } }, 6, cast, decimalType(cast.type), input);
 
-const dateToTimestamp: Emit = (e, input, cast) => e.make(cast.type, () => e.f.get(input.local).op(OP.i64_extend_i32_s).i64(MICROS_PER_DAY).op(OP.i64_mul));
+const dateToTimestamp: Emit = (e, input, cast) =>
+  e.make(cast.type, () => e.f.get(input.local).op(OP.i64_extend_i32_s).i64(MICROS_PER_DAY).op(OP.i64_mul));
 
 const timestampToDate: Emit = (e, input, cast) => {
   const days = floorDivide(e, input.local, MICROS_PER_DAY);

@@ -4,7 +4,8 @@ import { compare, type CompareHints, type Comparison } from '../compare.js';
 import { lazy, type Emitter, type FunctionTable, type NullFlag, type RowCompiler, type Value } from '../emitter.js';
 import { I32, OP } from '../encoder.js';
 
-const isNumberLiteral = (node: Bound): boolean => node.kind === 'literal' && typeof node.value === 'number' && !Number.isNaN(node.value);
+const isNumberLiteral = (node: Bound): boolean =>
+  node.kind === 'literal' && typeof node.value === 'number' && !Number.isNaN(node.value);
 
 export function hintsOf(call: BoundCall, nulls: NullFlag): CompareHints {
   return { leftNumber: isNumberLiteral(call.args[0]!), rightNumber: isNumberLiteral(call.args[1]!), nulls };

@@ -1,6 +1,6 @@
 import type { Bound, BoundCall } from '../../core/expr/bound.js';
 import { BOOLEAN } from '../../core/types/data-type.js';
-import { VIEW_BYTES, VIEW_INLINE_MAX, VIEW_PREFIX, VIEW_REF } from '../../memory/layout.js';
+import { FRAME_PARTITION, VIEW_BYTES, VIEW_INLINE_MAX, VIEW_PREFIX, VIEW_REF } from '../../memory/layout.js';
 import { compare } from '../compare.js';
 import { lazy, type Emitter, type FunctionTable, type NullFlag, type RowCompiler, type Value } from '../emitter.js';
 import { I32, I64, F64, OP } from '../encoder.js';
@@ -85,7 +85,10 @@ function inList(e: RowCompiler, call: BoundCall): Value {
   for (const arg of list) {
     const value = e.value(arg);
     const nulls = e.eitherNull(x.null, value.null);
-    const equal = compare(e, '=', x, value, { nulls, rightNumber: typeof e.literal(arg) === 'number' && !Number.isNaN(e.literal(arg)) });
+    const equal = compare(e, '=', x, value, {
+      nulls,
+      rightNumber: typeof e.literal(arg) === 'number' && !Number.isNaN(e.literal(arg)),
+    });
     f.get(found).get(equal);
     if (value.null !== false) {
       nullable = true;
@@ -115,7 +118,11 @@ function searched(e: RowCompiler, x: Value, list: readonly Bound[]): Value {
     else searchWords(e, x, values as (number | bigint)[], found);
   };
   if (x.null === false) search();
-  else e.when(e.let(I32, () => f.get(x.null as number).op(OP.i32_eqz)), search);
+  else
+    e.when(
+      e.let(I32, () => f.get(x.null as number).op(OP.i32_eqz)),
+      search,
+    );
   if (!hasNull) return e.of(BOOLEAN, found, x.null);
   const missing = e.let(I32, () => f.get(found).op(OP.i32_eqz));
   return e.of(BOOLEAN, found, e.eitherNull(missing, x.null));
@@ -163,7 +170,9 @@ function searchWords(e: RowCompiler, x: Value, values: readonly (number | bigint
 
 /** Strings as sorted views; references of long ones are offsets from the table's start. */
 function searchViews(e: RowCompiler, x: Value, values: readonly (string | Uint8Array)[], found: number): void {
-  const texts = values.map((value) => (typeof value === 'string' ? Buffer.from(value) : Buffer.from(value))).sort((a, b) => Buffer.compare(a, b));
+  const texts = values
+    .map((value) => (typeof value === 'string' ? Buffer.from(value) : Buffer.from(value)))
+    .sort((a, b) => Buffer.compare(a, b));
   const viewsBytes = texts.length * VIEW_BYTES;
   const total = viewsBytes + texts.reduce((sum, text) => sum + (text.length > VIEW_INLINE_MAX ? text.length : 0), 0);
   const bytes = new Uint8Array(total);
@@ -191,9 +200,18 @@ export const conditionalFunctions: FunctionTable = new Map<string, Emitter>([
   ['greatest', extreme('>')],
   ['least', extreme('<')],
   ['in', lazy(inList)],
+  ['spark_partition_id', lazy((e, call) => e.of(call.type, e.context.frameWord(FRAME_PARTITION)))],
   [
     'if',
-    lazy((e, call) => e.value({ kind: 'case', type: call.type, nullable: call.nullable, branches: [{ when: call.args[0]!, then: call.args[1]! }], otherwise: call.args[2]! })),
+    lazy((e, call) =>
+      e.value({
+        kind: 'case',
+        type: call.type,
+        nullable: call.nullable,
+        branches: [{ when: call.args[0]!, then: call.args[1]! }],
+        otherwise: call.args[2]!,
+      }),
+    ),
   ],
   [
     'nanvl',
@@ -210,4 +228,3 @@ export const conditionalFunctions: FunctionTable = new Map<string, Emitter>([
     }),
   ],
 ]);
-

@@ -1,6 +1,17 @@
 import type { BoundCall } from '../../core/expr/bound.js';
 import type { DecimalType } from '../../core/types/data-type.js';
-import { addWide, bigPowerOfTen, exceedsWide, exceedsWord, multiplyWideBy, multiplyWords, negateWide, pushBound, widen, type Wide } from '../decimal-parts.js';
+import {
+  addWide,
+  bigPowerOfTen,
+  exceedsWide,
+  exceedsWord,
+  multiplyWideBy,
+  multiplyWords,
+  negateWide,
+  pushBound,
+  widen,
+  type Wide,
+} from '../decimal-parts.js';
 import type { NullFlag, RowCompiler, Value } from '../emitter.js';
 import { I32, I64, OP, type ValueType } from '../encoder.js';
 import type { ErrorCode } from '../../core/expr/error-codes.js';
@@ -25,7 +36,14 @@ function pair(e: RowCompiler, call: BoundCall, { low, high }: Wide, nulls: NullF
 }
 
 /** Calls a decimal kernel whose operands are on the stack; raises on its flag. */
-function viaKernel(e: RowCompiler, call: BoundCall, name: string, middle: readonly number[], code: ErrorCode, operand?: Value): Value {
+function viaKernel(
+  e: RowCompiler,
+  call: BoundCall,
+  name: string,
+  middle: readonly number[],
+  code: ErrorCode,
+  operand?: Value,
+): Value {
   const { precision } = call.type as DecimalType;
   for (const number of middle) e.f.i32(number);
   pushBound(e, precision);
@@ -93,12 +111,21 @@ export function multiplyDecimals(e: RowCompiler, a: Value, b: Value, call: Bound
 }
 
 /** divide, mod, pmod and div: guarded, so b is not null; where it is zero the kernel is not called. */
-export function divideDecimals(e: RowCompiler, a: Value, b: Value, call: BoundCall, operator: 'divide' | 'mod' | 'pmod' | 'div'): Value {
+export function divideDecimals(
+  e: RowCompiler,
+  a: Value,
+  b: Value,
+  call: BoundCall,
+  operator: 'divide' | 'mod' | 'pmod' | 'div',
+): Value {
   const { f } = e;
   const [ta, tb] = [typeOf(a), typeOf(b)];
   const wideB = widen(e, b);
   const isZero = e.let(I32, () => f.get(wideB.low).get(wideB.high).op(OP.i64_or, OP.i64_eqz));
-  const nulls = e.failIf(isZero, { code: operator === 'mod' || operator === 'pmod' ? 'REMAINDER_BY_ZERO' : 'DIVIDE_BY_ZERO', node: call });
+  const nulls = e.failIf(isZero, {
+    code: operator === 'mod' || operator === 'pmod' ? 'REMAINDER_BY_ZERO' : 'DIVIDE_BY_ZERO',
+    node: call,
+  });
   const result = e.variable(call.type);
   f.get(isZero).op(OP.i32_eqz).if();
   e.scoped(() => e.assign(result, quotient(e, widen(e, a), wideB, ta, tb, call, operator)));
@@ -108,7 +135,15 @@ export function divideDecimals(e: RowCompiler, a: Value, b: Value, call: BoundCa
   return result.value();
 }
 
-function quotient(e: RowCompiler, a: Wide, b: Wide, ta: DecimalType, tb: DecimalType, call: BoundCall, operator: 'divide' | 'mod' | 'pmod' | 'div'): Value {
+function quotient(
+  e: RowCompiler,
+  a: Wide,
+  b: Wide,
+  ta: DecimalType,
+  tb: DecimalType,
+  call: BoundCall,
+  operator: 'divide' | 'mod' | 'pmod' | 'div',
+): Value {
   const scale = fullScale(ta, tb);
   const ups = [scale - ta.scale, scale - tb.scale];
   pushPair(e, a);
@@ -119,7 +154,13 @@ function quotient(e: RowCompiler, a: Wide, b: Wide, ta: DecimalType, tb: Decimal
   }
   if (operator === 'div') return wholeQuotient(e, call, ups);
   const down = scale - (call.type as DecimalType).scale;
-  return viaKernel(e, call, operator === 'mod' ? 'decimal_remainder' : 'decimal_pmod', [...ups, down], 'NUMERIC_VALUE_OUT_OF_RANGE.WITH_SUGGESTION');
+  return viaKernel(
+    e,
+    call,
+    operator === 'mod' ? 'decimal_remainder' : 'decimal_pmod',
+    [...ups, down],
+    'NUMERIC_VALUE_OUT_OF_RANGE.WITH_SUGGESTION',
+  );
 }
 
 /** a div b: a bigint; too large is an overflow. */
@@ -154,7 +195,13 @@ export function absDecimal(e: RowCompiler, a: Value, call: BoundCall): Value {
 export const ROUND = { halfUp: 0, halfEven: 1, floor: 2, ceiling: 3, down: 4 } as const;
 
 /** x to another scale and precision. `mode` is one of ROUND. Gives the value and a local that is 1 where it does not fit. */
-export function rescale(e: RowCompiler, value: Value, fromScale: number, to: DecimalType, mode: number): { readonly value: Value; readonly failed: number | undefined } {
+export function rescale(
+  e: RowCompiler,
+  value: Value,
+  fromScale: number,
+  to: DecimalType,
+  mode: number,
+): { readonly value: Value; readonly failed: number | undefined } {
   const { f } = e;
   const up = to.scale - fromScale;
   const from = value.type.kind === 'decimal' ? value.type.precision : 20;
@@ -164,7 +211,16 @@ export function rescale(e: RowCompiler, value: Value, fromScale: number, to: Dec
     const low = widen(e, value).low;
     const scaled = up === 0 ? low : e.let(I64, () => f.get(low).i64(bigPowerOfTen(up)).op(OP.i64_mul));
     const most = bigPowerOfTen(to.precision) - 1n;
-    const failed = fits ? undefined : e.let(I32, () => f.get(scaled).i64(most).op(OP.i64_add).i64(2n * most).op(OP.i64_gt_u));
+    const failed = fits
+      ? undefined
+      : e.let(I32, () =>
+          f
+            .get(scaled)
+            .i64(most)
+            .op(OP.i64_add)
+            .i64(2n * most)
+            .op(OP.i64_gt_u),
+        );
     return { value: e.of(to, scaled), failed };
   }
   if (up >= 0 && up <= 18 && from + up <= 38) {

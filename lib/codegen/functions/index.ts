@@ -7,7 +7,13 @@ import { logicFunctions } from './logic.js';
 import { mathFunctions } from './math.js';
 
 /** The families. A new one: a line here. */
-const FAMILIES: readonly FunctionTable[] = [logicFunctions, comparisonFunctions, conditionalFunctions, arithmeticFunctions, mathFunctions];
+const FAMILIES: readonly FunctionTable[] = [
+  logicFunctions,
+  comparisonFunctions,
+  conditionalFunctions,
+  arithmeticFunctions,
+  mathFunctions,
+];
 const CAST_FAMILIES: readonly CastTable[] = [numericCasts];
 
 export const FUNCTIONS: ReadonlyMap<string, Emitter> = new Map(FAMILIES.flatMap((family) => [...family]));

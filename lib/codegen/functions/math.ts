@@ -59,7 +59,9 @@ const sign = strict((e, [x], call) => {
   const value = x!;
   if (value.type.kind === 'decimal' || value.physical === 'i64') {
     const top = value.physical === 'i128' ? value.high : value.local;
-    const any = e.let(I64, () => (value.physical === 'i128' ? f.get(value.local).get(value.high).op(OP.i64_or) : f.get(value.local)));
+    const any = e.let(I64, () =>
+      value.physical === 'i128' ? f.get(value.local).get(value.high).op(OP.i64_or) : f.get(value.local),
+    );
     // −1, 0 or 1: the sign bits, or 1 where anything else is left
     return e.make(call.type, () => {
       f.get(top).i64(63n).op(OP.i64_shr_s).get(any).i64(0n).op(OP.i64_ne, OP.i64_extend_i32_u, OP.i64_or);
@@ -68,7 +70,13 @@ const sign = strict((e, [x], call) => {
     });
   }
   return e.make(call.type, () => {
-    f.get(value.local).get(value.local).f64(0).op(OP.f64_gt, OP.f64_convert_i32_s).get(value.local).f64(0).op(OP.f64_lt, OP.f64_convert_i32_s, OP.f64_sub);
+    f.get(value.local)
+      .get(value.local)
+      .f64(0)
+      .op(OP.f64_gt, OP.f64_convert_i32_s)
+      .get(value.local)
+      .f64(0)
+      .op(OP.f64_lt, OP.f64_convert_i32_s, OP.f64_sub);
     // zero and NaN stay themselves
     f.get(value.local).f64(0).op(OP.f64_eq).get(value.local).get(value.local).op(OP.f64_ne, OP.i32_or, OP.select);
   });
@@ -79,7 +87,8 @@ function digitsOf(e: RowCompiler, call: BoundCall): number {
   const arg = call.args[1];
   if (arg === undefined) return 0;
   const value = e.literal(arg);
-  if (typeof value !== 'number' && typeof value !== 'bigint') throw new InternalError(`The scale of ${call.fn} is not a constant.`);
+  if (typeof value !== 'number' && typeof value !== 'bigint')
+    throw new InternalError(`The scale of ${call.fn} is not a constant.`);
   return Number(value);
 }
 
@@ -96,7 +105,9 @@ function rounding(mode: Mode): Emitter {
       case 'i32':
         return roundInteger(e, x, digits, mode, call);
       default:
-        return x.type.kind === 'decimal' ? roundDecimal(e, x, x.type.scale, digits, mode, call) : roundInteger(e, x, digits, mode, call);
+        return x.type.kind === 'decimal'
+          ? roundDecimal(e, x, x.type.scale, digits, mode, call)
+          : roundInteger(e, x, digits, mode, call);
     }
   });
 }
@@ -105,7 +116,12 @@ function roundDecimal(e: RowCompiler, x: Value, scale: number, digits: number, m
   if (call.type.kind !== 'decimal') throw new InternalError(`${call.fn} of a decimal is not a decimal.`);
   const { type } = call;
   const raise = (made: { readonly value: Value; readonly failed: number | undefined }): Value =>
-    made.failed === undefined ? made.value : { ...made.value, null: e.failIf(made.failed, { code: 'NUMERIC_VALUE_OUT_OF_RANGE.WITH_SUGGESTION', node: call, operand: x }) };
+    made.failed === undefined
+      ? made.value
+      : {
+          ...made.value,
+          null: e.failIf(made.failed, { code: 'NUMERIC_VALUE_OUT_OF_RANGE.WITH_SUGGESTION', node: call, operand: x }),
+        };
   if (digits >= type.scale && type.scale <= scale) {
     const target = digits >= scale ? scale : digits;
     if (target === type.scale) return raise(rescale(e, x, scale, type, ROUND[mode]));
@@ -120,7 +136,8 @@ function roundDecimal(e: RowCompiler, x: Value, scale: number, digits: number, m
 function roundInteger(e: RowCompiler, x: Value, digits: number, mode: Mode, call: BoundCall): Value {
   const { f } = e;
   if (digits >= 0) {
-    if (call.type.kind === 'bigint' && x.physical === 'i32') return e.make(call.type, () => f.get(x.local).op(OP.i64_extend_i32_s));
+    if (call.type.kind === 'bigint' && x.physical === 'i32')
+      return e.make(call.type, () => f.get(x.local).op(OP.i64_extend_i32_s));
     return e.of(call.type, x.local);
   }
   const cut = { kind: 'decimal', precision: 38, scale: digits } as const;
@@ -133,7 +150,11 @@ function roundInteger(e: RowCompiler, x: Value, digits: number, mode: Mode, call
     if (call.type.kind !== 'bigint') f.get(outsideOf(e, up.value.local, call.type)).op(OP.i32_or);
   });
   const nulls = e.failIf(over, { code: 'ARITHMETIC_OVERFLOW', node: call });
-  return e.make(call.type, () => (call.type.kind === 'bigint' ? f.get(up.value.local) : f.get(up.value.local).op(OP.i32_wrap_i64)), nulls);
+  return e.make(
+    call.type,
+    () => (call.type.kind === 'bigint' ? f.get(up.value.local) : f.get(up.value.local).op(OP.i32_wrap_i64)),
+    nulls,
+  );
 }
 
 function roundDouble(e: RowCompiler, x: Value, digits: number, mode: Mode, call: BoundCall): Value {
@@ -154,18 +175,24 @@ function roundDouble(e: RowCompiler, x: Value, digits: number, mode: Mode, call:
     return e.make(call.type, () => f.get(rounded).f64(0).op(OP.f64_add));
   }
   const rounded = e.let(F64, () => {
-    f.get(x.local).f64(digits).f64(mode === 'halfEven' ? 1 : 0).f64(call.type.kind === 'float' ? 1 : 0);
+    f.get(x.local)
+      .f64(digits)
+      .f64(mode === 'halfEven' ? 1 : 0)
+      .f64(call.type.kind === 'float' ? 1 : 0);
     e.math('roundDecimal', 4);
   });
   return e.of(call.type, e.roundFloat(call.type, rounded));
 }
 
-const scaled = (factor: number): Emitter => strict((e, [x], call) => e.make(call.type, () => e.f.get(x!.local).f64(factor).op(OP.f64_mul)));
+const scaled = (factor: number): Emitter =>
+  strict((e, [x], call) => e.make(call.type, () => e.f.get(x!.local).f64(factor).op(OP.f64_mul)));
 
 export const mathFunctions: FunctionTable = new Map<string, Emitter>([
   ['sqrt', instruction(OP.f64_sqrt)],
   ['rint', instruction(OP.f64_nearest)],
-  ...['cbrt', 'exp', 'expm1', 'sin', 'cos', 'tan', 'asin', 'acos', 'atan', 'sinh', 'cosh', 'tanh', 'asinh', 'acosh', 'atanh'].map((name): [string, Emitter] => [name, viaMath(name)]),
+  ...['cbrt', 'exp', 'expm1', 'sin', 'cos', 'tan', 'asin', 'acos', 'atan', 'sinh', 'cosh', 'tanh', 'asinh', 'acosh', 'atanh'].map(
+    (name): [string, Emitter] => [name, viaMath(name)],
+  ),
   ['atan2', viaMath('atan2', 2)],
   ['hypot', viaMath('hypot', 2)],
   ['power', viaMath('power', 2)],

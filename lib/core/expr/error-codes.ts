@@ -28,7 +28,9 @@ export const ERROR_CODE = {
 
 export type ErrorCode = keyof typeof ERROR_CODE;
 
-const NAMES: ReadonlyMap<number, ErrorCode> = new Map(Object.entries(ERROR_CODE).map(([name, code]) => [code, name as ErrorCode]));
+const NAMES: ReadonlyMap<number, ErrorCode> = new Map(
+  Object.entries(ERROR_CODE).map(([name, code]) => [code, name as ErrorCode]),
+);
 
 export function errorName(code: number): ErrorCode | undefined {
   return NAMES.get(code);
