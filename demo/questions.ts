@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { avg, col, count, countDistinct, max, round, sum, type DataFrame, type Session } from '../lib/index.js';
 
@@ -10,17 +11,22 @@ export interface Question {
 
 const sql = (title: string, text: string): Question => ({ title, code: text, answer: (session) => session.sql(text) });
 
-/** A DataFrame question shows its own source: what is printed is what runs. */
+const SOURCE = readFileSync(fileURLToPath(new URL('../../demo/questions.ts', import.meta.url)), 'utf8');
+
+/** A DataFrame question shows its own source, as it stands in this file: what is printed is what runs. */
 function code(title: string, answer: (session: Session) => DataFrame): Question {
-  const body = answer
-    .toString()
-    .replace(/^\(session\) => (?:\{\n)?/, '')
-    .replace(/\n?\s*\}$/, '');
-  const lines = body.split('\n');
-  const indent = Math.min(...lines.slice(1).map((line) => /^ */.exec(line)![0].length), Infinity);
+  const start = SOURCE.indexOf('(session)', SOURCE.indexOf(`code('${title}'`));
+  const lines = SOURCE.slice(SOURCE.indexOf('\n', start) + 1).split('\n');
+  const indent = /^ */.exec(lines[0]!)![0];
+  // It ends where a line is indented less than its first.
+  const end = lines.findIndex((line) => line.trim() !== '' && !line.startsWith(indent));
   return {
     title,
-    code: lines.map((line) => line.replace(new RegExp(`^ {0,${Number.isFinite(indent) ? indent : 0}}`), '')).join('\n'),
+    code: lines
+      .slice(0, end)
+      .map((line) => line.slice(indent.length))
+      .join('\n')
+      .replace(/,$/, ''),
     answer,
   };
 }
