@@ -81,9 +81,12 @@ function progressText(progress: QueryProgress, rows: string, rate: string): stri
   const share = bytesTotal > 0 ? bytesRead / bytesTotal : tasksTotal > 0 ? tasksDone / tasksTotal : 0;
   const part = Math.min(1, share);
   const bytes = bytesTotal > 0 ? [`${byteText(bytesRead)} of ${byteText(bytesTotal)}`] : [];
-  const left = part > 0 && part < 1 ? [`${secondsText(((elapsedMs / part) * (1 - part)) / 1000)} left`] : [];
+  const left = part > 0 && part < 1 ? [`${leftText(((elapsedMs / part) * (1 - part)) / 1000)} left`] : [];
   return [`${progressBar(part)} ${String(Math.floor(part * 100)).padStart(3)} %`, rows, ...bytes, rate, ...left].join('  ');
 }
+
+/** A guess deserves no third digit. */
+const leftText = (seconds: number): string => (seconds < 1 ? `${seconds.toFixed(1)} s` : secondsText(seconds));
 
 const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
 

@@ -108,7 +108,7 @@ test('columns that do not fit are left out in the middle', () => {
   for (const line of text.split('\n')) assert.ok(textWidth(line) <= 60, line);
   assert.match(text, /│ … │/);
   assert.match(text, /column0 .*column18/);
-  assert.match(text, /1 row, 19 columns \(4 shown\)\n$/);
+  assert.match(text, /1 row, 19 columns \(5 shown\)\n$/);
 });
 
 test('every width fits, down to a column of one character', () => {
