@@ -61,9 +61,9 @@ export interface StarExpr extends Node {
  * A function or an operator by its Spark name, lower case. Operators have these names:
  * `+ - * / %` `div` are 'add' 'subtract' 'multiply' 'divide' 'mod' 'div'; unary minus and plus 'negative' 'positive'; `~ & | ^` are '~' '&' '|' '^';
  * `= <> < <= > >= <=>` are '=' '<>' '<' '<=' '>' '>=' '<=>'; 'and' and 'or' take two arguments or more; 'not';
- * `||` is 'concat' (n-ary); IS [NOT] NULL 'isnull' 'isnotnull'; IS [NOT] TRUE/FALSE/UNKNOWN 'istrue' 'isfalse' 'isunknown' (NOT as a 'not' around);
+ * `<< >> >>>` are 'shiftleft' 'shiftright' 'shiftrightunsigned'; `||` is 'concat' (n-ary); a row `(a, b)` is 'struct'; LIKE ANY/ALL is 'or'/'and' of its patterns; IS [NOT] NULL 'isnull' 'isnotnull'; IS [NOT] TRUE/FALSE/UNKNOWN 'istrue' 'isfalse' 'isunknown' (NOT as a 'not' around);
  * IS [NOT] DISTINCT FROM is 'not'('<=>') or '<=>'; BETWEEN 'between'(x, low, high); IN 'in'(x, …values); [NOT] LIKE 'like'(s, pattern[, escape literal]), 'ilike', 'rlike';
- * EXTRACT(f FROM x) 'extract'(string literal f, x); SUBSTRING(s FROM a FOR b) 'substring'(s, a, b); TRIM(BOTH c FROM s) 'btrim'(s, c), LEADING 'ltrim'(s, c), TRAILING 'rtrim'(s, c);
+ * EXTRACT(f FROM x) 'extract'(string literal f, x); SUBSTRING(s FROM a FOR b) 'substring'(s, a, b); TRIM(BOTH c FROM s) 'btrim'(s, c), LEADING 'ltrim'(c, s), TRAILING 'rtrim'(c, s): Spark's argument orders;
  * POSITION(a IN s) 'position'(a, s); DATE_ADD(unit, n, d) 'timestampadd'(unit literal, n, d), DATEDIFF(unit, a, b) 'timestampdiff'(unit literal, a, b); x::type is a cast; a[i] 'element_at_index'(a, i).
  */
 export interface CallExpr extends Node {
@@ -98,6 +98,8 @@ export interface AliasExpr extends Node {
   readonly kind: 'alias';
   readonly input: Expr;
   readonly name: string;
+  /** `explode(m) AS (k, v)`: all names, of which `name` is the first. Only functions that make several columns take more than one. */
+  readonly names?: readonly string[];
 }
 
 /** `?` (by index, from 0) or `:name`, `$name`, `$1` (index 0). */

@@ -185,7 +185,7 @@ export interface AliasPlan extends Node {
   readonly columns?: readonly string[];
 }
 
-/** `repartition(n, …keys)`: exactly n partitions; `coalesce(n)`: neighbours joined, no shuffle. */
+/** `repartition(n, …keys)`: exactly n partitions, 0 for as many as the planner likes (DISTRIBUTE BY); `coalesce(n)`: neighbours joined, no shuffle. */
 export interface RepartitionPlan extends Node {
   readonly kind: 'repartition';
   readonly input: LogicalPlan;
