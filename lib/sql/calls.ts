@@ -58,7 +58,12 @@ export function functionCall(c: Cursor, fn: string, start: number): Expr {
   const orderBy = withinGroup(c) ?? inside.orderBy;
   const filter = c.take('FILTER', '(') ? filterCondition(c) : undefined;
   const ignoreNulls = nullsOption(c) ?? inside.nulls;
-  const node = call(fn, inside.args, c.span(start), present({ distinct: inside.distinct ? true : undefined, filter, orderBy, ignoreNulls, argNames: inside.argNames }));
+  const node = call(
+    fn,
+    inside.args,
+    c.span(start),
+    present({ distinct: inside.distinct ? true : undefined, filter, orderBy, ignoreNulls, argNames: inside.argNames }),
+  );
   return over(c, withUnit(c, node), start);
 }
 

@@ -5,7 +5,7 @@ import { tokenize, type Token } from './lexer.js';
 import { probablyMeant } from './suggest.js';
 
 /** Levels of brackets, subqueries, operators before a value and the like. Well within the stack of any thread. */
-export const DEPTH_MAX = 500;
+export const DEPTH_MAX = 400;
 
 /** Joins, set operations and pipe steps that may follow each other: each is a level of the plan. */
 export const CHAIN_MAX = 1000;
@@ -177,19 +177,36 @@ export function parseWith<T>(sql: string, rule: (cursor: Cursor) => T): T {
   }
 }
 
-function explain(sql: string, tokens: readonly Token[], asked: ReadonlyMap<number, ReadonlySet<string>>, { index, wanted }: OffGrammar): QueryError {
+function explain(
+  sql: string,
+  tokens: readonly Token[],
+  asked: ReadonlyMap<number, ReadonlySet<string>>,
+  { index, wanted }: OffGrammar,
+): QueryError {
   const token = tokens[index]!;
-  const atEnd = token.kind === 'end';
   // The token before may be a misspelt keyword that was taken for a name: SELECT a FORM t.
   for (const i of [index, index - 1]) {
     const suspect = tokens[i];
     if (suspect?.kind !== 'word') continue;
     const words = [...(asked.get(i) ?? [])].filter((key) => /^[A-Z]/.test(key));
     const suggestion = words.includes(suspect.key) ? undefined : probablyMeant(suspect.text, words);
-    if (suggestion !== undefined) {
-      return errors.syntaxError(suspect.text, i === index ? wanted : 'a keyword', suggestion, { sql, at: { start: suspect.start, end: suspect.end } });
-    }
+    if (suggestion === undefined) continue;
+    const fault = { found: suspect.text, suggestion, ...(i === index ? { expected: wanted } : {}) };
+    return errors.syntaxError(fault, { sql, at: { start: suspect.start, end: suspect.end } });
   }
-  const found = atEnd ? undefined : sql.slice(token.start, token.end);
-  return errors.syntaxError(found, wanted, undefined, { sql, at: { start: token.start, end: token.end } });
+  const found = token.kind === 'end' ? {} : { found: sql.slice(token.start, token.end) };
+  return errors.syntaxError(
+    { ...found, expected: wanted, hint: unquotedHint(tokens, index) },
+    { sql, at: { start: token.start, end: token.end } },
+  );
+}
+
+/** `test-table` and data/x.csv without quotes. */
+function unquotedHint(tokens: readonly Token[], index: number): string {
+  const [before, token, after] = [tokens[index - 1], tokens[index]!, tokens[index + 1]];
+  const joined = before?.kind === 'word' && before.end === token.start && after?.kind === 'word' && after.start === token.end;
+  if (!joined || (token.key !== '-' && token.key !== '/')) return '';
+  return token.key === '/'
+    ? " A file stands in quotes, like 'data/x.csv'."
+    : ' A name with other characters than letters, digits and _ stands in backticks.';
 }

@@ -29,7 +29,8 @@ function dateDays(written: string): number | undefined {
   return match === null ? undefined : daysFromCivil(Number(match[1]), Number(match[2] ?? 1), Number(match[3] ?? 1));
 }
 
-const TIMESTAMP_TEXT = /^([+-]?\d{4,6})(?:-(\d{1,2})(?:-(\d{1,2})(?:[T ](?:(\d{1,2})(?::(\d{1,2})(?::(\d{1,2})(?:\.(\d{0,9}))?)?)?)?\s*([A-Za-z+-].*)?)?)?)?$/;
+const TIMESTAMP_TEXT =
+  /^([+-]?\d{4,6})(?:-(\d{1,2})(?:-(\d{1,2})(?:[T ](?:(\d{1,2})(?::(\d{1,2})(?::(\d{1,2})(?:\.(\d{0,9}))?)?)?)?\s*([A-Za-z+-].*)?)?)?)?$/;
 
 /** Microseconds as if in UTC, and the zone's text. */
 function timestampParts(written: string): { readonly micros: bigint; readonly zone: string | undefined } | undefined {

@@ -9,20 +9,33 @@ export interface Place {
   readonly at: Span;
 }
 
-const error = (code: string, message: string, place: Place): QueryError => new QueryError({ code, message, sql: place.sql, at: place.at });
+const error = (code: string, message: string, place: Place): QueryError =>
+  new QueryError({ code, message, sql: place.sql, at: place.at });
 
 const quoted = (text: string): string => (text.length > 60 ? `"${text.slice(0, 57)}…"` : `"${text}"`);
 
 const meant = (word: string | undefined): string => (word === undefined ? '' : ` Did you mean ${word}?`);
 
-/** The text does not follow the grammar. `found` is undefined at the end of the text. */
-export function syntaxError(found: string | undefined, expected: string, suggestion: string | undefined, place: Place): QueryError {
-  const message =
-    found === undefined ? `Syntax error: the text ends where ${expected} was expected.` : `Syntax error at ${quoted(found)}: expected ${expected}.`;
-  return error('PARSE_SYNTAX_ERROR', message + meant(suggestion), place);
+/** How the text left the grammar. Without `found` it ends too early. */
+export interface SyntaxFault {
+  readonly found?: string;
+  readonly expected?: string;
+  readonly suggestion?: string;
+  readonly hint?: string;
 }
 
-export const neverClosed = (bracket: string, place: Place): QueryError => error('PARSE_SYNTAX_ERROR', `This ${bracket} is never closed.`, place);
+/** The text does not follow the grammar. */
+export function syntaxError({ found, expected, suggestion, hint = '' }: SyntaxFault, place: Place): QueryError {
+  const wanted = expected === undefined ? '' : `: expected ${expected}`;
+  const message =
+    found === undefined
+      ? `Syntax error: the text ends where ${expected} was expected.`
+      : `Syntax error at ${quoted(found)}${wanted}.`;
+  return error('PARSE_SYNTAX_ERROR', message + meant(suggestion) + hint, place);
+}
+
+export const neverClosed = (bracket: string, place: Place): QueryError =>
+  error('PARSE_SYNTAX_ERROR', `This ${bracket} is never closed.`, place);
 
 export const emptyStatement = (sql: string): QueryError =>
   error('PARSE_EMPTY_STATEMENT', 'Syntax error: there is no statement in the text.', { sql, at: { start: 0, end: 0 } });
@@ -36,10 +49,15 @@ export const unclosedText = (quote: string, what: string, place: Place): QueryEr
 export const strayCharacter = (character: string, hint: string, place: Place): QueryError =>
   error('PARSE_SYNTAX_ERROR', `Syntax error: no SQL has the character ${quoted(character)} here.${hint}`, place);
 
-export const notSupported = (what: string, place: Place): QueryError => error('UNSUPPORTED_FEATURE', `${what} is not supported yet.`, place);
+export const notSupported = (what: string, place: Place): QueryError =>
+  error('UNSUPPORTED_FEATURE', `${what} is not supported yet.`, place);
 
 export const tooDeep = (limit: number, place: Place): QueryError =>
-  error('EXPRESSION_TOO_DEEP', `The query is nested more than ${limit} levels deep here. Split it with WITH or with temporary views.`, place);
+  error(
+    'EXPRESSION_TOO_DEEP',
+    `The query is nested more than ${limit} levels deep here. Split it with WITH or with temporary views.`,
+    place,
+  );
 
 export const tooLong = (what: string, limit: number, place: Place): QueryError =>
   error('EXPRESSION_TOO_DEEP', `More than ${limit} ${what} follow each other here. Split the query with temporary views.`, place);
@@ -70,7 +88,11 @@ export const intervalFormat = (condition: string, text: string, wanted: string, 
   error(`INVALID_INTERVAL_FORMAT.${condition}`, `The interval ${quoted(text)} is invalid: ${wanted}.`, place);
 
 export const emptyPatterns = (place: Place): QueryError =>
-  error('INVALID_SQL_SYNTAX.EMPTY_QUANTIFIED_PATTERN', 'Expected at least one pattern between the parentheses of LIKE ANY or LIKE ALL.', place);
+  error(
+    'INVALID_SQL_SYNTAX.EMPTY_QUANTIFIED_PATTERN',
+    'Expected at least one pattern between the parentheses of LIKE ANY or LIKE ALL.',
+    place,
+  );
 
 export const escapeCharacter = (text: string, place: Place): QueryError =>
   error('INVALID_ESC', `The escape of LIKE must be one character, but was ${quoted(text)}.`, place);

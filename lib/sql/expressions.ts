@@ -108,7 +108,15 @@ function infixAt(c: Cursor): Infix | undefined {
 
 function startsOperand(c: Cursor): boolean {
   const { kind, key } = c.ahead(1);
-  return kind === 'number' || kind === 'string' || kind === 'quoted' || key === '(' || key === '-' || key === '?' || (kind === 'word' && key !== 'FROM');
+  return (
+    kind === 'number' ||
+    kind === 'string' ||
+    kind === 'quoted' ||
+    key === '(' ||
+    key === '-' ||
+    key === '?' ||
+    (kind === 'word' && key !== 'FROM')
+  );
 }
 
 function binary(c: Cursor, left: Expr, operator: Infix, start: number): Expr {

@@ -67,13 +67,16 @@ export function groupBy(c: Cursor, item: (c: Cursor) => Expr = expression): Grou
 type SetMaker = (elements: readonly KeySet[], c: Cursor, start: number) => readonly KeySet[];
 
 /** Every prefix, the longest first. */
-const rollup: SetMaker = (elements) => Array.from({ length: elements.length + 1 }, (_, i) => elements.slice(0, elements.length - i).flat());
+const rollup: SetMaker = (elements) =>
+  Array.from({ length: elements.length + 1 }, (_, i) => elements.slice(0, elements.length - i).flat());
 
 /** Every subset, the whole first. */
 const cube: SetMaker = (elements, c, start) => {
   if (elements.length > Math.log2(SETS_MAX)) throw errors.tooManyGroupingSets(SETS_MAX, c.since(start));
   const count = 1 << elements.length;
-  return Array.from({ length: count }, (_, mask) => elements.filter((_, i) => (mask & (1 << (elements.length - 1 - i))) === 0).flat());
+  return Array.from({ length: count }, (_, mask) =>
+    elements.filter((_, i) => (mask & (1 << (elements.length - 1 - i))) === 0).flat(),
+  );
 };
 
 const ANALYTICS: ReadonlyMap<string, SetMaker> = new Map([
@@ -81,7 +84,11 @@ const ANALYTICS: ReadonlyMap<string, SetMaker> = new Map([
   ['CUBE', cube],
 ]);
 
-function groupingItem(c: Cursor, keys: Keys, item: (c: Cursor) => Expr): { readonly analytic: boolean; readonly sets: readonly KeySet[] } {
+function groupingItem(
+  c: Cursor,
+  keys: Keys,
+  item: (c: Cursor) => Expr,
+): { readonly analytic: boolean; readonly sets: readonly KeySet[] } {
   const { start } = c.token;
   if (c.at('GROUPING', 'SETS')) return { analytic: true, sets: groupingSets(c, keys) };
   const maker = c.ahead(1).key === '(' ? ANALYTICS.get(c.token.key) : undefined;

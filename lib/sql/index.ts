@@ -34,7 +34,14 @@ export function parseStatements(text: string): readonly ParsedStatement[] {
 /** The one statement of a text; a semicolon may follow it. */
 export function parseStatement(text: string): Statement {
   const [first, second] = parseStatements(text);
-  if (second !== undefined) throw errors.syntaxError(text.slice(second.at.start, second.at.end), 'one statement', undefined, { sql: text, at: second.at });
+  if (second !== undefined)
+    throw errors.syntaxError(
+      {
+        found: text.slice(second.at.start, second.at.end),
+        expected: 'the end of the text, as only one statement can stand here',
+      },
+      { sql: text, at: second.at },
+    );
   return first!.statement;
 }
 
@@ -50,13 +57,17 @@ export function parseDataType(text: string): DataType {
 
 /** A schema: `a int, b string NOT NULL`, or the same in `struct<…>`. */
 export function parseSchema(text: string): Schema {
-  return whole(text, (c) => {
-    if (c.at('STRUCT', '<')) {
-      const type = dataType(c);
-      if (type.kind === 'struct') return schema(type.fields);
-    }
-    return schema(fields(c));
-  }, 'the end of the schema');
+  return whole(
+    text,
+    (c) => {
+      if (c.at('STRUCT', '<')) {
+        const type = dataType(c);
+        if (type.kind === 'struct') return schema(type.fields);
+      }
+      return schema(fields(c));
+    },
+    'the end of the schema',
+  );
 }
 
 function whole<T>(text: string, rule: (c: Cursor) => T, end: string): T {

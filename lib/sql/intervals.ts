@@ -30,7 +30,8 @@ const UNITS: ReadonlyMap<string, Unit> = new Map<string, Unit>([
 /** Largest first. */
 const FIELDS: readonly Unit['field'][] = ['year', 'month', 'day', 'hour', 'minute', 'second'];
 
-const unitOf = (word: string): Unit | undefined => UNITS.get(word.toLowerCase()) ?? UNITS.get(word.toLowerCase().replace(/s$/, ''));
+const unitOf = (word: string): Unit | undefined =>
+  UNITS.get(word.toLowerCase()) ?? UNITS.get(word.toLowerCase().replace(/s$/, ''));
 
 const isMonths = (unit: Unit): boolean => unit.field === 'year' || unit.field === 'month';
 
@@ -85,7 +86,11 @@ const negated = (value: string): string => (value.startsWith('-') ? value.slice(
 
 /** The parts of INTERVAL '1 day 2 hours'. */
 function textParts(written: string, place: errors.Place): Part[] {
-  const words = written.replace(/^interval\s/i, '').trim().replace(/([+-])\s+/g, '$1').split(/\s+/);
+  const words = written
+    .replace(/^interval\s/i, '')
+    .trim()
+    .replace(/([+-])\s+/g, '$1')
+    .split(/\s+/);
   const parts: Part[] = [];
   for (let i = 0; i < words.length; i += 2) {
     const unit = unitOf(words[i + 1] ?? '');
@@ -102,7 +107,8 @@ const WITH_FRACTION = /^([+-]?)(\d{0,19})(?:\.(\d{0,9}))?$/;
 function amount({ value, unit }: Part, place: errors.Place): bigint {
   const match = (unit.size === SECOND ? WITH_FRACTION : WHOLE).exec(value);
   if (match === null || !/\d/.test(value)) {
-    const wanted = unit.size === SECOND ? 'a number of seconds with at most 9 digits after the point' : `a whole number of ${unit.field}s`;
+    const wanted =
+      unit.size === SECOND ? 'a number of seconds with at most 9 digits after the point' : `a whole number of ${unit.field}s`;
     throw errors.intervalFormat('INVALID_VALUE', value, `expected ${wanted}`, place);
   }
   const [, sign, whole, fraction = ''] = match;
@@ -113,7 +119,8 @@ function amount({ value, unit }: Part, place: errors.Place): bigint {
 function fromParts(c: Cursor, parts: readonly Part[], written: string, start: number): LiteralExpr {
   const place = c.since(start);
   const months = parts.filter((part) => isMonths(part.unit));
-  if (months.length > 0 && months.length < parts.length) throw errors.notSupported('An interval of months and days together', place);
+  if (months.length > 0 && months.length < parts.length)
+    throw errors.notSupported('An interval of months and days together', place);
   const used = FIELDS.filter((field) => parts.some((part) => part.unit.field === field));
   const total = parts.reduce((sum, part) => sum + amount(part, place), 0n);
   return make(used[0]!, used.at(-1)!, total, written, place);
@@ -125,12 +132,18 @@ const INT64_MAX = (1n << 63n) - 1n;
 /** `total` is months, or nanoseconds. */
 function make(from: string, to: string, total: bigint, written: string, place: errors.Place): LiteralExpr {
   const type = intervalTypeOf(from, to);
-  if (type === undefined) throw errors.intervalFormat('UNSUPPORTED_FROM_TO_EXPRESSION', written, `there is no interval from ${from} to ${to}`, place);
+  if (type === undefined)
+    throw errors.intervalFormat('UNSUPPORTED_FROM_TO_EXPRESSION', written, `there is no interval from ${from} to ${to}`, place);
   const months = type.kind === 'year_month_interval';
   const value = months ? total : total / 1000n;
   const most = months ? INT32_MAX : INT64_MAX;
   if (value > most || value < -most - 1n) {
-    throw errors.intervalFormat('ARITHMETIC_EXCEPTION', written, `it is longer than an interval can be, ${most} ${months ? 'months' : 'microseconds'}`, place);
+    throw errors.intervalFormat(
+      'ARITHMETIC_EXCEPTION',
+      written,
+      `it is longer than an interval can be, ${most} ${months ? 'months' : 'microseconds'}`,
+      place,
+    );
   }
   return literal(months ? Number(value) : value, type, place.at);
 }
@@ -147,7 +160,8 @@ function fromTo(c: Cursor, written: string, from: string, start: number): Litera
   if (intervalTypeOf(from, to) === undefined || fields.length < 2) {
     throw errors.intervalFormat('UNSUPPORTED_FROM_TO_EXPRESSION', written, `there is no interval from ${from} to ${to}`, place);
   }
-  const number = (field: string, i: number): string => (i === 0 ? '(\\d{1,19})' : field === 'second' ? '(\\d{1,2}(?:\\.\\d{1,9})?)' : '(\\d{1,2})');
+  const number = (field: string, i: number): string =>
+    i === 0 ? '(\\d{1,19})' : field === 'second' ? '(\\d{1,2}(?:\\.\\d{1,9})?)' : '(\\d{1,2})';
   const body = fields.map((field, i) => (i === 0 ? '' : SEPARATOR_BEFORE[field]!) + number(field, i)).join('');
   const match = new RegExp(`^([+-]?)([+-]?)${body}$`).exec(written);
   if (match === null) {

@@ -23,7 +23,23 @@ export const NO_COLUMN: ReadonlySet<string> = new Set([
 ]); // prettier-ignore
 
 /** After one of these, the word before was a name. */
-export const FOLLOWS_NAME: ReadonlySet<string> = new Set([',', ')', '.', '=', '==', '<>', '!=', '<', '<=', '>', '>=', '<=>', '||', '::', ']']);
+export const FOLLOWS_NAME: ReadonlySet<string> = new Set([
+  ',',
+  ')',
+  '.',
+  '=',
+  '==',
+  '<>',
+  '!=',
+  '<',
+  '<=',
+  '>',
+  '>=',
+  '<=>',
+  '||',
+  '::',
+  ']',
+]);
 
 /** What may come after `word` when it begins a clause in a place where it could be a column: after a comma at the end of a list. */
 export const CLAUSE_SECOND: ReadonlyMap<string, ReadonlySet<string>> = new Map(

@@ -68,7 +68,7 @@ function skipSpace(sql: string, from: number): number {
 
 function skipComment(sql: string, start: number): number {
   let open = 0;
-  for (let at = start; at < sql.length; ) {
+  for (let at = start; at < sql.length;) {
     const pair = sql.slice(at, at + 2);
     if (pair === '/*') open++;
     else if (pair === '*/' && --open === 0) return at + 2;

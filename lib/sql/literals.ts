@@ -1,5 +1,16 @@
 import type { LiteralExpr, Span } from '../core/expr/expr.js';
-import { BIGINT, BINARY, DOUBLE, FLOAT, INT, MAX_DECIMAL_PRECISION, SMALLINT, TINYINT, decimal, type DataType } from '../core/types/data-type.js';
+import {
+  BIGINT,
+  BINARY,
+  DOUBLE,
+  FLOAT,
+  INT,
+  MAX_DECIMAL_PRECISION,
+  SMALLINT,
+  TINYINT,
+  decimal,
+  type DataType,
+} from '../core/types/data-type.js';
 import * as errors from './errors.js';
 import { literal } from './nodes.js';
 
@@ -11,7 +22,11 @@ interface IntegerRange {
   readonly most: bigint;
 }
 
-const range = (type: DataType, bits: bigint): IntegerRange => ({ type, least: -(1n << (bits - 1n)), most: (1n << (bits - 1n)) - 1n });
+const range = (type: DataType, bits: bigint): IntegerRange => ({
+  type,
+  least: -(1n << (bits - 1n)),
+  most: (1n << (bits - 1n)) - 1n,
+});
 
 const INT_RANGE = range(INT, 32n);
 const BIGINT_RANGE = range(BIGINT, 64n);
@@ -32,7 +47,8 @@ export function numberLiteral(written: string, negative: boolean, sql: string, a
   const suffix = suffixWritten?.toUpperCase();
   const sign = negative ? '-' : '';
   const digits = `${sign}${written.slice(0, written.length - (suffix?.length ?? 0))}`;
-  if (suffix === 'D' || suffix === 'F' || (suffix === undefined && exponent !== undefined)) return floating(digits, suffix === 'F', place);
+  if (suffix === 'D' || suffix === 'F' || (suffix === undefined && exponent !== undefined))
+    return floating(digits, suffix === 'F', place);
   const integer = suffix === undefined ? undefined : BY_SUFFIX.get(suffix);
   if (integer !== undefined && point === '' && exponent === undefined) return suffixedInteger(digits, integer, place);
   if (point === '' && exponent === undefined && suffix === undefined) return plainInteger(whole, sign, place);

@@ -8,12 +8,24 @@ function atNameExcept(c: Cursor, except: ReadonlySet<string>): boolean {
   const { kind, key } = c.token;
   if (kind === 'quoted') return true;
   if (kind !== 'word') return false;
-  return !except.has(key) || FOLLOWS_NAME.has(c.ahead(1).key) || (c.ahead(1).key === 'FROM' && key !== 'FROM' && key !== 'DISTINCT' && key !== 'END');
+  return (
+    !except.has(key) ||
+    FOLLOWS_NAME.has(c.ahead(1).key) ||
+    (c.ahead(1).key === 'FROM' && key !== 'FROM' && key !== 'DISTINCT' && key !== 'END')
+  );
 }
+
+/** Never columns by what follows alone: `SELECT FROM t` misses its list. */
+const STRICT: ReadonlySet<string> = new Set(['SELECT', 'FROM', 'WHERE']);
+const ARITHMETIC: ReadonlySet<string> = new Set(['+', '-', '*', '/', '%', ';']);
 
 /** Whether the next token can begin an expression as a column's or a function's name. */
 export function atColumn(c: Cursor): boolean {
-  return atNameExcept(c, NO_COLUMN);
+  if (atNameExcept(c, NO_COLUMN)) return true;
+  if (c.token.kind !== 'word' || STRICT.has(c.token.key)) return false;
+  // No operand follows, so the word was not the grammar's: `WHERE a < end ORDER BY a`.
+  const { kind, key } = c.ahead(1);
+  return kind === 'end' || ARITHMETIC.has(key) || (kind === 'word' && NO_ALIAS.has(key) && key !== 'BY');
 }
 
 /** Whether the next token can be an alias without AS. */
@@ -55,11 +67,17 @@ function atListEnd(c: Cursor): boolean {
   if (!CLAUSE_WORDS.has(key) || kind !== 'word') return false;
   const next = c.ahead(1);
   if (next.key === '(' && (key === 'LEFT' || key === 'RIGHT')) return false;
-  if (FOLLOWS_NAME.has(next.key) || next.kind === 'end') return false;
+  if (FOLLOWS_NAME.has(next.key) || next.kind === 'end' || (next.key === 'FROM' && key !== 'SELECT')) return false;
   const second = CLAUSE_SECOND.get(key);
   if (second !== undefined) return second.has(next.key);
-  if (key === 'LIMIT' || key === 'OFFSET') return next.kind === 'number' || next.key === 'ALL' || next.key === '?' || next.key === ':';
-  return NO_COLUMN.has(key) || CLAUSE_WORDS.has(next.key) || (key === 'WINDOW' && c.ahead(2).key === 'AS') || (key === 'QUALIFY' && next.kind === 'word' && next.key !== 'FROM');
+  if (key === 'LIMIT' || key === 'OFFSET')
+    return next.kind === 'number' || next.key === 'ALL' || next.key === '?' || next.key === ':';
+  return (
+    NO_COLUMN.has(key) ||
+    CLAUSE_WORDS.has(next.key) ||
+    (key === 'WINDOW' && c.ahead(2).key === 'AS') ||
+    (key === 'QUALIFY' && next.kind === 'word' && next.key !== 'FROM')
+  );
 }
 
 /** Items between commas, at least one; a comma after the last one is welcome. */

@@ -37,7 +37,9 @@ export function not(input: Expr, at: Span): CallExpr {
 
 /** The members whose value is there. */
 export function present<T extends object>(members: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as { [K in keyof T]?: Exclude<T[K], undefined> };
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };
 }
 
 /** `(1, 2)` written as a row; `struct(1, 2)` is a call like any other. */

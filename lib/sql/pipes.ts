@@ -47,8 +47,14 @@ function step(c: Cursor, input: LogicalPlan): LogicalPlan {
   return ordered === input ? c.fail('a pipe step, like SELECT or WHERE') : ordered;
 }
 
-const star = (c: Cursor, start: number, more: { readonly except?: readonly string[]; readonly replace?: readonly { readonly name: string; readonly expr: Expr }[] } = {}): Expr =>
-  expr({ kind: 'star', qualifier: list([]), ...more, at: c.span(start) });
+const star = (
+  c: Cursor,
+  start: number,
+  more: {
+    readonly except?: readonly string[];
+    readonly replace?: readonly { readonly name: string; readonly expr: Expr }[];
+  } = {},
+): Expr => expr({ kind: 'star', qualifier: list([]), ...more, at: c.span(start) });
 
 function selectStep(c: Cursor, input: LogicalPlan, start: number): LogicalPlan {
   const { exprs, distinct } = selectList(c);
@@ -103,5 +109,13 @@ function aggregate(c: Cursor, input: LogicalPlan, start: number): LogicalPlan {
   }
   const { keys, groupAll, ...sets } = groupBy(c, namedKey);
   const plain = keys.map((key) => (key.kind === 'alias' ? key.input : key));
-  return plan({ kind: 'aggregate', input, keys: list(plain), groupAll, ...sets, outputs: list([...keys, ...aggregates]), at: c.span(start) });
+  return plan({
+    kind: 'aggregate',
+    input,
+    keys: list(plain),
+    groupAll,
+    ...sets,
+    outputs: list([...keys, ...aggregates]),
+    at: c.span(start),
+  });
 }

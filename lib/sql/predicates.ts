@@ -55,7 +55,8 @@ function inList(c: Cursor, left: Expr, start: number, negated: boolean): Expr {
     if (atQuery(c) && c.token.key !== '(') return { plan: query(c) };
     const first = expression(c);
     // IN ((SELECT …) UNION (SELECT …)): the brackets held a query after all.
-    if (first.kind === 'subquery' && first.role === 'scalar' && atQueryContinuation(c)) return { plan: continueQuery(c, first.plan) };
+    if (first.kind === 'subquery' && first.role === 'scalar' && atQueryContinuation(c))
+      return { plan: continueQuery(c, first.plan) };
     const rest = c.take(',') && !c.at(')') ? commaList(c, () => expression(c)) : [];
     return { values: [first, ...rest] };
   });

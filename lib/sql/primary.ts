@@ -6,7 +6,7 @@ import { datetimeLiteral } from './datetime-literals.js';
 import * as errors from './errors.js';
 import { expression } from './expressions.js';
 import { atInterval, intervalLiteral } from './intervals.js';
-import { FOLLOWS_NAME } from './keywords.js';
+import { FOLLOWS_NAME, NO_COLUMN } from './keywords.js';
 import { binaryLiteral, numberLiteral } from './literals.js';
 import { atColumn, commaList, name, names, optionalAlias } from './names.js';
 import { call, expr, list, literal, present, text } from './nodes.js';
@@ -62,10 +62,11 @@ function word(c: Cursor, start: number): Expr {
   const { key } = c.token;
   const next = c.ahead(1);
   const rule = BY_WORD.get(key);
-  if (rule !== undefined && next.key !== '.' && next.key !== '(' && !(key === 'CASE' && FOLLOWS_NAME.has(next.key))) return rule(c, start);
+  if (rule !== undefined && next.key !== '.' && next.key !== '(' && !(key === 'CASE' && FOLLOWS_NAME.has(next.key)))
+    return rule(c, start);
   if (rule === caseWhen && next.key === '(') return caseWhen(c, start);
   if (atInterval(c)) return intervalLiteral(c);
-  if (next.kind === 'string' && next.start >= c.token.end) return typedLiteral(c, start);
+  if (next.kind === 'string' && !NO_COLUMN.has(key)) return typedLiteral(c, start);
   if (next.key === '->') return lambda(c, start);
   if (next.key === '(') {
     const special = SPECIAL_CALLS.get(key);

@@ -28,7 +28,14 @@ export function atQuery(c: Cursor, offset = 0): boolean {
     case 'FROM':
       return named || next.kind === 'string' || next.key === '(' || next.key === '[';
     case 'VALUES':
-      return next.key === '(' || next.key === '-' || next.key === '?' || next.kind === 'number' || next.kind === 'string' || (named && c.ahead(at + 2).key === '(');
+      return (
+        next.key === '(' ||
+        next.key === '-' ||
+        next.key === '?' ||
+        next.kind === 'number' ||
+        next.kind === 'string' ||
+        (named && c.ahead(at + 2).key === '(')
+      );
     case 'TABLE':
       return named;
     default:
@@ -43,9 +50,21 @@ export function query(c: Cursor): LogicalPlan {
     if (!c.at('WITH')) return rest(c, primaryQuery(c));
     c.next();
     const recursive = c.at('RECURSIVE') && c.ahead(1).key !== 'AS' ? c.take('RECURSIVE') : false;
-    const definitions = list(commaList(c, () => definition(c)));
+    const definitions = list(definitionsOf(c));
     const input = rest(c, primaryQuery(c));
     return plan({ kind: 'with', recursive, definitions, input, at: c.span(start) });
+  });
+}
+
+function definitionsOf(c: Cursor): WithPlan['definitions'] {
+  const known = new Set<string>();
+  return commaList(c, () => {
+    const made = definition(c);
+    const key = made.name.toLowerCase();
+    if (known.has(key))
+      throw errors.duplicateName('DUPLICATED_CTE_NAMES', 'name of a WITH clause', made.name, c.since(made.at!.start));
+    known.add(key);
+    return made;
   });
 }
 
@@ -59,7 +78,16 @@ function definition(c: Cursor): WithPlan['definitions'][number] {
   return Object.freeze({ name: defined, ...present({ columns }), plan: body, at: c.span(start) });
 }
 
-const CONTINUATIONS: ReadonlySet<string> = new Set(['UNION', 'EXCEPT', 'MINUS', 'SETMINUS', 'INTERSECT', 'LIMIT', 'OFFSET', '|>']);
+const CONTINUATIONS: ReadonlySet<string> = new Set([
+  'UNION',
+  'EXCEPT',
+  'MINUS',
+  'SETMINUS',
+  'INTERSECT',
+  'LIMIT',
+  'OFFSET',
+  '|>',
+]);
 
 /** Whether what comes next can only continue a query. */
 export function atQueryContinuation(c: Cursor): boolean {
@@ -172,7 +200,11 @@ function organized(c: Cursor, input: LogicalPlan): LogicalPlan | undefined {
   return c.at('WINDOW') ? withWindows(c, input, windowDefinitions(c)) : undefined;
 }
 
-function distributed(c: Cursor, input: LogicalPlan, start: number): { readonly plan: LogicalPlan; readonly keys: readonly Expr[] } {
+function distributed(
+  c: Cursor,
+  input: LogicalPlan,
+  start: number,
+): { readonly plan: LogicalPlan; readonly keys: readonly Expr[] } {
   const keys = list(commaList(c, () => expression(c)));
   return { keys, plan: plan({ kind: 'repartition', input, partitions: 0, keys, shuffle: true, at: c.span(start) }) };
 }

@@ -45,7 +45,8 @@ export function escapedText(sql: string, from: number, to: number): string {
 function escape(raw: string, at: number): [text: string, length: number] {
   const code = (from: number, to: number, base: number): number => parseInt(raw.slice(from, to), base);
   if (matches(SHORT, raw, at + 1)) return [String.fromCharCode(code(at + 2, at + 6, 16)), 6];
-  if (matches(LONG, raw, at + 1) && code(at + 2, at + 10, 16) <= 0x10ffff) return [String.fromCodePoint(code(at + 2, at + 10, 16)), 10];
+  if (matches(LONG, raw, at + 1) && code(at + 2, at + 10, 16) <= 0x10ffff)
+    return [String.fromCodePoint(code(at + 2, at + 10, 16)), 10];
   if (matches(OCTAL, raw, at + 1)) return [String.fromCharCode(code(at + 1, at + 4, 8)), 4];
   const character = raw[at + 1] ?? '';
   return [NAMED.get(character) ?? character, 2];

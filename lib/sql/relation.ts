@@ -170,7 +170,13 @@ function table(c: Cursor, start: number): LogicalPlan {
   const parts = path(c, 'a table');
   if (c.at('(')) {
     const { args, argNames } = c.parenthesized(() => argumentList(c, () => c.at(')')));
-    return plan({ kind: 'table_function', name: parts.join('.').toLowerCase(), args, ...present({ argNames }), at: c.span(start) });
+    return plan({
+      kind: 'table_function',
+      name: parts.join('.').toLowerCase(),
+      args,
+      ...present({ argNames }),
+      at: c.span(start),
+    });
   }
   if (!c.at('WITH', '(')) return plan({ kind: 'table', path: parts, at: c.span(start) });
   const options = optionList(c);

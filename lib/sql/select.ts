@@ -80,7 +80,8 @@ function block(c: Cursor, start: number, input: LogicalPlan, exprs: readonly Exp
     grouping === undefined && having === undefined
       ? plan({ kind: 'project', input, exprs, ...present({ windows }), at })
       : plan({ kind: 'aggregate', input, ...(grouping ?? NO_KEYS), outputs: exprs, ...present({ having, windows }), at });
-  if (qualify !== undefined) result = plan({ kind: 'filter', input: result, condition: qualify, role: 'qualify', ...present({ at: qualify.at }) });
+  if (qualify !== undefined)
+    result = plan({ kind: 'filter', input: result, condition: qualify, role: 'qualify', ...present({ at: qualify.at }) });
   return distinct ? plan({ kind: 'distinct', input: result, at }) : result;
 }
 

@@ -64,7 +64,8 @@ function described(c: Cursor): LogicalPlan {
   if (atQuery(c)) return query(c);
   if (c.at('TABLE') || (c.at('EXTENDED') && c.ahead(1).kind === 'word')) c.next();
   const { start, kind, text } = c.token;
-  if (kind !== 'string') return plan({ kind: 'table', path: path(c, 'a query, a table or a quoted file name'), at: c.span(start) });
+  if (kind !== 'string')
+    return plan({ kind: 'table', path: path(c, 'a query, a table or a quoted file name'), at: c.span(start) });
   c.next();
   return plan({ kind: 'read', paths: list([text]), options: new Map(), at: c.span(start) });
 }
@@ -96,11 +97,16 @@ function create(c: Cursor): Statement {
   if (!c.take('VIEW')) {
     if (c.token.kind !== 'word') c.fail('VIEW');
     c.next();
-    throw errors.notSupported(`The statement ${c.sql.slice(start, c.span(start).end).toUpperCase().replaceAll(/\s+/g, ' ')}`, c.since(start));
+    throw errors.notSupported(
+      `The statement ${c.sql.slice(start, c.span(start).end).toUpperCase().replaceAll(/\s+/g, ' ')}`,
+      c.since(start),
+    );
   }
   if (c.at('IF', 'NOT', 'EXISTS')) throw errors.notSupported('IF NOT EXISTS of a view', c.here());
   const view = path(c, 'the name of a view').join('.');
-  return c.at('USING') || (c.at('(') && c.ahead(2).kind === 'word' && c.ahead(2).key !== 'COMMENT') ? fileView(c, view, replace) : queryView(c, view, replace);
+  return c.at('USING') || (c.at('(') && c.ahead(2).kind === 'word' && c.ahead(2).key !== 'COMMENT')
+    ? fileView(c, view, replace)
+    : queryView(c, view, replace);
 }
 
 function comment(c: Cursor): void {
@@ -120,7 +126,13 @@ function queryView(c: Cursor, view: string, replace: boolean): Statement {
   comment(c);
   if (c.at('TBLPROPERTIES', '(')) optionList(c);
   c.expect('AS');
-  return Object.freeze({ kind: 'create_view', name: view, replace, ...present({ columns: columns === undefined ? undefined : list(columns) }), plan: query(c) });
+  return Object.freeze({
+    kind: 'create_view',
+    name: view,
+    replace,
+    ...present({ columns: columns === undefined ? undefined : list(columns) }),
+    plan: query(c),
+  });
 }
 
 /** CREATE TEMPORARY VIEW v [(a int)] USING csv OPTIONS (path 'x.csv', header true). */
