@@ -15,8 +15,7 @@ export function cellText(value: unknown): string {
   if (typeof value === 'boolean') return value ? 'true' : 'false';
   if (value instanceof Uint8Array) return `0x${Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('hex')}`;
   if (value instanceof Date) return value.toISOString();
-  if (typeof value === 'object') return jsonText(value, undefined);
-  return String(value);
+  return typeof value === 'number' || typeof value === 'bigint' ? String(value) : jsonText(value, undefined);
 }
 
 /** A number's text by its column's type. */
