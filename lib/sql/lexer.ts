@@ -27,8 +27,8 @@ for (const symbol of SYMBOLS) symbolsByFirst.set(symbol[0]!, [...(symbolsByFirst
 const SPACE = /[\s\u200b\ufeff]/u;
 const WORD_START = /[\p{L}\p{Nl}_]/u;
 const WORD = /[\p{L}\p{Nl}\p{Mn}\p{Mc}\p{Nd}_]*/uy;
-/** Digits with a point or without, an exponent, a suffix of the type. */
-const NUMBER = /(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?(?:[lLsSyYdDfF]|[bB][dD])?/y;
+/** Whole digits with the suffix of a whole type; or digits with a point, an exponent and a suffix, each if it is there. */
+const NUMBER = /\d+[lLsSyY]|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?(?:[dDfF]|[bB][dD])?/y;
 const INTEGER = /\d+/y;
 
 const HINTS: ReadonlyMap<string, string> = new Map([

@@ -62,7 +62,12 @@ function word(c: Cursor, start: number): Expr {
   const { key } = c.token;
   const next = c.ahead(1);
   const rule = BY_WORD.get(key);
-  if (rule !== undefined && next.key !== '.' && next.key !== '(' && !(key === 'CASE' && FOLLOWS_NAME.has(next.key)))
+  if (
+    rule !== undefined &&
+    next.key !== '.' &&
+    next.key !== '(' &&
+    !(key === 'CASE' && (FOLLOWS_NAME.has(next.key) || next.key === 'FROM'))
+  )
     return rule(c, start);
   if (rule === caseWhen && next.key === '(') return caseWhen(c, start);
   if (atInterval(c)) return intervalLiteral(c);

@@ -74,7 +74,7 @@ interface JoinWords {
   readonly natural: boolean;
 }
 
-/** Words before JOIN, all optional ones in braces of their own row. */
+/** All ways to write a join. */
 const JOIN_WORDS: readonly (readonly [words: readonly string[], type: JoinType])[] = [
   [['JOIN'], 'inner'],
   [['INNER', 'JOIN'], 'inner'],
@@ -93,11 +93,15 @@ const JOIN_WORDS: readonly (readonly [words: readonly string[], type: JoinType])
   [['POSITIONAL', 'JOIN'], 'positional'],
 ];
 
+const JOIN_STARTS: ReadonlySet<string> = new Set(JOIN_WORDS.map(([words]) => words[0]!));
+
 function joinWords(c: Cursor): JoinWords | undefined {
   const natural = c.take('NATURAL');
   for (const [words, type] of JOIN_WORDS) if (c.take(...words)) return { type, natural };
   if (c.at('ASOF', 'LEFT')) throw errors.notSupported('ASOF LEFT JOIN', c.here());
-  return natural ? c.fail('JOIN') : undefined;
+  if (c.atOne(JOIN_STARTS)) c.next();
+  else if (!natural) return undefined;
+  return c.fail('JOIN');
 }
 
 /** The next join over the rows before it, if there is one. */

@@ -34,6 +34,7 @@ test('a misspelt keyword is named, also where it was taken for a name', () => {
     'SELECT a FROM t WHERE b = 1 ADN c': 'AND',
     'SELECT CASE WHEN a THEN b ELS c END': 'ELSE',
     'SELECT a BETWEN 1 AND 2': 'BETWEEN',
+    'FROM t LEFT JION u': 'JOIN',
     'FROM t |> SELCT a': 'SELECT',
     'WITH x AS (SELECT 1) selct 2': 'SELECT',
     'SELECT CAST(a AS strng)': 'STRING',
