@@ -56,9 +56,11 @@ function quantifier(c: Cursor): boolean {
 }
 
 function argument(c: Cursor, list: Arguments, functionName: string): void {
-  if (atStar(c)) {
+  if (atStar(c) || c.at('(', '*', ')')) {
+    const wrapped = c.accept('(');
     list.args.push(star(c));
     list.names.push('');
+    if (wrapped) c.expect(')');
     return;
   }
   const label = c.peek().upper === '=>' ? name(c, "an argument's name") : '';

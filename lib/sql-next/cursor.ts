@@ -51,6 +51,14 @@ export class Cursor {
     return texts.every((text, i) => this.peek(i).upper === text);
   }
 
+  /** `GROUP` and `ORDER` where a clause may begin must have BY after them. */
+  acceptBy(word: string): boolean {
+    if (!this.at(word)) return false;
+    this.next();
+    this.expect('BY');
+    return true;
+  }
+
   atAny(...texts: string[]): boolean {
     const { upper } = this.token;
     return upper !== '' && texts.includes(upper);
@@ -62,7 +70,7 @@ export class Cursor {
     return true;
   }
 
-  expect(text: string, what = text.length > 2 ? text : `'${text}'`): Token {
+  expect(text: string, what = /^[A-Z]/.test(text) ? text : `'${text}'`): Token {
     if (this.token.upper !== text) throw this.error(what);
     return this.next();
   }

@@ -44,7 +44,7 @@ function found(token: Token, sql: string): string {
 
 function hint(token: Token, before: Token | undefined, expected: string): string {
   const named = [...expected.matchAll(/[A-Z]{2,}/g)].map((m) => m[0]);
-  if (token.kind === 'word') {
+  if (token.kind === 'word' && !CLAUSE_KEYWORDS.has(token.upper)) {
     const meant = closest(token.text, named) ?? closest(token.text, CLAUSE_KEYWORDS);
     if (meant !== undefined) return ` Did you mean ${meant}?`;
   }

@@ -3,7 +3,7 @@ import type { Statement } from '../core/plan/logical-plan.js';
 import type { DataType, Schema } from '../core/types/data-type.js';
 import { Cursor } from './cursor.js';
 import { errorAt } from './errors.js';
-import { expression } from './expressions.js';
+import { selectItem } from './select.js';
 import { statement } from './statements.js';
 import { dataType, schemaFields } from './types.js';
 
@@ -40,7 +40,7 @@ export function parseStatement(text: string): Statement {
 }
 
 export function parseExpression(text: string): Expr {
-  return whole(text, expression, 'the end of the expression');
+  return whole(text, selectItem, 'the end of the expression');
 }
 
 export function parseDataType(text: string): DataType {

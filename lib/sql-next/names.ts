@@ -22,6 +22,7 @@ export function path(c: Cursor, what = 'a name'): string[] {
 
 /** `(a, b, c)`. */
 export function nameList(c: Cursor, what = 'a column name'): string[] {
+  if (c.at('(', ')')) throw c.error(what, c.peek());
   return c.parenthesized(() => name(c, what));
 }
 

@@ -25,8 +25,9 @@ export function column(path: readonly string[], at: Span): Expr {
   return Object.freeze({ kind: 'column', path: Object.freeze([...path]), at });
 }
 
-export function named(input: Expr, name: string, at: Span): Expr {
-  return Object.freeze({ kind: 'alias', input, name, at });
+/** `names` where one expression makes several columns. */
+export function named(input: Expr, name: string, at: Span, names: readonly string[] = [name]): Expr {
+  return Object.freeze({ kind: 'alias', input, name, ...(names.length > 1 ? { names: Object.freeze([...names]) } : {}), at });
 }
 
 export function cast(input: Expr, to: DataType, mode: 'ansi' | 'try', at: Span): Expr {

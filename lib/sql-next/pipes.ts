@@ -78,7 +78,9 @@ function assignment(c: Cursor): { readonly name: string; readonly expr: Expr } {
 function aggregate(c: Cursor, input: LogicalPlan): LogicalPlan {
   const { start } = c.next();
   const outputs = c.at('GROUP', 'BY') ? [] : c.list(() => selectItem(c), 'GROUP', ...ENDS);
-  if (!c.accept('GROUP', 'BY')) return project(input, outputs, c.span(start));
+  if (!c.accept('GROUP', 'BY')) {
+    return Object.freeze({ kind: 'aggregate', input, keys: freeze<Expr>([]), groupAll: false, outputs: freeze(outputs), at: c.span(start) });
+  }
   const named: Expr[] = [];
   const { keys, groupingSets } = groupBy(c, named);
   return Object.freeze({

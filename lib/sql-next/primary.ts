@@ -7,7 +7,7 @@ import { atInterval, interval } from './interval.js';
 import { NOT_OPERAND } from './keywords.js';
 import { binaryLiteral, numberLiteral, strings } from './literals.js';
 import { name } from './names.js';
-import { booleanLiteral, call, caseWhen, cast, column, nullLiteral, subquery } from './nodes.js';
+import { booleanLiteral, call, caseWhen, cast, column, named, nullLiteral, subquery } from './nodes.js';
 import { atQueryInParentheses, queryInParentheses } from './subquery.js';
 import { typedLiteral } from './typed-literal.js';
 import { dataType } from './types.js';
@@ -69,7 +69,12 @@ function symbol(c: Cursor): Expr {
     const { text } = c.next();
     return Object.freeze({ kind: 'parameter', name: positional ? Number(text) - 1 : text, at: c.span(start) });
   }
-  throw c.error(c.at('[') ? "an expression (arrays are written array(1, 2))" : 'an expression');
+  if (c.accept('[')) {
+    const items = c.at(']') ? [] : c.list(() => expression(c), ']');
+    c.expect(']', "',' or ']'");
+    return call('array', items, c.span(start));
+  }
+  throw c.error('an expression');
 }
 
 /** A subquery, a row `(a, b)`, or an expression. */
@@ -80,12 +85,18 @@ function parentheses(c: Cursor): Expr {
     return subquery('scalar', plan, [], c.span(start));
   }
   c.expect('(');
-  const first = expression(c);
-  if (c.accept(')')) return first;
+  const first = rowField(c);
+  if (first.kind !== 'alias' && c.accept(')')) return first;
   const items = [first];
-  while (c.accept(',')) items.push(expression(c));
+  while (c.accept(',')) items.push(rowField(c));
   c.expect(')', "',' or ')'");
   return call('struct', items, c.span(start));
+}
+
+function rowField(c: Cursor): Expr {
+  const { start } = c.token;
+  const expr = expression(c);
+  return c.accept('AS') ? named(expr, name(c, 'a field name'), c.span(start)) : expr;
 }
 
 function word(c: Cursor): Expr {

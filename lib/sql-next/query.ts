@@ -1,12 +1,13 @@
-import type { Expr } from '../core/expr/expr.js';
+import type { Expr, SortItem, Span } from '../core/expr/expr.js';
 import type { LogicalPlan, SetOperationPlan, WithPlan } from '../core/plan/logical-plan.js';
 import type { Cursor } from './cursor.js';
-import { unsupported } from './errors.js';
+import { errorAt, unsupported } from './errors.js';
 import { expression } from './expressions.js';
 import { name, nameList, path } from './names.js';
-import { across, freeze } from './nodes.js';
+import { across, freeze, sortItem } from './nodes.js';
 import { pipes } from './pipes.js';
 import { setOperation, values } from './plans.js';
+import { withAlias } from './relation.js';
 import { fromFirst, select } from './select.js';
 import { atQuery, queryInParentheses } from './subquery.js';
 import { direction, orderItem } from './window.js';
@@ -24,8 +25,20 @@ function withQuery(c: Cursor): LogicalPlan {
   const { start } = c.next();
   const recursive = c.at('RECURSIVE') && c.peek().upper !== 'AS' && c.accept('RECURSIVE');
   const definitions = c.list(() => definition(c), 'SELECT', 'FROM', 'VALUES');
+  refuseTwice(c, definitions);
+  if (c.atAny('INSERT', 'MERGE', 'UPDATE', 'DELETE')) throw unsupported(c.sql, { start: c.token.start, end: c.token.end }, `The statement ${c.token.upper}`);
   const input = body(c);
   return Object.freeze({ kind: 'with', recursive, definitions: freeze(definitions), input, at: c.span(start) });
+}
+
+function refuseTwice(c: Cursor, definitions: WithPlan['definitions']): void {
+  const names = new Set<string>();
+  for (const { name: called, at } of definitions) {
+    if (names.has(called.toLowerCase())) {
+      throw errorAt(c.sql, at ?? c.span(0), 'DUPLICATED_CTE_NAMES', `WITH defines '${called}' twice. Give one of them another name.`);
+    }
+    names.add(called.toLowerCase());
+  }
 }
 
 function definition(c: Cursor): WithPlan['definitions'][number] {
@@ -77,7 +90,7 @@ function queryPrimary(c: Cursor): LogicalPlan {
   if (c.at('FROM')) return fromFirst(c);
   if (c.accept('VALUES')) {
     const rows = c.list(() => valuesRow(c));
-    return values(rows, c.span(start));
+    return withAlias(c, values(rows, c.span(start)));
   }
   if (c.accept('TABLE')) {
     const parts = path(c, "a table's name");
@@ -97,15 +110,25 @@ export function valuesRow(c: Cursor): readonly Expr[] {
 export function organized(c: Cursor, from: LogicalPlan): LogicalPlan {
   const { start } = c.token;
   let plan = from;
-  if (c.accept('ORDER', 'BY')) plan = ordered(c, plan, start);
-  else if (c.at('DISTRIBUTE', 'BY') || c.at('CLUSTER', 'BY')) {
-    const what = `${c.token.upper} BY`;
-    throw unsupported(c.sql, { start, end: c.peek().end }, what, 'Use df.repartition(n, …columns) instead.');
-  } else if (c.accept('SORT', 'BY')) {
-    const items = c.list(() => orderItem(c));
-    plan = Object.freeze({ kind: 'sort', input: plan, items: freeze(items), global: false, at: c.span(start) });
+  if (c.acceptBy('ORDER')) plan = ordered(c, plan, start);
+  else if (c.accept('CLUSTER', 'BY')) {
+    const keys = c.list(() => expression(c));
+    plan = sortedParts(distributed(plan, keys, c.span(start)), keys.map((k) => sortItem(k, false, true)), c.span(start));
+  } else {
+    if (c.accept('DISTRIBUTE', 'BY')) plan = distributed(plan, c.list(() => expression(c)), c.span(start));
+    if (c.accept('SORT', 'BY')) plan = sortedParts(plan, c.list(() => orderItem(c)), c.span(start));
   }
   return limited(c, plan);
+}
+
+/** As many partitions as the engine chooses: 0. */
+function distributed(input: LogicalPlan, keys: readonly Expr[], at: Span): LogicalPlan {
+  return Object.freeze({ kind: 'repartition', input, partitions: 0, keys: freeze(keys), shuffle: true, at });
+}
+
+/** SORT BY. */
+function sortedParts(input: LogicalPlan, items: readonly SortItem[], at: Span): LogicalPlan {
+  return Object.freeze({ kind: 'sort', input, items: freeze(items), global: false, at });
 }
 
 function ordered(c: Cursor, input: LogicalPlan, start: number): LogicalPlan {

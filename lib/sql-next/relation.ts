@@ -9,7 +9,7 @@ import { across, freeze } from './nodes.js';
 import { aliased, join, values } from './plans.js';
 import { valuesRow } from './query.js';
 import { pivot, sample, unpivot } from './reshape.js';
-import { atQuery, queryInParentheses } from './subquery.js';
+import { atQuery, queryInParentheses, startsValue } from './subquery.js';
 
 /** FROM: tables, files, subqueries, table functions, joined. */
 
@@ -97,7 +97,7 @@ function sampled(c: Cursor, plan: LogicalPlan): LogicalPlan {
 }
 
 /** `[AS] name [(columns)]`. */
-function withAlias(c: Cursor, plan: LogicalPlan): LogicalPlan {
+export function withAlias(c: Cursor, plan: LogicalPlan): LogicalPlan {
   const { start } = c.token;
   if (c.at('AS', '(')) {
     throw c.error('an alias', c.peek());
@@ -111,7 +111,7 @@ function withAlias(c: Cursor, plan: LogicalPlan): LogicalPlan {
 function source(c: Cursor, start: number): LogicalPlan {
   if (c.token.kind === 'string') return file(c, c.next().text, undefined, start);
   if (c.at('(')) return inParentheses(c);
-  if (c.at('VALUES') && c.peek().upper !== '.' && (c.peek().upper === '(' || c.peek().kind === 'number' || c.peek().kind === 'string')) {
+  if (c.at('VALUES') && startsValue(c, 1)) {
     c.next();
     const rows = c.list(() => valuesRow(c));
     return values(rows, c.span(start));

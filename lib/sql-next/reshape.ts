@@ -23,7 +23,7 @@ function lateralView(c: Cursor, input: LogicalPlan): LogicalPlan {
   const outer = c.at('OUTER') && c.peek().upper !== '(' && c.accept('OUTER');
   const called = path(c, "a generator's name").join('.').toLowerCase();
   const args = c.parenthesized(() => expression(c));
-  const table = atName(c) && !c.at('AS') && !NOT_TABLE_ALIAS.has(c.token.upper) ? name(c) : called;
+  const table = atName(c) && !c.at('AS') && !NOT_TABLE_ALIAS.has(c.token.upper) ? name(c) : '';
   const columns = c.accept('AS') || (atName(c) && !NOT_TABLE_ALIAS.has(c.token.upper)) ? c.list(() => name(c, 'a column name')) : [];
   return Object.freeze({ kind: 'lateral_view', input, outer, name: called, args: freeze(args), table, columns: freeze(columns), at: c.span(start) });
 }

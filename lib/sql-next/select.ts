@@ -32,11 +32,12 @@ export function select(c: Cursor): LogicalPlan {
 /** `FROM t SELECT a WHERE …`; without SELECT all columns. */
 export function fromFirst(c: Cursor): LogicalPlan {
   const { start } = c.next();
-  const input = lateralViews(c, from(c));
+  let input = lateralViews(c, from(c));
   if (c.at('SELECT')) return clauses(c, selectHead(c), input);
-  const at = c.span(start);
-  if (c.at('WHERE') || c.at('GROUP', 'BY') || c.at('HAVING') || c.at('QUALIFY')) return clauses(c, { start, distinct: false, outputs: [starOf(at)] }, input);
-  return project(input, [starOf(at)], at);
+  const where = c.token.start;
+  if (c.accept('WHERE')) input = filter(input, expression(c), 'where', c.span(where));
+  const head = { start, distinct: false, outputs: [starOf(c.span(start))] };
+  return c.atAny('GROUP', 'HAVING', 'QUALIFY', 'WINDOW') ? clauses(c, head, input) : input;
 }
 
 function selectHead(c: Cursor): Head {
@@ -57,8 +58,7 @@ export function selectItem(c: Cursor): Expr {
   if (c.at('AS', '(')) {
     c.next();
     const names = nameList(c, 'an alias');
-    if (names.length !== 1) throw unsupported(c.sql, c.span(start), 'Several aliases for one expression');
-    return named(expr, names[0]!, c.span(start));
+    return named(expr, names[0]!, c.span(start), names);
   }
   const called = alias(c, NOT_COLUMN_ALIAS);
   return called === undefined ? expr : named(expr, called, c.span(start));
@@ -68,7 +68,7 @@ function clauses(c: Cursor, head: Head, from: LogicalPlan): LogicalPlan {
   let input = from;
   const whereStart = c.token.start;
   if (c.accept('WHERE')) input = filter(input, expression(c), 'where', c.span(whereStart));
-  const grouping = c.accept('GROUP', 'BY') ? groupBy(c) : undefined;
+  const grouping = c.acceptBy('GROUP') ? groupBy(c) : undefined;
   const having = c.accept('HAVING') ? expression(c) : undefined;
   let windows = c.at('WINDOW') ? windowClause(c) : undefined;
   const qualifyStart = c.token.start;

@@ -1,7 +1,7 @@
 import type { LogicalPlan, Statement } from '../core/plan/logical-plan.js';
 import type { Cursor } from './cursor.js';
 import { errorAt, unsupported } from './errors.js';
-import { name, path } from './names.js';
+import { atName, name, path } from './names.js';
 import { freeze } from './nodes.js';
 import { query } from './query.js';
 import { file } from './relation.js';
@@ -77,6 +77,7 @@ function create(c: Cursor): Statement {
 
 function viewColumn(c: Cursor): string {
   const column = name(c, 'a column name');
+  if (atName(c) && !c.at('COMMENT')) throw unsupported(c.sql, { start: c.token.start, end: c.token.end }, 'A data type for a column of a view', 'Use CREATE VIEW v AS SELECT CAST(…) instead.');
   comment(c);
   return column;
 }

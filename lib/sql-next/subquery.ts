@@ -13,12 +13,20 @@ function startsQuery(c: Cursor, ahead: number): boolean {
     case 'FROM':
       return next.kind === 'word' || next.kind === 'quoted' || next.kind === 'string' || next.upper === '(';
     case 'VALUES':
-      return next.upper === '(' || next.kind === 'number' || next.kind === 'string';
+      return startsValue(c, ahead + 1);
     case 'TABLE':
       return next.kind === 'word' || next.kind === 'quoted';
     default:
       return false;
   }
+}
+
+/** Whether an expression begins here that cannot be an alias of a table called values. */
+export function startsValue(c: Cursor, ahead: number): boolean {
+  const { kind, upper } = c.peek(ahead);
+  if (kind === 'number' || kind === 'string' || kind === 'hex' || ['(', '-', '?', 'NULL', 'TRUE', 'FALSE'].includes(upper)) return true;
+  const next = c.peek(ahead + 1);
+  return kind === 'word' && upper !== 'AS' && (next.upper === '(' || next.kind === 'string');
 }
 
 /** Whether a query begins here, perhaps in parentheses of its own. */

@@ -48,7 +48,8 @@ function timestamp(_: Cursor, text: string, at: Span): Expr | undefined {
   return parsed === undefined ? undefined : literal(T.TIMESTAMP, parsed.local - (parsed.offset ?? 0n), at);
 }
 
+/** A zone is read and ignored, as Spark does. */
 function timestampNtz(_: Cursor, text: string, at: Span): Expr | undefined {
   const parsed = parseTimestamp(text);
-  return parsed === undefined || parsed.offset !== undefined ? undefined : literal(T.TIMESTAMP_NTZ, parsed.local, at);
+  return parsed === undefined ? undefined : literal(T.TIMESTAMP_NTZ, parsed.local, at);
 }
