@@ -1,5 +1,5 @@
 import { QueryError } from '../core/errors.js';
-import { decodeRaw, decodeString } from './quoted-text.js';
+import { decodeString } from './quoted-text.js';
 
 /** What a token is. `word` is a bare identifier or keyword; `quoted` a backquoted identifier. */
 export type TokenKind = 'word' | 'quoted' | 'string' | 'hex' | 'number' | 'op' | 'hint' | 'end';
@@ -113,7 +113,7 @@ function wordOrSymbol(sql: string, at: number, tokens: readonly Token[], push: P
     if (word.length === 1 && (quote === "'" || quote === '"') && /[xXrR]/.test(word)) {
       const raw = word === 'r' || word === 'R';
       const end = raw ? rawEnd(sql, open) : quoteEnd(sql, open, false, 'string');
-      return push(raw ? 'string' : 'hex', raw ? decodeRaw(sql.slice(open + 1, end - 1)) : sql.slice(open + 1, end - 1), at, end);
+      return push(raw ? 'string' : 'hex', sql.slice(open + 1, end - 1), at, end);
     }
     return push('word', word, at, open, word.toUpperCase());
   }

@@ -17,8 +17,3 @@ export function decodeString(body: string, quote: string): string {
 function codePoint(code: number, otherwise: string): string {
   return code <= 0x10ffff ? String.fromCodePoint(code) : otherwise;
 }
-
-/** `r'…'` keeps its backslashes. */
-export function decodeRaw(body: string): string {
-  return body;
-}
