@@ -125,4 +125,3 @@ function suffixes(c: Cursor, made: CallExpr): Expr {
   const over = windowSpec(c);
   return Object.freeze({ kind: 'window', call: whole, over, at: c.span(start) });
 }
-

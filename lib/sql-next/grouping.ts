@@ -27,11 +27,14 @@ export function groupBy(c: Cursor, aliased?: Expr[]): Grouping {
     return { keys: [], groupAll: true };
   }
   let plain = true;
-  let elements = c.list(() => {
-    const sets = compound(c);
-    if (sets !== undefined) plain = false;
-    return sets ?? [[aliased === undefined ? expression(c) : pipeKey(c, aliased)]];
-  }, ...LIST_ENDS);
+  let elements = c.list(
+    () => {
+      const sets = compound(c);
+      if (sets !== undefined) plain = false;
+      return sets ?? [[aliased === undefined ? expression(c) : pipeKey(c, aliased)]];
+    },
+    ...LIST_ENDS,
+  );
   if (plain && (c.at('WITH', 'CUBE') || c.at('WITH', 'ROLLUP'))) {
     c.next();
     const all = elements.map((e) => e[0]!);

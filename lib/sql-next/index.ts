@@ -32,7 +32,13 @@ export function parseStatements(text: string): ParsedStatement[] {
 /** One statement; ';' may follow. */
 export function parseStatement(text: string): Statement {
   const c = new Cursor(text);
-  if (c.token.kind === 'end') throw errorAt(text, { start: 0, end: text.length }, 'PARSE_SYNTAX_ERROR', 'Syntax error: there is no statement in this text.');
+  if (c.token.kind === 'end')
+    throw errorAt(
+      text,
+      { start: 0, end: text.length },
+      'PARSE_SYNTAX_ERROR',
+      'Syntax error: there is no statement in this text.',
+    );
   const parsed = statement(c);
   while (c.accept(';'));
   c.expectEnd();

@@ -19,7 +19,12 @@ const MICROS: Readonly<Record<string, bigint>> = {
 };
 const MONTHS: Readonly<Record<string, bigint>> = { year: 12n, month: 1n };
 /** The unit of the interval's type a written unit belongs to. */
-const FIELD: Readonly<Record<string, string>> = { week: 'day', millisecond: 'second', microsecond: 'second', nanosecond: 'second' };
+const FIELD: Readonly<Record<string, string>> = {
+  week: 'day',
+  millisecond: 'second',
+  microsecond: 'second',
+  nanosecond: 'second',
+};
 const ORDER = ['year', 'month', 'day', 'hour', 'minute', 'second'];
 
 /** `DAYS` → `day`. */
@@ -65,22 +70,29 @@ function part(c: Cursor): Part {
   if (value.kind !== 'number' && value.kind !== 'string') throw c.error('a number and a unit');
   c.next();
   const unit = intervalUnit(c.token.text);
-  if (unit === undefined || c.token.kind !== 'word') throw c.error('a unit: YEAR, MONTH, WEEK, DAY, HOUR, MINUTE, SECOND, MILLISECOND or MICROSECOND');
+  if (unit === undefined || c.token.kind !== 'word')
+    throw c.error('a unit: YEAR, MONTH, WEEK, DAY, HOUR, MINUTE, SECOND, MILLISECOND or MICROSECOND');
   c.next();
   return { text: `${sign}${value.text.trim()}`.replace(/^--/, '').replace(/^-\+/, '-'), unit };
 }
 
 /** `INTERVAL '3 days 4 hours'`. */
 function fromText(c: Cursor, start: number): Expr {
-  const text = c.next().text.trim().replace(/^interval\s+/i, '');
+  const text = c
+    .next()
+    .text.trim()
+    .replace(/^interval\s+/i, '');
   const at = c.span(start);
   const parts: Part[] = [];
-  const rest = text.replace(/([+-]?)\s*(\d*\.?\d+|\d+\.)\s*([A-Za-z]+)\s*/g, (all: string, sign: string, digits: string, word: string) => {
-    const unit = intervalUnit(word);
-    if (unit === undefined) return all;
-    parts.push({ text: `${sign === '-' ? '-' : ''}${digits}`, unit });
-    return '';
-  });
+  const rest = text.replace(
+    /([+-]?)\s*(\d*\.?\d+|\d+\.)\s*([A-Za-z]+)\s*/g,
+    (all: string, sign: string, digits: string, word: string) => {
+      const unit = intervalUnit(word);
+      if (unit === undefined) return all;
+      parts.push({ text: `${sign === '-' ? '-' : ''}${digits}`, unit });
+      return '';
+    },
+  );
   if (parts.length === 0 || rest.trim() !== '') throw invalid(c, text, at, "numbers and units, as in INTERVAL '3 days 4 hours'");
   return ofParts(c, parts, at);
 }
@@ -94,7 +106,8 @@ function times(c: Cursor, part: Part, scale: bigint, at: Span): bigint {
   const match = /^([+-]?)(\d*)(?:\.(\d*))?$/.exec(part.text);
   const [, sign, whole = '', fraction = ''] = match ?? [];
   if (match === null || (whole === '' && fraction === '')) throw invalid(c, part.text, at, `a number of ${part.unit}s`);
-  if (fraction !== '' && part.unit !== 'second') throw invalid(c, part.text, at, `a whole number of ${part.unit}s (only seconds have fractions)`);
+  if (fraction !== '' && part.unit !== 'second')
+    throw invalid(c, part.text, at, `a whole number of ${part.unit}s (only seconds have fractions)`);
   if (part.unit === 'nanosecond') return (sign === '-' ? -1n : 1n) * (BigInt(whole) / 1000n);
   const micros = fraction === '' ? 0n : BigInt(fraction.slice(0, 6).padEnd(6, '0'));
   const value = BigInt(whole === '' ? '0' : whole) * scale + micros;
@@ -117,7 +130,12 @@ function ofParts(c: Cursor, parts: readonly Part[], at: Span): Expr {
 function ofTotal(c: Cursor, total: bigint, type: DataType, at: Span): Expr {
   const months = type.kind === 'year_month_interval';
   if (BigInt.asIntN(months ? 32 : 64, total) !== total) {
-    throw errorAt(c.sql, at, 'INTERVAL_ARITHMETIC_OVERFLOW.WITHOUT_SUGGESTION', `This interval is longer than ${months ? '178956970 years' : '106751991 days'}.`);
+    throw errorAt(
+      c.sql,
+      at,
+      'INTERVAL_ARITHMETIC_OVERFLOW.WITHOUT_SUGGESTION',
+      `This interval is longer than ${months ? '178956970 years' : '106751991 days'}.`,
+    );
   }
   return literal(type, months ? Number(total) : total, at);
 }
@@ -134,7 +152,8 @@ function fromTo(c: Cursor, start: number): Expr {
   const at = c.span(start);
   const trimmed = text.trim();
   const values = from === 'year' ? /^([+-]?)(\d+)-(\d+)$/.exec(trimmed)?.slice(1) : fieldsOf(trimmed, from, to);
-  if (values === undefined) throw invalid(c, text, at, `the fields ${from.toUpperCase()} TO ${to.toUpperCase()}, as in ${example(from, to)}`);
+  if (values === undefined)
+    throw invalid(c, text, at, `the fields ${from.toUpperCase()} TO ${to.toUpperCase()}, as in ${example(from, to)}`);
   const [sign, ...numbers] = values;
   const first = ORDER.indexOf(from);
   const total = numbers.reduce((sum, number, i) => {
@@ -147,7 +166,10 @@ function fromTo(c: Cursor, start: number): Expr {
 
 /** Sign and the texts of the fields from `from` to `to`. */
 function fieldsOf(text: string, from: string, to: string): string[] | undefined {
-  const pattern = { day: '(\\d+)', hour: '(\\d{1,10})', minute: '(\\d{1,12})', second: '(\\d{1,13}(?:\\.\\d{1,9})?)' } as Record<string, string>;
+  const pattern = { day: '(\\d+)', hour: '(\\d{1,10})', minute: '(\\d{1,12})', second: '(\\d{1,13}(?:\\.\\d{1,9})?)' } as Record<
+    string,
+    string
+  >;
   const units = ORDER.slice(ORDER.indexOf(from), ORDER.indexOf(to) + 1);
   const body = units.map((u, i) => (i === 0 ? '' : units[i - 1] === 'day' ? '[ T]' : ':') + pattern[u]!).join('');
   return new RegExp(`^([+-]?)${body}$`).exec(text)?.slice(1);

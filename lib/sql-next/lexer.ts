@@ -14,9 +14,7 @@ export interface Token {
   readonly end: number;
 }
 
-const OPERATORS = [
-  '<=>', '>>>', '::', '->', '=>', '<=', '>=', '<>', '!=', '==', '||', '<<', '>>', '|>', '!<', '!>',
-] as const;
+const OPERATORS = ['<=>', '>>>', '::', '->', '=>', '<=', '>=', '<>', '!=', '==', '||', '<<', '>>', '|>', '!<', '!>'] as const;
 const SINGLE = '()[]{},.;:?$+-*/%&|^~=<>!@';
 const WORD = /[\p{L}\p{M}\p{Nd}_]+/uy;
 const NUMBER = /(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?(?:BD|[LSYDF])?/iy;
@@ -105,7 +103,12 @@ function wordOrSymbol(sql: string, at: number, tokens: readonly Token[], push: P
   if (number !== '' && !(word.length > number.length)) {
     const next = matchAt(WORD, sql, at + number.length);
     if (next === '') return push('number', number, at, at + number.length);
-    return fail(`The number '${number}${next}' is malformed: '${next}' is not a suffix of numbers (L, S, Y, D, F, BD).`, sql, at, at + number.length + next.length);
+    return fail(
+      `The number '${number}${next}' is malformed: '${next}' is not a suffix of numbers (L, S, Y, D, F, BD).`,
+      sql,
+      at,
+      at + number.length + next.length,
+    );
   }
   if (word !== '') {
     const open = at + word.length;
@@ -120,7 +123,12 @@ function wordOrSymbol(sql: string, at: number, tokens: readonly Token[], push: P
   const op = OPERATORS.find((o) => sql.startsWith(o, at)) ?? (SINGLE.includes(sql[at]!) ? sql[at]! : '');
   if (op !== '') return push('op', op, at, at + op.length, op);
   const c = String.fromCodePoint(sql.codePointAt(at)!);
-  return fail(`Unexpected character '${c}'. Put text between single quotes and unusual names between backquotes.`, sql, at, at + c.length);
+  return fail(
+    `Unexpected character '${c}'. Put text between single quotes and unusual names between backquotes.`,
+    sql,
+    at,
+    at + c.length,
+  );
 }
 
 function rawEnd(sql: string, open: number): number {

@@ -31,7 +31,13 @@ export function numberLiteral(c: Cursor, text: string, negative: boolean, at: Sp
   return fits(value, 64) ? literal(T.BIGINT, value, at) : decimalLiteral(c, digits, negative, at);
 }
 
-function suffixed(c: Cursor, signed: string, suffix: string, { type, bits }: { type: T.DataType; bits: number }, at: Span): LiteralExpr {
+function suffixed(
+  c: Cursor,
+  signed: string,
+  suffix: string,
+  { type, bits }: { type: T.DataType; bits: number },
+  at: Span,
+): LiteralExpr {
   if (!/^-?\d+$/.test(signed)) {
     throw errorAt(c.sql, at, 'PARSE_SYNTAX_ERROR', `The suffix ${suffix} is for whole numbers; ${signed}${suffix} is none.`);
   }
@@ -70,10 +76,19 @@ function decimalLiteral(c: Cursor, text: string, negative: boolean, at: Span): L
 /** `X'1F'`: hexadecimal digits, an odd first one padded. */
 export function binaryLiteral(c: Cursor, digits: string, at: Span): Expr {
   if (!/^[0-9a-fA-F]*$/.test(digits)) {
-    throw errorAt(c.sql, at, 'INVALID_TYPED_LITERAL', `The value of the binary literal X'${digits}' is invalid: only digits 0-9 and A-F may stand in it.`);
+    throw errorAt(
+      c.sql,
+      at,
+      'INVALID_TYPED_LITERAL',
+      `The value of the binary literal X'${digits}' is invalid: only digits 0-9 and A-F may stand in it.`,
+    );
   }
   const even = digits.length % 2 === 1 ? `0${digits}` : digits;
-  return literal(T.BINARY, Uint8Array.from(even.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16)), at);
+  return literal(
+    T.BINARY,
+    Uint8Array.from(even.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16)),
+    at,
+  );
 }
 
 /** One or more string tokens; neighbours are joined. */

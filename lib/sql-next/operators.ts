@@ -6,7 +6,19 @@ export interface Infix {
   readonly chained?: boolean;
 }
 
-export const POWER = { or: 1, and: 2, not: 3, predicate: 4, comparison: 5, bitOr: 6, bitXor: 7, bitAnd: 8, shift: 9, sum: 10, product: 11 } as const;
+export const POWER = {
+  or: 1,
+  and: 2,
+  not: 3,
+  predicate: 4,
+  comparison: 5,
+  bitOr: 6,
+  bitXor: 7,
+  bitAnd: 8,
+  shift: 9,
+  sum: 10,
+  product: 11,
+} as const;
 
 const level = (power: number, ...pairs: readonly (readonly [string, string])[]): [string, Infix][] =>
   pairs.map(([text, call]) => [text, { power, call }]);
@@ -14,7 +26,20 @@ const level = (power: number, ...pairs: readonly (readonly [string, string])[]):
 export const INFIX: ReadonlyMap<string, Infix> = new Map<string, Infix>([
   ['OR', { power: POWER.or, call: 'or', chained: true }],
   ['AND', { power: POWER.and, call: 'and', chained: true }],
-  ...level(POWER.comparison, ['=', '='], ['==', '='], ['<>', '<>'], ['!=', '<>'], ['<', '<'], ['<=', '<='], ['!>', '<='], ['>', '>'], ['>=', '>='], ['!<', '>='], ['<=>', '<=>']),
+  ...level(
+    POWER.comparison,
+    ['=', '='],
+    ['==', '='],
+    ['<>', '<>'],
+    ['!=', '<>'],
+    ['<', '<'],
+    ['<=', '<='],
+    ['!>', '<='],
+    ['>', '>'],
+    ['>=', '>='],
+    ['!<', '>='],
+    ['<=>', '<=>'],
+  ),
   ...level(POWER.bitOr, ['|', '|']),
   ...level(POWER.bitXor, ['^', '^']),
   ...level(POWER.bitAnd, ['&', '&']),

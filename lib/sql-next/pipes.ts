@@ -27,7 +27,11 @@ function step(c: Cursor, input: LogicalPlan): LogicalPlan {
     case 'SELECT': {
       c.next();
       const once = c.accept('DISTINCT');
-      const plan = project(input, c.list(() => selectItem(c), ...ENDS), c.span(start));
+      const plan = project(
+        input,
+        c.list(() => selectItem(c), ...ENDS),
+        c.span(start),
+      );
       return once ? distinct(plan, c.span(start)) : plan;
     }
     case 'EXTEND':
@@ -79,7 +83,14 @@ function aggregate(c: Cursor, input: LogicalPlan): LogicalPlan {
   const { start } = c.next();
   const outputs = c.at('GROUP', 'BY') ? [] : c.list(() => selectItem(c), 'GROUP', ...ENDS);
   if (!c.accept('GROUP', 'BY')) {
-    return Object.freeze({ kind: 'aggregate', input, keys: freeze<Expr>([]), groupAll: false, outputs: freeze(outputs), at: c.span(start) });
+    return Object.freeze({
+      kind: 'aggregate',
+      input,
+      keys: freeze<Expr>([]),
+      groupAll: false,
+      outputs: freeze(outputs),
+      at: c.span(start),
+    });
   }
   const named: Expr[] = [];
   const { keys, groupingSets } = groupBy(c, named);

@@ -6,7 +6,12 @@ import { freeze } from './nodes.js';
 
 export const oneRow = (at: Span): LogicalPlan => Object.freeze({ kind: 'one_row', at });
 
-export function project(input: LogicalPlan, exprs: readonly Expr[], at: Span, windows?: ReadonlyMap<string, WindowSpec>): LogicalPlan {
+export function project(
+  input: LogicalPlan,
+  exprs: readonly Expr[],
+  at: Span,
+  windows?: ReadonlyMap<string, WindowSpec>,
+): LogicalPlan {
   return Object.freeze({ kind: 'project', input, exprs: freeze(exprs), ...(windows === undefined ? {} : { windows }), at });
 }
 
@@ -38,9 +43,23 @@ export interface JoinParts {
 
 export function join(parts: JoinParts, at: Span): LogicalPlan {
   const { natural = false, lateral = false } = parts;
-  return Object.freeze({ kind: 'join', ...parts, ...(parts.using === undefined ? {} : { using: freeze(parts.using) }), natural, lateral, at });
+  return Object.freeze({
+    kind: 'join',
+    ...parts,
+    ...(parts.using === undefined ? {} : { using: freeze(parts.using) }),
+    natural,
+    lateral,
+    at,
+  });
 }
 
-export function setOperation(op: SetOperationPlan['op'], all: boolean, byName: boolean, left: LogicalPlan, right: LogicalPlan, at: Span): LogicalPlan {
+export function setOperation(
+  op: SetOperationPlan['op'],
+  all: boolean,
+  byName: boolean,
+  left: LogicalPlan,
+  right: LogicalPlan,
+  at: Span,
+): LogicalPlan {
   return Object.freeze({ kind: 'set_operation', op, all, byName, left, right, at });
 }

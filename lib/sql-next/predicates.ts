@@ -22,7 +22,8 @@ export function predicate(c: Cursor, left: Expr): Expr {
   if (c.accept('IS')) return is(c, left, start);
   const negated = c.accept('NOT') || c.accept('!');
   const word = c.next().upper;
-  const made = word === 'IN' ? isIn(c, left, start) : word === 'BETWEEN' ? between(c, left, start) : like(c, left, start, word, negated);
+  const made =
+    word === 'IN' ? isIn(c, left, start) : word === 'BETWEEN' ? between(c, left, start) : like(c, left, start, word, negated);
   return negated && !made.negated ? not(made.expr, c.span(start)) : made.expr;
 }
 
@@ -75,7 +76,8 @@ function isIn(c: Cursor, left: Expr, start: number): Made {
 
 function like(c: Cursor, left: Expr, start: number, word: string, negated: boolean): Made {
   const name = LIKE[word]!;
-  if (name !== 'rlike' && c.atAny('ANY', 'SOME', 'ALL') && c.peek().upper === '(') return quantified(c, left, start, name, negated);
+  if (name !== 'rlike' && c.atAny('ANY', 'SOME', 'ALL') && c.peek().upper === '(')
+    return quantified(c, left, start, name, negated);
   const pattern = infix(c, POWER.comparison);
   if (name === 'rlike' || !c.accept('ESCAPE')) return { expr: call(name, [left, pattern], c.span(start)) };
   const escape = infix(c, POWER.comparison);

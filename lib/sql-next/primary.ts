@@ -130,10 +130,13 @@ function constantWord(c: Cursor, upper: string): Expr | undefined {
   const { start, end } = c.token;
   const at = Object.freeze({ start, end });
   const made =
-    upper === 'NULL' ? nullLiteral(at)
-    : upper === 'TRUE' || upper === 'FALSE' ? booleanLiteral(upper === 'TRUE', at)
-    : WITHOUT_PARENTHESES.has(upper) ? call(upper.toLowerCase(), [], at)
-    : undefined;
+    upper === 'NULL'
+      ? nullLiteral(at)
+      : upper === 'TRUE' || upper === 'FALSE'
+        ? booleanLiteral(upper === 'TRUE', at)
+        : WITHOUT_PARENTHESES.has(upper)
+          ? call(upper.toLowerCase(), [], at)
+          : undefined;
   if (made !== undefined) c.next();
   return made;
 }

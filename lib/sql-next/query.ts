@@ -26,7 +26,8 @@ function withQuery(c: Cursor): LogicalPlan {
   const recursive = c.at('RECURSIVE') && c.peek().upper !== 'AS' && c.accept('RECURSIVE');
   const definitions = c.list(() => definition(c), 'SELECT', 'FROM', 'VALUES');
   refuseTwice(c, definitions);
-  if (c.atAny('INSERT', 'MERGE', 'UPDATE', 'DELETE')) throw unsupported(c.sql, { start: c.token.start, end: c.token.end }, `The statement ${c.token.upper}`);
+  if (c.atAny('INSERT', 'MERGE', 'UPDATE', 'DELETE'))
+    throw unsupported(c.sql, { start: c.token.start, end: c.token.end }, `The statement ${c.token.upper}`);
   const input = body(c);
   return Object.freeze({ kind: 'with', recursive, definitions: freeze(definitions), input, at: c.span(start) });
 }
@@ -35,7 +36,12 @@ function refuseTwice(c: Cursor, definitions: WithPlan['definitions']): void {
   const names = new Set<string>();
   for (const { name: called, at } of definitions) {
     if (names.has(called.toLowerCase())) {
-      throw errorAt(c.sql, at ?? c.span(0), 'DUPLICATED_CTE_NAMES', `WITH defines '${called}' twice. Give one of them another name.`);
+      throw errorAt(
+        c.sql,
+        at ?? c.span(0),
+        'DUPLICATED_CTE_NAMES',
+        `WITH defines '${called}' twice. Give one of them another name.`,
+      );
     }
     names.add(called.toLowerCase());
   }
@@ -50,7 +56,12 @@ function definition(c: Cursor): WithPlan['definitions'][number] {
   c.expect('(', "'(' and the query");
   const plan = query(c);
   c.expect(')');
-  return Object.freeze({ name: called, ...(columns === undefined ? {} : { columns: freeze(columns) }), plan, at: Object.freeze({ start, end }) });
+  return Object.freeze({
+    name: called,
+    ...(columns === undefined ? {} : { columns: freeze(columns) }),
+    plan,
+    at: Object.freeze({ start, end }),
+  });
 }
 
 /** UNION, EXCEPT and MINUS: from the left. */
@@ -68,7 +79,12 @@ function intersections(c: Cursor): LogicalPlan {
 }
 
 /** One set operation after its left side: also what a pipe holds. */
-export function setStep(c: Cursor, left: LogicalPlan, op: SetOperationPlan['op'], side: (c: Cursor) => LogicalPlan = intersections): LogicalPlan {
+export function setStep(
+  c: Cursor,
+  left: LogicalPlan,
+  op: SetOperationPlan['op'],
+  side: (c: Cursor) => LogicalPlan = intersections,
+): LogicalPlan {
   const { start } = c.next();
   const all = c.accept('ALL');
   if (!all) c.accept('DISTINCT');
@@ -113,10 +129,24 @@ export function organized(c: Cursor, from: LogicalPlan): LogicalPlan {
   if (c.acceptBy('ORDER')) plan = ordered(c, plan, start);
   else if (c.accept('CLUSTER', 'BY')) {
     const keys = c.list(() => expression(c));
-    plan = sortedParts(distributed(plan, keys, c.span(start)), keys.map((k) => sortItem(k, false, true)), c.span(start));
+    plan = sortedParts(
+      distributed(plan, keys, c.span(start)),
+      keys.map((k) => sortItem(k, false, true)),
+      c.span(start),
+    );
   } else {
-    if (c.accept('DISTRIBUTE', 'BY')) plan = distributed(plan, c.list(() => expression(c)), c.span(start));
-    if (c.accept('SORT', 'BY')) plan = sortedParts(plan, c.list(() => orderItem(c)), c.span(start));
+    if (c.accept('DISTRIBUTE', 'BY'))
+      plan = distributed(
+        plan,
+        c.list(() => expression(c)),
+        c.span(start),
+      );
+    if (c.accept('SORT', 'BY'))
+      plan = sortedParts(
+        plan,
+        c.list(() => orderItem(c)),
+        c.span(start),
+      );
   }
   return limited(c, plan);
 }

@@ -45,7 +45,17 @@ interface Kind {
   readonly natural: boolean;
 }
 
-const SIDES: Readonly<Record<string, JoinType>> = { LEFT: 'left', RIGHT: 'right', FULL: 'full', SEMI: 'semi', ANTI: 'anti', INNER: 'inner', CROSS: 'cross', ASOF: 'asof', POSITIONAL: 'positional' };
+const SIDES: Readonly<Record<string, JoinType>> = {
+  LEFT: 'left',
+  RIGHT: 'right',
+  FULL: 'full',
+  SEMI: 'semi',
+  ANTI: 'anti',
+  INNER: 'inner',
+  CROSS: 'cross',
+  ASOF: 'asof',
+  POSITIONAL: 'positional',
+};
 
 /** `[NATURAL] [LEFT [OUTER | SEMI | ANTI] | …] JOIN`, taken if it stands here. */
 function joinKind(c: Cursor): Kind | undefined {
@@ -120,14 +130,21 @@ function source(c: Cursor, start: number): LogicalPlan {
   const { kind } = c.peek(2);
   const parts = path(c);
   if (c.at('(') && c.before?.kind === 'word') return tableFunction(c, parts.join('.').toLowerCase(), start);
-  if (parts.length === 2 && kind === 'quoted' && FORMATS.has(parts[0]!.toLowerCase())) return file(c, parts[1]!, parts[0]!.toLowerCase(), start);
+  if (parts.length === 2 && kind === 'quoted' && FORMATS.has(parts[0]!.toLowerCase()))
+    return file(c, parts[1]!, parts[0]!.toLowerCase(), start);
   return Object.freeze({ kind: 'table', path: freeze(parts), at: c.span(start) });
 }
 
 /** `'x.csv'`, csv.`x`. */
 export function file(c: Cursor, filePath: string, format: string | undefined, start: number): LogicalPlan {
   const options: ReadonlyMap<string, string> = new Map();
-  return Object.freeze({ kind: 'read', ...(format === undefined ? {} : { format }), paths: freeze([filePath]), options, at: c.span(start) });
+  return Object.freeze({
+    kind: 'read',
+    ...(format === undefined ? {} : { format }),
+    paths: freeze([filePath]),
+    options,
+    at: c.span(start),
+  });
 }
 
 function inParentheses(c: Cursor): LogicalPlan {

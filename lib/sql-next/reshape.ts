@@ -24,8 +24,18 @@ function lateralView(c: Cursor, input: LogicalPlan): LogicalPlan {
   const called = path(c, "a generator's name").join('.').toLowerCase();
   const args = c.parenthesized(() => expression(c));
   const table = atName(c) && !c.at('AS') && !NOT_TABLE_ALIAS.has(c.token.upper) ? name(c) : '';
-  const columns = c.accept('AS') || (atName(c) && !NOT_TABLE_ALIAS.has(c.token.upper)) ? c.list(() => name(c, 'a column name')) : [];
-  return Object.freeze({ kind: 'lateral_view', input, outer, name: called, args: freeze(args), table, columns: freeze(columns), at: c.span(start) });
+  const columns =
+    c.accept('AS') || (atName(c) && !NOT_TABLE_ALIAS.has(c.token.upper)) ? c.list(() => name(c, 'a column name')) : [];
+  return Object.freeze({
+    kind: 'lateral_view',
+    input,
+    outer,
+    name: called,
+    args: freeze(args),
+    table,
+    columns: freeze(columns),
+    at: c.span(start),
+  });
 }
 
 /** The text of an alias given as a name or a string. */
@@ -59,7 +69,14 @@ export function pivot(c: Cursor, input: LogicalPlan): LogicalPlan {
     return Object.freeze({ exprs: freeze(row ? expr.args : [expr]), ...(called === undefined ? {} : { name: called }) });
   });
   c.expect(')');
-  return Object.freeze({ kind: 'pivot', input, aggregates: freeze(aggregates), columns: freeze(columns), values: freeze(values), at: c.span(start) });
+  return Object.freeze({
+    kind: 'pivot',
+    input,
+    aggregates: freeze(aggregates),
+    columns: freeze(columns),
+    values: freeze(values),
+    at: c.span(start),
+  });
 }
 
 /** `UNPIVOT [INCLUDE NULLS] (value FOR name IN (columns))`. */
@@ -78,7 +95,15 @@ export function unpivot(c: Cursor, input: LogicalPlan): LogicalPlan {
     return Object.freeze({ columns: freeze(columns), ...(called === undefined ? {} : { name: called }) });
   });
   c.expect(')');
-  return Object.freeze({ kind: 'unpivot', input, valueNames: freeze(valueNames), nameColumn, groups: freeze(groups), includeNulls, at: c.span(start) });
+  return Object.freeze({
+    kind: 'unpivot',
+    input,
+    valueNames: freeze(valueNames),
+    nameColumn,
+    groups: freeze(groups),
+    includeNulls,
+    at: c.span(start),
+  });
 }
 
 /** `TABLESAMPLE (10 PERCENT | 5 ROWS | BUCKET 1 OUT OF 4) [REPEATABLE (seed)]`. */

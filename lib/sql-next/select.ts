@@ -45,7 +45,8 @@ function selectHead(c: Cursor): Head {
   const next = c.peek().upper;
   const quantified = c.atAny('DISTINCT', 'ALL') && !['.', ',', 'FROM', '=', ''].includes(next === '' ? 'x' : next);
   const isDistinct = quantified && c.next().upper === 'DISTINCT';
-  if (isDistinct && c.at('ON', '(')) throw unsupported(c.sql, c.span(start), 'SELECT DISTINCT ON', 'Use QUALIFY row_number() OVER (…) = 1 instead.');
+  if (isDistinct && c.at('ON', '('))
+    throw unsupported(c.sql, c.span(start), 'SELECT DISTINCT ON', 'Use QUALIFY row_number() OVER (…) = 1 instead.');
   const outputs = c.list(() => selectItem(c), ...LIST_ENDS);
   return { start, distinct: isDistinct, outputs };
 }

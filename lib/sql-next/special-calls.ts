@@ -39,7 +39,8 @@ function castCall(c: Cursor, mode: 'ansi' | 'try'): Expr {
 /** EXTRACT(field FROM source). */
 function extract(c: Cursor): Expr | undefined {
   const field = c.peek(2);
-  if (!(field.kind === 'word' || field.kind === 'string' || field.kind === 'quoted') || c.peek(3).upper !== 'FROM') return undefined;
+  if (!(field.kind === 'word' || field.kind === 'string' || field.kind === 'quoted') || c.peek(3).upper !== 'FROM')
+    return undefined;
   const start = open(c);
   c.next();
   c.expect('FROM');
@@ -136,7 +137,19 @@ const UNIT_CALLS: ReadonlyMap<string, string> = new Map([
   ['timediff', 'timestampdiff'],
   ['timestampdiff', 'timestampdiff'],
 ]);
-const UNITS = new Set(['YEAR', 'QUARTER', 'MONTH', 'WEEK', 'DAY', 'DAYOFYEAR', 'HOUR', 'MINUTE', 'SECOND', 'MILLISECOND', 'MICROSECOND']);
+const UNITS = new Set([
+  'YEAR',
+  'QUARTER',
+  'MONTH',
+  'WEEK',
+  'DAY',
+  'DAYOFYEAR',
+  'HOUR',
+  'MINUTE',
+  'SECOND',
+  'MILLISECOND',
+  'MICROSECOND',
+]);
 
 /** `dateadd(DAY, 1, d)`: three arguments, a unit first. Stands at '('. */
 export function atUnitCall(c: Cursor, name: string): boolean {

@@ -9,9 +9,49 @@ import { atQuery } from './subquery.js';
 
 /** Statements of Spark that quern reads and does not run. */
 const UNSUPPORTED = new Set([
-  'INSERT', 'MERGE', 'UPDATE', 'DELETE', 'ALTER', 'TRUNCATE', 'SET', 'RESET', 'USE', 'SHOW', 'CACHE', 'UNCACHE', 'REFRESH', 'ANALYZE', 'GRANT',
-  'REVOKE', 'LOAD', 'COPY', 'ADD', 'LIST', 'MSCK', 'REPAIR', 'CALL', 'EXECUTE', 'DECLARE', 'BEGIN', 'COMMIT', 'ROLLBACK', 'REPLACE', 'EXPORT',
-  'IMPORT', 'PRAGMA', 'ATTACH', 'DETACH', 'VACUUM', 'COMMENT', 'CLEAR', 'LOCK', 'UNLOCK', 'OPTIMIZE', 'PREPARE', 'REDUCE', 'MAP',
+  'INSERT',
+  'MERGE',
+  'UPDATE',
+  'DELETE',
+  'ALTER',
+  'TRUNCATE',
+  'SET',
+  'RESET',
+  'USE',
+  'SHOW',
+  'CACHE',
+  'UNCACHE',
+  'REFRESH',
+  'ANALYZE',
+  'GRANT',
+  'REVOKE',
+  'LOAD',
+  'COPY',
+  'ADD',
+  'LIST',
+  'MSCK',
+  'REPAIR',
+  'CALL',
+  'EXECUTE',
+  'DECLARE',
+  'BEGIN',
+  'COMMIT',
+  'ROLLBACK',
+  'REPLACE',
+  'EXPORT',
+  'IMPORT',
+  'PRAGMA',
+  'ATTACH',
+  'DETACH',
+  'VACUUM',
+  'COMMENT',
+  'CLEAR',
+  'LOCK',
+  'UNLOCK',
+  'OPTIMIZE',
+  'PREPARE',
+  'REDUCE',
+  'MAP',
 ]);
 
 /** One statement, up to ';' or the end. */
@@ -49,7 +89,8 @@ function refused(c: Cursor, what: string): Error {
 function viewName(c: Cursor): string {
   const { start } = c.token;
   const parts = path(c, "a view's name");
-  if (parts.length > 1) throw unsupported(c.sql, c.span(start), 'A schema before the name of a view', 'Views have a name of one part.');
+  if (parts.length > 1)
+    throw unsupported(c.sql, c.span(start), 'A schema before the name of a view', 'Views have a name of one part.');
   return parts[0]!;
 }
 
@@ -61,23 +102,63 @@ function create(c: Cursor): Statement {
   if (!c.accept('TEMPORARY')) c.accept('TEMP');
   if (c.at('RECURSIVE')) throw unsupported(c.sql, { start, end: c.token.end }, 'CREATE RECURSIVE VIEW');
   if (!c.accept('VIEW')) {
-    if (!c.atAny('TABLE', 'EXTERNAL', 'DATABASE', 'SCHEMA', 'NAMESPACE', 'FUNCTION', 'INDEX', 'MATERIALIZED', 'STREAMING', 'MACRO', 'CATALOG')) throw c.error('VIEW');
+    if (
+      !c.atAny(
+        'TABLE',
+        'EXTERNAL',
+        'DATABASE',
+        'SCHEMA',
+        'NAMESPACE',
+        'FUNCTION',
+        'INDEX',
+        'MATERIALIZED',
+        'STREAMING',
+        'MACRO',
+        'CATALOG',
+      )
+    )
+      throw c.error('VIEW');
     throw unsupported(c.sql, { start, end: c.token.end }, `CREATE ${c.token.upper}`, 'Use CREATE VIEW instead.');
   }
-  if (c.at('IF', 'NOT', 'EXISTS')) throw unsupported(c.sql, { start: c.token.start, end: c.peek(2).end }, 'CREATE VIEW IF NOT EXISTS', 'Use CREATE OR REPLACE VIEW instead.');
+  if (c.at('IF', 'NOT', 'EXISTS'))
+    throw unsupported(
+      c.sql,
+      { start: c.token.start, end: c.peek(2).end },
+      'CREATE VIEW IF NOT EXISTS',
+      'Use CREATE OR REPLACE VIEW instead.',
+    );
   const called = viewName(c);
   const columns = c.at('(') ? c.parenthesized(() => viewColumn(c)) : undefined;
-  if (c.at('USING') || c.at('OPTIONS') || c.at('TBLPROPERTIES')) throw unsupported(c.sql, { start: c.token.start, end: c.token.end }, `CREATE VIEW … ${c.token.upper}`, "Use CREATE VIEW v AS SELECT * FROM 'file' instead.");
+  if (c.at('USING') || c.at('OPTIONS') || c.at('TBLPROPERTIES'))
+    throw unsupported(
+      c.sql,
+      { start: c.token.start, end: c.token.end },
+      `CREATE VIEW … ${c.token.upper}`,
+      "Use CREATE VIEW v AS SELECT * FROM 'file' instead.",
+    );
   comment(c);
   c.expect('AS');
-  if (columns?.length === 0) throw errorAt(c.sql, c.span(start), 'PARSE_SYNTAX_ERROR', 'Syntax error: expected a column name between the parentheses.');
+  if (columns?.length === 0)
+    throw errorAt(c.sql, c.span(start), 'PARSE_SYNTAX_ERROR', 'Syntax error: expected a column name between the parentheses.');
   const plan = query(c);
-  return Object.freeze({ kind: 'create_view', name: called, replace, ...(columns === undefined ? {} : { columns: freeze(columns) }), plan });
+  return Object.freeze({
+    kind: 'create_view',
+    name: called,
+    replace,
+    ...(columns === undefined ? {} : { columns: freeze(columns) }),
+    plan,
+  });
 }
 
 function viewColumn(c: Cursor): string {
   const column = name(c, 'a column name');
-  if (atName(c) && !c.at('COMMENT')) throw unsupported(c.sql, { start: c.token.start, end: c.token.end }, 'A data type for a column of a view', 'Use CREATE VIEW v AS SELECT CAST(…) instead.');
+  if (atName(c) && !c.at('COMMENT'))
+    throw unsupported(
+      c.sql,
+      { start: c.token.start, end: c.token.end },
+      'A data type for a column of a view',
+      'Use CREATE VIEW v AS SELECT CAST(…) instead.',
+    );
   comment(c);
   return column;
 }
@@ -89,7 +170,8 @@ function comment(c: Cursor): void {
 function drop(c: Cursor): Statement {
   const { start } = c.next();
   if (!c.accept('VIEW')) {
-    if (!c.atAny('TABLE', 'DATABASE', 'SCHEMA', 'NAMESPACE', 'FUNCTION', 'INDEX', 'TEMPORARY', 'TEMP', 'CATALOG', 'MACRO')) throw c.error('VIEW');
+    if (!c.atAny('TABLE', 'DATABASE', 'SCHEMA', 'NAMESPACE', 'FUNCTION', 'INDEX', 'TEMPORARY', 'TEMP', 'CATALOG', 'MACRO'))
+      throw c.error('VIEW');
     throw unsupported(c.sql, { start, end: c.token.end }, `DROP ${c.token.upper}`, 'Use DROP VIEW instead.');
   }
   const ifExists = c.accept('IF', 'EXISTS');
@@ -99,7 +181,8 @@ function drop(c: Cursor): Statement {
 /** DESCRIBE [TABLE | QUERY] [EXTENDED] x, 'file' or a query. */
 function describe(c: Cursor): Statement {
   c.next();
-  if (c.at('FUNCTION') && c.peek().kind !== 'end') throw unsupported(c.sql, { start: c.before!.start, end: c.token.end }, 'DESCRIBE FUNCTION');
+  if (c.at('FUNCTION') && c.peek().kind !== 'end')
+    throw unsupported(c.sql, { start: c.before!.start, end: c.token.end }, 'DESCRIBE FUNCTION');
   if (c.peek().kind !== 'end' && c.peek().upper !== ';' && (c.at('QUERY') || c.at('TABLE'))) c.next();
   if (c.at('EXTENDED') && c.peek().kind !== 'end') c.next();
   return Object.freeze({ kind: 'describe', plan: described(c) });
@@ -117,7 +200,13 @@ function described(c: Cursor): LogicalPlan {
 function explain(c: Cursor): Statement {
   c.next();
   const analyze = c.accept('ANALYZE');
-  if (c.atAny('CODEGEN', 'COST')) throw unsupported(c.sql, { start: c.token.start, end: c.token.end }, `EXPLAIN ${c.token.upper}`, 'Use EXPLAIN EXTENDED instead.');
+  if (c.atAny('CODEGEN', 'COST'))
+    throw unsupported(
+      c.sql,
+      { start: c.token.start, end: c.token.end },
+      `EXPLAIN ${c.token.upper}`,
+      'Use EXPLAIN EXTENDED instead.',
+    );
   const mode = c.accept('EXTENDED') ? 'extended' : c.accept('FORMATTED') ? 'formatted' : 'simple';
   if (!atQuery(c) && UNSUPPORTED.has(c.token.upper)) throw refused(c, c.token.upper);
   return Object.freeze({ kind: 'explain', plan: query(c), analyze, mode });

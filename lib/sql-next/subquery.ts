@@ -24,7 +24,8 @@ function startsQuery(c: Cursor, ahead: number): boolean {
 /** Whether an expression begins here that cannot be an alias of a table called values. */
 export function startsValue(c: Cursor, ahead: number): boolean {
   const { kind, upper } = c.peek(ahead);
-  if (kind === 'number' || kind === 'string' || kind === 'hex' || ['(', '-', '?', 'NULL', 'TRUE', 'FALSE'].includes(upper)) return true;
+  if (kind === 'number' || kind === 'string' || kind === 'hex' || ['(', '-', '?', 'NULL', 'TRUE', 'FALSE'].includes(upper))
+    return true;
   const next = c.peek(ahead + 1);
   return kind === 'word' && upper !== 'AS' && (next.upper === '(' || next.kind === 'string');
 }

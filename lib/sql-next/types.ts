@@ -101,7 +101,8 @@ function lengths(c: Cursor, most: number): number[] {
     c.next();
     return Number(token.text);
   });
-  if (numbers.length === 0 || numbers.length > most) throw c.error(`${most === 1 ? 'one length' : 'a precision and a scale'} between the parentheses`, c.before);
+  if (numbers.length === 0 || numbers.length > most)
+    throw c.error(`${most === 1 ? 'one length' : 'a precision and a scale'} between the parentheses`, c.before);
   return numbers;
 }
 

@@ -23,13 +23,18 @@ export function direction(c: Cursor): { readonly descending: boolean; readonly n
 
 /** `OVER name`, `OVER (…)`: past OVER, and the body of a WINDOW clause. */
 export function windowSpec(c: Cursor): WindowSpec {
-  if (!c.at('(')) return Object.freeze({ base: name(c, "a window's name or '('"), partitionBy: freeze<Expr>([]), orderBy: freeze<SortItem>([]) });
+  if (!c.at('('))
+    return Object.freeze({
+      base: name(c, "a window's name or '('"),
+      partitionBy: freeze<Expr>([]),
+      orderBy: freeze<SortItem>([]),
+    });
   c.expect('(');
   const base = atBase(c) ? name(c) : undefined;
   const partitionBy = c.accept('PARTITION', 'BY') || c.accept('DISTRIBUTE', 'BY') ? c.list(() => expression(c)) : [];
   const orderBy = c.accept('ORDER', 'BY') || c.accept('SORT', 'BY') ? c.list(() => orderItem(c)) : [];
   const frame = c.atAny('ROWS', 'RANGE', 'GROUPS') ? frameHere(c) : undefined;
-  c.expect(')', 'PARTITION BY, ORDER BY, ROWS, RANGE or \')\'');
+  c.expect(')', "PARTITION BY, ORDER BY, ROWS, RANGE or ')'");
   return Object.freeze({
     ...(base === undefined ? {} : { base }),
     partitionBy: freeze(partitionBy),
@@ -40,7 +45,9 @@ export function windowSpec(c: Cursor): WindowSpec {
 
 function atBase(c: Cursor): boolean {
   if (c.token.kind === 'quoted') return true;
-  return c.token.kind === 'word' && !['PARTITION', 'DISTRIBUTE', 'ORDER', 'SORT', 'ROWS', 'RANGE', 'GROUPS'].includes(c.token.upper);
+  return (
+    c.token.kind === 'word' && !['PARTITION', 'DISTRIBUTE', 'ORDER', 'SORT', 'ROWS', 'RANGE', 'GROUPS'].includes(c.token.upper)
+  );
 }
 
 function frameHere(c: Cursor): NonNullable<WindowSpec['frame']> {
@@ -53,7 +60,8 @@ function frameHere(c: Cursor): NonNullable<WindowSpec['frame']> {
 
 function bound(c: Cursor): FrameBound {
   if (c.accept('CURRENT', 'ROW')) return Object.freeze({ kind: 'current_row' });
-  if (c.accept('UNBOUNDED')) return Object.freeze({ kind: c.accept('FOLLOWING') ? 'unbounded_following' : preceding(c, 'unbounded_preceding') });
+  if (c.accept('UNBOUNDED'))
+    return Object.freeze({ kind: c.accept('FOLLOWING') ? 'unbounded_following' : preceding(c, 'unbounded_preceding') });
   const offset = infix(c, POWER.bitOr);
   return Object.freeze({ kind: c.accept('FOLLOWING') ? 'following' : preceding(c, 'preceding'), offset });
 }

@@ -83,7 +83,14 @@ for (const [sql, message] of SYNTAX) {
 }
 
 test('other statements are understood and not offered, with their place', () => {
-  for (const sql of ['INSERT INTO t VALUES (1)', 'CREATE TABLE t (a int)', 'MERGE INTO t USING u', 'DROP TABLE t', 'SET x = 1', 'WITH a AS (SELECT 1) INSERT INTO t FROM a']) {
+  for (const sql of [
+    'INSERT INTO t VALUES (1)',
+    'CREATE TABLE t (a int)',
+    'MERGE INTO t USING u',
+    'DROP TABLE t',
+    'SET x = 1',
+    'WITH a AS (SELECT 1) INSERT INTO t FROM a',
+  ]) {
     const error = refusal(sql);
     assert.is(error.code, 'UNSUPPORTED_FEATURE', sql);
     assert.match(error.message, 'not supported yet', sql);
@@ -116,7 +123,8 @@ test('deep nesting is a typed error, never a stack overflow', () => {
 
 test('long chains are read in a loop', () => {
   const n = 50_000;
-  for (const link of [' AND a', ' + a', " || 'a'", ' = a', '[0]', '::int', ' UNION ALL SELECT a']) parseStatement(`SELECT a${link.repeat(n)}`);
+  for (const link of [' AND a', ' + a', " || 'a'", ' = a', '[0]', '::int', ' UNION ALL SELECT a'])
+    parseStatement(`SELECT a${link.repeat(n)}`);
 });
 
 test('a script gives each statement with its place', () => {

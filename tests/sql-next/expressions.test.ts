@@ -122,12 +122,17 @@ for (const [title, cases] of Object.entries(CASES)) {
 }
 
 test('what may follow a call', () => {
-  const call = parseExpression('first(DISTINCT a) FILTER (WHERE b) IGNORE NULLS OVER (w PARTITION BY c ORDER BY d DESC ROWS 1 PRECEDING)');
+  const call = parseExpression(
+    'first(DISTINCT a) FILTER (WHERE b) IGNORE NULLS OVER (w PARTITION BY c ORDER BY d DESC ROWS 1 PRECEDING)',
+  );
   assert.is(call.kind, 'window');
   if (call.kind !== 'window') return;
   assert.equal([call.call.distinct, call.call.ignoreNulls, call.over.base], [true, true, 'w']);
   assert.equal([call.over.orderBy[0]?.descending, call.over.orderBy[0]?.nullsFirst], [true, false]);
-  assert.equal([call.over.frame?.unit, call.over.frame?.start.kind, call.over.frame?.end.kind], ['rows', 'preceding', 'current_row']);
+  assert.equal(
+    [call.over.frame?.unit, call.over.frame?.start.kind, call.over.frame?.end.kind],
+    ['rows', 'preceding', 'current_row'],
+  );
   const named = parseExpression('f(1, b => 2)');
   assert.equal(named.kind === 'call' ? named.argNames : undefined, ['', 'b']);
 });
@@ -146,7 +151,7 @@ test('types and schemas', () => {
   same('timestamp without time zone', 'timestamp_ntz');
   same('interval day to second', 'interval day to second');
   same('varchar(10)', 'string');
-  const { fields } = parseSchema('a int NOT NULL, `b c` string COMMENT \'x\'');
+  const { fields } = parseSchema("a int NOT NULL, `b c` string COMMENT 'x'");
   assert.equal(
     fields.map((f) => [f.name, typeName(f.type), f.nullable]),
     [

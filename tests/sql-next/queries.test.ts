@@ -71,7 +71,10 @@ const QUERIES: readonly (readonly [string, string])[] = [
   ['SELECT a FROM t GROUP BY a, GROUPING SETS ((b, A), ())', 'aggregate 2 [[0,1],[0]](t)'],
   ['SELECT a FROM t GROUP BY a, b WITH ROLLUP', 'aggregate 2 [[0,1],[0],[]](t)'],
   ['SELECT a FROM t QUALIFY row_number() OVER w = 1', 'qualify(project(t))'],
-  ['SELECT 1 UNION ALL SELECT 2 INTERSECT SELECT 3 EXCEPT SELECT 4 ORDER BY ALL', 'sort all(except(union all(project(1), intersect(project(1), project(1))), project(1)))'],
+  [
+    'SELECT 1 UNION ALL SELECT 2 INTERSECT SELECT 3 EXCEPT SELECT 4 ORDER BY ALL',
+    'sort all(except(union all(project(1), intersect(project(1), project(1))), project(1)))',
+  ],
   ['(FROM a) UNION ALL BY NAME (FROM b)', 'union all by name(a, b)'],
   ['SELECT a FROM t DISTRIBUTE BY a SORT BY b', 'sort parts 1(repartition(project(t)))'],
   ['WITH a AS (SELECT 1), b(x) AS (FROM a) SELECT * FROM a, b', 'with a=project(1), b=a(project(cross(a, b)))'],
@@ -80,7 +83,10 @@ const QUERIES: readonly (readonly [string, string])[] = [
   ['SELECT * FROM t UNPIVOT (v FOR n IN (a, b)) u', 'project(u(unpivot(t)))'],
   ['SELECT * FROM t TABLESAMPLE (10 PERCENT) s', 'project(s(sample(t)))'],
   ['FROM t |> WHERE a |> AGGREGATE sum(a) AS s GROUP BY b |> ORDER BY s |> LIMIT 1', 'limit n(sort 1(aggregate 1(where(t))))'],
-  ['FROM t |> EXTEND a + 1 AS b |> SET c = 1 |> DROP d |> AS x |> JOIN u USING (a)', 'inner using a(x(drop(with_columns(project(t)))), u)'],
+  [
+    'FROM t |> EXTEND a + 1 AS b |> SET c = 1 |> DROP d |> AS x |> JOIN u USING (a)',
+    'inner using a(x(drop(with_columns(project(t)))), u)',
+  ],
 ];
 
 test('queries', () => {
@@ -92,7 +98,13 @@ test('statements', () => {
     const statement = parseStatement(sql);
     return statement.kind === 'drop_view' ? statement : { ...statement, plan: show(statement.plan) };
   };
-  assert.equal(head('CREATE OR REPLACE TEMP VIEW v (a, b) AS SELECT 1, 2;'), { kind: 'create_view', name: 'v', replace: true, columns: ['a', 'b'], plan: 'project(1)' });
+  assert.equal(head('CREATE OR REPLACE TEMP VIEW v (a, b) AS SELECT 1, 2;'), {
+    kind: 'create_view',
+    name: 'v',
+    replace: true,
+    columns: ['a', 'b'],
+    plan: 'project(1)',
+  });
   assert.equal(head('CREATE VIEW v AS FROM t'), { kind: 'create_view', name: 'v', replace: false, plan: 't' });
   assert.equal(head('DROP VIEW IF EXISTS v'), { kind: 'drop_view', name: 'v', ifExists: true });
   assert.equal(head("DESCRIBE 'x.csv'"), { kind: 'describe', plan: "file'x.csv'" });
@@ -102,11 +114,19 @@ test('statements', () => {
 });
 
 test('select items', () => {
-  const plan = planOf(parseStatement('SELECT *, t.* EXCEPT (a) REPLACE (b + 1 AS b), c x, d AS left, explode(m) AS (k, v) FROM t'));
+  const plan = planOf(
+    parseStatement('SELECT *, t.* EXCEPT (a) REPLACE (b + 1 AS b), c x, d AS left, explode(m) AS (k, v) FROM t'),
+  );
   assert.is(plan.kind, 'project');
   if (plan.kind !== 'project') return;
   assert.equal(
-    plan.exprs.map((e) => (e.kind === 'star' ? [...e.qualifier, ...(e.except ?? []), ...(e.replace ?? []).map((r) => r.name)] : e.kind === 'alias' ? (e.names ?? e.name) : '')),
+    plan.exprs.map((e) =>
+      e.kind === 'star'
+        ? [...e.qualifier, ...(e.except ?? []), ...(e.replace ?? []).map((r) => r.name)]
+        : e.kind === 'alias'
+          ? (e.names ?? e.name)
+          : '',
+    ),
     [[], ['t', 'a', 'b'], 'x', 'left', ['k', 'v']],
   );
 });
