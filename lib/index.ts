@@ -1,1 +1,63 @@
-export {};
+/**
+ * quern: Apache Spark's engine model inside one Node.js process. This module is the only door of the package.
+ *
+ * @packageDocumentation
+ */
+export { Session, type SessionOptions } from './api/session.js';
+export { Engine, type EngineOptions } from './api/engine.js';
+export { DataFrame, type Condition } from './api/dataframe.js';
+export { GroupedData } from './api/grouped-data.js';
+export { Column, type ColumnOrValue, type SortColumn } from './api/column.js';
+export { DataFrameReader, type ReadOptions } from './api/reader.js';
+export { DataFrameWriter, type CsvWriteOptions, type SaveMode } from './api/writer.js';
+export type { ActionOptions, CollectOptions, ColumnArray, Columns, ColumnViews } from './api/actions.js';
+export type { FlatMapOptions, FunctionOptions, MapOptions, Row } from './api/user-functions.js';
+export type { ColumnData } from './api/infer-schema.js';
+export type { QueryProgress } from './api/progress.js';
+export type { MemoryReport } from './api/memory-report.js';
+export type { EventName, Events } from './api/events.js';
+export type { SqlParameters, SqlValue } from './api/statements.js';
+export type { ColumnOrName } from './api/functions.js';
+export {
+  abs,
+  approxCountDistinct,
+  avg,
+  call,
+  ceil,
+  coalesce,
+  col,
+  concat,
+  count,
+  countDistinct,
+  datediff,
+  dateTrunc,
+  day,
+  expr,
+  first,
+  floor,
+  hour,
+  length,
+  lit,
+  lower,
+  max,
+  maxBy,
+  median,
+  min,
+  minBy,
+  month,
+  round,
+  sparkPartitionId,
+  sqrt,
+  stddev,
+  substring,
+  sum,
+  sumDistinct,
+  trim,
+  upper,
+  variance,
+  when,
+  year,
+} from './api/functions.js';
+export { typeName, type DataType, type Field, type Schema } from './core/types/data-type.js';
+export type { ValueOptions } from './core/types/javascript-values.js';
+export { CancelledError, DataError, InternalError, QuernError, QueryError, ResourceError } from './core/errors.js';

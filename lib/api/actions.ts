@@ -52,6 +52,16 @@ export class Actions {
     }
   }
 
+  /** Rows as arrays in column order: for columns of one name. */
+  async collectArrays(resolved: Resolved, options: CollectOptions = {}): Promise<unknown[][]> {
+    const result = await this.session.execute(resolved, options);
+    try {
+      return arraysOf(result, schemaOf(resolved), valueOptions(options));
+    } finally {
+      result.release();
+    }
+  }
+
   async count(plan: LogicalPlan, options: ActionOptions = {}): Promise<number> {
     const counted: LogicalPlan = {
       kind: 'aggregate',
@@ -113,6 +123,14 @@ export function schemaOf(resolved: Resolved): Schema {
 function valueOptions(options: Partial<ValueOptions>): ValueOptions {
   const { int64, decimal, date, timestamp } = { ...DEFAULT_VALUE_OPTIONS, ...options };
   return { int64, decimal, date, timestamp };
+}
+
+function arraysOf({ views, blocks }: ExecutionResult, schema: Schema, options: ValueOptions): unknown[][] {
+  return blocks.flatMap((block) => {
+    const { rows } = readBlock(views, block);
+    const columns = schema.fields.map(({ type }, c) => blockValues(views, block, c, type, 0, rows, options));
+    return Array.from({ length: rows }, (_, i) => columns.map((column) => column[i]));
+  });
 }
 
 function gatherColumn({ views, blocks }: ExecutionResult, column: number, type: DataType, options: ValueOptions): ColumnArray {

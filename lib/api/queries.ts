@@ -1,5 +1,5 @@
 import { serialize } from 'node:v8';
-import { compileStage } from '../codegen/index.js';
+import { compileStage, type CompiledStage } from '../codegen/index.js';
 import { CancelledError, InternalError, QueryError } from '../core/errors.js';
 import { collectedBlocks, collectedTaskRows } from '../exec/sinks/collect.js';
 import { stageTasks, DEFAULT_SPLIT_SIZES, type SplitSizes } from '../exec/splits.js';
@@ -39,7 +39,7 @@ export class Queries {
   partitionsOf(optimized: Resolved): number {
     const physical = this.session.physical(optimized);
     const last = physical.stages.at(-1)!;
-    const program = this.#compile(last).program;
+    const { program } = this.#compile(last, physical);
     const upstream = program.pipelines.some(({ source }) => source.kind === 'groups' || source.kind === 'sorted' || source.kind === 'stage_blocks');
     if (upstream) return Math.max(...program.pipelines.map(({ source }) => (source.kind === 'stage_blocks' ? (source.partitions ?? 1) : 1)));
     return Math.max(1, new Set(stageTasks(program, this.session.views, () => [], this.#sizes()).map(({ partition }) => partition)).size);
@@ -60,7 +60,7 @@ export class Queries {
       yield await this.run(resolved, options);
       return;
     }
-    const { program } = this.#compile(stage!);
+    const { program } = this.#compile(stage!, physical);
     const partitions = new Set(stageTasks(program, this.session.views, () => [], this.#sizes()).map(({ partition }) => partition));
     for (const partition of partitions) yield this.#result(await this.#submit(physical, options, partition));
   }
@@ -99,7 +99,7 @@ export class Queries {
   }
 
   async #submit(physical: PhysicalPlan, options: ActionOptions, partition?: number): Promise<QueryOutcome> {
-    const stages = physical.stages.map((stage) => this.#compile(stage));
+    const stages = physical.stages.map((stage) => this.#compile(stage, physical));
     const controller = new AbortController();
     this.#running.add(controller);
     const follow = (): void => controller.abort(options.signal?.reason);
@@ -122,12 +122,15 @@ export class Queries {
     }
   }
 
-  #compile(stage: Stage): { readonly program: StageProgram; readonly module: Uint8Array } {
+  #compile(stage: Stage, plan: PhysicalPlan): CompiledStage {
     const { batchRows } = this.session.options;
-    return compileStage(stage, {
+    const compiled = compileStage(stage, {
       blocks: (id) => this.session.registry.blocks(id)?.addresses ?? missingBlocks(id),
-      ...(batchRows === undefined ? {} : { batchRows }),
+      stage: (id) => plan.stages[id]!,
     });
+    if (batchRows === undefined) return compiled;
+    const pipelines = compiled.program.pipelines.map((pipeline) => ({ ...pipeline, batchRows: Math.min(batchRows, pipeline.batchRows) }));
+    return { ...compiled, program: { ...compiled.program, pipelines } };
   }
 
   #result(outcome: QueryOutcome): ExecutionResult {

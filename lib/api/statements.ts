@@ -1,4 +1,5 @@
 import { unreachable } from '../core/errors.js';
+import { bindParameters } from '../core/plan/bind-parameters.js';
 import { STRING, field, schema, typeName } from '../core/types/data-type.js';
 import { literalOf } from './column.js';
 import { DataFrame } from './dataframe.js';

@@ -1,0 +1,49 @@
+import { closeSync, openSync, readSync } from 'node:fs';
+import { DataError } from '../../core/errors.js';
+import { typeName, type DataType } from '../../core/types/data-type.js';
+
+const SHOWN_MAX = 60;
+
+export function fileChanged(path: string): DataError {
+  return new DataError({ code: 'FILE_CHANGED', message: `'${path}' changed while it was read: its size or time is not what it was when the query began. Run the query again.`, path });
+}
+
+export function malformedRow(path: string, byte: number, what: string): DataError {
+  const row = lineOf(path, byte);
+  return new DataError({ code: 'MALFORMED_CSV_RECORD', message: `Malformed CSV record in '${path}', line ${row}, byte ${byte}: ${what}.`, path, byte, row });
+}
+
+/** A text that its column's type does not hold. */
+export function badValue(path: string, byte: number, column: string, type: DataType, text: string, inferred: boolean): DataError {
+  const row = lineOf(path, byte);
+  const shown = text.length > SHOWN_MAX ? `${text.slice(0, SHOWN_MAX)}…` : text;
+  const advice = inferred
+    ? `The type was inferred from samples: set nullValue to '${shown}' if that is how missing values are written, or give the schema with ${column} as string.`
+    : `Use mode PERMISSIVE to read such values as null, or another type for ${column}.`;
+  return new DataError({
+    code: 'CSV_VALUE_MISMATCH',
+    message: `'${path}', line ${row}, byte ${byte}, column "${column}": '${shown}' is no ${typeName(type)}. ${advice}`,
+    path,
+    byte,
+    row,
+    column,
+  });
+}
+
+/** 1-based line of a byte: counted only when an error needs it. */
+function lineOf(path: string, byte: number): number {
+  const descriptor = openSync(path, 'r');
+  try {
+    const buffer = Buffer.alloc(1 << 20);
+    let line = 1;
+    for (let at = 0; at < byte; ) {
+      const read = readSync(descriptor, buffer, 0, Math.min(buffer.length, byte - at), at);
+      if (read === 0) break;
+      for (let i = buffer.indexOf(10); i !== -1 && i < read; i = buffer.indexOf(10, i + 1)) line++;
+      at += read;
+    }
+    return line;
+  } finally {
+    closeSync(descriptor);
+  }
+}

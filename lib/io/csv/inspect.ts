@@ -1,0 +1,157 @@
+import { closeSync, openSync, readSync } from 'node:fs';
+import { DataError } from '../../core/errors.js';
+import { STRING, field, schema, type DataType, type Schema } from '../../core/types/data-type.js';
+import type { ScanSource } from '../../core/plan/resolved-plan.js';
+import { expandPaths, type FileFacts } from '../files.js';
+import { guessColumns, guessDelimiter, guessHeader, type ColumnGuess } from './infer.js';
+import { readCsvOptions, type CsvOptions } from './options.js';
+import { sampleRows, type Dialect, type SampleField } from './sample.js';
+
+/** What a task needs to read a CSV source; goes to executors as JSON. */
+export interface CsvDetail {
+  readonly files: readonly FileFacts[];
+  readonly dialect: Dialect;
+  readonly header: boolean;
+  readonly nullValue: string;
+  readonly trimLeading: boolean;
+  readonly trimTrailing: boolean;
+  readonly encoding: CsvOptions['encoding'];
+  readonly mode: CsvOptions['mode'];
+  readonly dateFormat: string | undefined;
+  readonly timestampFormat: string | undefined;
+  /** Types of all fields of a row, in order. */
+  readonly types: readonly DataType[];
+  readonly names: readonly string[];
+  /** The user gave the types: a text that does not fit is null, as in Spark; otherwise it is an error. */
+  readonly typesGiven: boolean;
+  /** Column that takes the text of malformed rows, or −1. */
+  readonly corruptRecord: number;
+}
+
+/** For people: what an inspection decided and why. */
+export interface CsvDescription {
+  readonly dialect: Dialect;
+  readonly header: boolean;
+  readonly columns: readonly { readonly name: string; readonly type: DataType; readonly note: string; readonly examples: readonly string[] }[];
+}
+
+const SAMPLE_BYTES = 64 * 1024;
+const SAMPLE_ROWS = 2000;
+
+/**
+ * Finds out how CSV files are written and what is in them, from samples at the head, middle and tail of the first file (and the head of two more): the same
+ * answer for the same bytes.
+ * @throws DataError if there is no such file, or nothing in it; QueryError for a wrong option.
+ */
+export function inspectCsv(paths: readonly string[], options: ReadonlyMap<string, string>, given?: Schema): ScanSource {
+  return inspect(paths, options, given).source;
+}
+
+export function describeCsv(paths: readonly string[], options: ReadonlyMap<string, string>): CsvDescription {
+  return inspect(paths, options).description;
+}
+
+function inspect(paths: readonly string[], optionMap: ReadonlyMap<string, string>, given?: Schema): { source: ScanSource; description: CsvDescription } {
+  const options = readCsvOptions(optionMap);
+  const files = expandPaths(paths);
+  const first = files.find(({ size }) => size > 0);
+  const head = first === undefined ? '' : readText(first, 0, options);
+  const isWhole = first === undefined || first.size <= SAMPLE_BYTES;
+  const dialect = chooseDialect(options, head, isWhole);
+  const headRows = sampleRows(head, dialect, isWhole, SAMPLE_ROWS);
+  const header = options.header ?? guessHeader(headRows, dialect, options.nullValue);
+  const names = columnNames(headRows[0], header, given);
+  if (names.length === 0) throw new DataError({ code: 'UNABLE_TO_INFER_SCHEMA', message: `Unable to infer the columns of '${paths.join("', '")}': there is nothing in it. Give a schema.`, path: paths[0]! });
+  const rows = [...headRows.slice(header ? 1 : 0), ...otherSamples(files, first, dialect, options)];
+  const guesses = given === undefined ? guessColumns(rows, names.length, options.nullValue) : undefined;
+  const types = given === undefined ? guesses!.map(({ type }) => (options.inferSchema ? type : STRING)) : given.fields.map(({ type }) => type);
+  const corruptRecord = given === undefined ? -1 : given.fields.findIndex(({ name }) => name === (options.corruptRecordColumn ?? '_corrupt_record'));
+  const detail: CsvDetail = {
+    files,
+    dialect,
+    header,
+    nullValue: options.nullValue,
+    trimLeading: options.trimLeading,
+    trimTrailing: options.trimTrailing,
+    encoding: options.encoding,
+    mode: options.mode,
+    dateFormat: options.dateFormat,
+    timestampFormat: options.timestampFormat,
+    types,
+    names,
+    typesGiven: given !== undefined,
+    corruptRecord,
+  };
+  const totalBytes = files.reduce((sum, { size }) => sum + size, 0);
+  const source: ScanSource = Object.freeze({
+    format: 'csv',
+    schema: given ?? schema(names.map((name, c) => field(name, types[c]!))),
+    description: `csv ${files[0]!.path}${files.length > 1 ? ` (${files.length} files)` : ''}`,
+    totalBytes,
+    detail,
+  });
+  const columns = names.map((name, c) => ({ name, type: types[c]!, note: noteOf(guesses?.[c]), examples: guesses?.[c]?.examples ?? [] }));
+  return { source, description: { dialect, header, columns } };
+}
+
+function noteOf(guess: ColumnGuess | undefined): string {
+  return guess?.suspect === undefined ? '' : `text because of '${guess.suspect}': set nullValue '${guess.suspect}' to read it as values`;
+}
+
+function chooseDialect(options: CsvOptions, head: string, isWhole: boolean): Dialect {
+  const quote = options.quote ?? '"';
+  // Backslash escapes are taken up where they are plain to see; doubled quotes otherwise.
+  const escape = options.escape ?? (head.includes(`\\${quote}`) && quote !== '' && !head.includes(quote + quote) ? '\\' : quote);
+  const comment = options.comment ?? '';
+  return { sep: options.sep ?? guessDelimiter(head, quote, escape, comment, isWhole), quote, escape, comment };
+}
+
+/** Names of the header, made different as Spark does (`a`, `a1`); `_c0`, `_c1` without one. */
+function columnNames(first: readonly SampleField[] | undefined, header: boolean, given: Schema | undefined): string[] {
+  if (given !== undefined) return given.fields.map(({ name }) => name);
+  if (first === undefined) return [];
+  if (!header) return first.map((_, c) => `_c${c}`);
+  const times = new Map<string, number>();
+  for (const { text } of first) times.set(text.toLowerCase(), (times.get(text.toLowerCase()) ?? 0) + 1);
+  return first.map(({ text }, c) => (text === '' ? `_c${c}` : times.get(text.toLowerCase())! > 1 ? `${text}${c}` : text));
+}
+
+/** Rows from the middle and the tail of the first file, and the heads of two others. Pieces begin at the second line end, which is a row's unless quotes hide it. */
+function otherSamples(files: readonly FileFacts[], first: FileFacts | undefined, dialect: Dialect, options: CsvOptions): SampleField[][] {
+  const rows: SampleField[][] = [];
+  const add = (text: string, complete: boolean, skip: number): void => {
+    for (const row of sampleRows(text, dialect, complete, SAMPLE_ROWS).slice(skip)) rows.push(row);
+  };
+  if (first !== undefined && first.size > SAMPLE_BYTES) {
+    const middle = Math.floor(first.size / 2);
+    if (first.size > 3 * SAMPLE_BYTES) add(afterLine(readText(first, middle, options)), false, 0);
+    add(afterLine(readText(first, Math.max(SAMPLE_BYTES, first.size - SAMPLE_BYTES), options)), true, 0);
+  }
+  const others = files.filter((file) => file !== first && file.size > 0);
+  for (const file of [others[0], others[others.length >> 1], others.at(-1)]) {
+    if (file !== undefined) add(readText(file, 0, options), file.size <= SAMPLE_BYTES, options.header === false ? 0 : 1);
+  }
+  // A piece that began inside quotes gives rows of the wrong width: those say nothing.
+  const widths = new Map<number, number>();
+  for (const row of rows) widths.set(row.length, (widths.get(row.length) ?? 0) + 1);
+  const usual = [...widths].sort((a, b) => b[1] - a[1])[0]?.[0];
+  return rows.filter((row) => row.length === usual);
+}
+
+function afterLine(text: string): string {
+  const at = text.indexOf('\n');
+  return at === -1 ? '' : text.slice(at + 1);
+}
+
+function readText(file: FileFacts, position: number, options: CsvOptions): string {
+  const descriptor = openSync(file.path, 'r');
+  try {
+    const buffer = Buffer.alloc(Math.min(SAMPLE_BYTES, file.size - position));
+    const read = readSync(descriptor, buffer, 0, buffer.length, position);
+    const text = buffer.subarray(0, read).toString(options.encoding === 'latin1' ? 'latin1' : 'utf8');
+    return position === 0 && text.startsWith('\ufeff') ? text.slice(1) : text;
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
