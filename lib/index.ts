@@ -3,6 +3,21 @@
  *
  * @packageDocumentation
  */
+import { InlineRunner } from '../workers/inline-runner.js';
+import { PiscinaRunner } from '../workers/piscina-runner.js';
+import { createStageWork } from '../workers/exec-work.js';
+import { publishEvents } from '../workers/events.js';
+import { compose } from './api/composition.js';
+
+compose({
+  createRunner({ arena, workers, kernels }) {
+    const inlineWork = () => createStageWork({ arena, kernels });
+    if (workers === 0) return new InlineRunner({ arena, work: inlineWork });
+    return new PiscinaRunner({ arena, workers, kernels, inlineWork, work: new URL('../workers/exec-work.js', import.meta.url).href });
+  },
+  publishEvents,
+});
+
 export { Session, type SessionOptions } from './api/session.js';
 export { Engine, type EngineOptions } from './api/engine.js';
 export { DataFrame, type Condition } from './api/dataframe.js';
@@ -15,7 +30,7 @@ export type { FlatMapOptions, FunctionOptions, MapOptions, Row } from './api/use
 export type { ColumnData } from './api/infer-schema.js';
 export type { QueryProgress } from './api/progress.js';
 export type { MemoryReport } from './api/memory-report.js';
-export type { EventName, Events } from './api/events.js';
+export type { EngineEvent, EventName, Events } from './api/events.js';
 export type { SqlParameters, SqlValue } from './api/statements.js';
 export type { ColumnOrName } from './api/functions.js';
 export {

@@ -90,7 +90,7 @@ export class StageSession {
   }
 
   get wantsSeal(): boolean {
-    return this.#chunk !== undefined && (this.#runner!.wantsSeal() || performance.now() - this.#openedAt >= SEAL_MS);
+    return this.#chunk !== undefined && this.#runner!.wantsSeal(performance.now() - this.#openedAt >= SEAL_MS);
   }
 
   /** Commits the open chunk: afterwards its tasks are done. Throws what the runner throws; the chunk is then still open. */

@@ -39,8 +39,8 @@ export type ProbePoint =
  */
 export interface StageRunner {
   runTask(task: Task): TaskResult;
-  /** The chunk has grown enough. Asked after every task; a chunk is sealed after about 100 ms anyway. */
-  wantsSeal(): boolean;
+  /** Whether the chunk has grown enough. Asked after every task; `isOld`: it has been open for about 100 ms. */
+  wantsSeal(isOld: boolean): boolean;
   /** Finishes the chunk: the address of its record, 0 for nothing. The next task begins a new one. */
   seal(): number;
   /** Closes files and drops references. Touches no shared memory, which may have a new owner by then: pages go with their sources. */

@@ -2,7 +2,7 @@ import { DEFAULT_VALUE_OPTIONS, type ValueOptions } from '../core/types/javascri
 import { physicalTypeOf } from '../core/types/physical-type.js';
 import { InternalError, QueryError } from '../core/errors.js';
 import { columnRecord, ColumnWord, readBlock } from '../memory/block.js';
-import { blockValues, collectRows, rowSlices, totalRows } from './rows.js';
+import { blockValues, collectRows, rowSlices, totalRows, type BlockPart } from './rows.js';
 import { INT, type DataType, type Schema } from '../core/types/data-type.js';
 import type { LogicalPlan } from '../core/plan/logical-plan.js';
 import type { Resolved } from '../core/plan/resolved-plan.js';
@@ -111,7 +111,7 @@ export class Actions {
 export interface ExecutionResult {
   readonly views: Session['views'];
   /** Blocks in row order. */
-  readonly blocks: readonly number[];
+  readonly blocks: readonly BlockPart[];
   /** Gives the memory back. Idempotent. */
   release(): void;
 }
@@ -126,37 +126,35 @@ function valueOptions(options: Partial<ValueOptions>): ValueOptions {
 }
 
 function arraysOf({ views, blocks }: ExecutionResult, schema: Schema, options: ValueOptions): unknown[][] {
-  return blocks.flatMap((block) => {
-    const { rows } = readBlock(views, block);
-    const columns = schema.fields.map(({ type }, c) => blockValues(views, block, c, type, 0, rows, options));
-    return Array.from({ length: rows }, (_, i) => columns.map((column) => column[i]));
+  return blocks.flatMap(({ address, from, to }) => {
+    const columns = schema.fields.map(({ type }, c) => blockValues(views, address, c, type, from, to, options));
+    return Array.from({ length: to - from }, (_, i) => columns.map((column) => column[i]));
   });
 }
 
 function gatherColumn({ views, blocks }: ExecutionResult, column: number, type: DataType, options: ValueOptions): ColumnArray {
-  const rows = totalRows(views, blocks);
-  const hasNulls = blocks.some((block) => views.u32[columnRecord(block, column) + ColumnWord.nulls]! > 0);
+  const rows = totalRows(blocks);
+  const hasNulls = blocks.some(({ address }) => views.u32[columnRecord(address, column) + ColumnWord.nulls]! > 0);
   const make = { f64: () => new Float64Array(rows), i32: () => new Int32Array(rows), i64: () => new BigInt64Array(rows) };
   const numeric = type.kind === 'double' || type.kind === 'float' ? 'f64' : type.kind === 'int' || type.kind === 'smallint' || type.kind === 'tinyint' ? 'i32' : type.kind === 'bigint' ? 'i64' : undefined;
   if (numeric === undefined || hasNulls) {
     const values: unknown[] = [];
-    for (const block of blocks) for (const value of blockValues(views, block, column, type, 0, readBlock(views, block).rows, options)) values.push(value);
+    for (const { address, from, to } of blocks) for (const value of blockValues(views, address, column, type, from, to, options)) values.push(value);
     return values;
   }
   const out = make[numeric]();
   let at = 0;
-  for (const block of blocks) {
-    const { rows: count, column: columnOf } = readBlock(views, block);
-    const source = columnOf(column);
-    if (out instanceof Float64Array) out.set(source.float64s(0, count), at);
-    else if (out instanceof Int32Array) out.set(source.int32s(0, count), at);
-    else out.set(source.int64s(0, count), at);
-    at += count;
+  for (const { address, from, to } of blocks) {
+    const source = readBlock(views, address).column(column);
+    if (out instanceof Float64Array) out.set(source.float64s(from, to), at);
+    else if (out instanceof Int32Array) out.set(source.int32s(from, to), at);
+    else out.set(source.int64s(from, to), at);
+    at += to - from;
   }
   return out;
 }
 
-function lend<T>({ views }: ExecutionResult, address: number, schema: Schema, f: (columns: ColumnViews) => T): T {
+function lend<T>({ views }: ExecutionResult, { address, from, to }: BlockPart, schema: Schema, f: (columns: ColumnViews) => T): T {
   const block = readBlock(views, address);
   let over = false;
   const indexOf = (name: string): number => {
@@ -167,25 +165,25 @@ function lend<T>({ views }: ExecutionResult, address: number, schema: Schema, f:
   };
   try {
     return f({
-      rowCount: block.rows,
+      rowCount: to - from,
       numbers(name) {
         const index = indexOf(name);
         const column = block.column(index);
         switch (physicalTypeOf(schema.fields[index]!.type)) {
           case 'f64':
-            return column.float64s(0, block.rows);
+            return column.float64s(from, to);
           case 'i32':
-            return column.int32s(0, block.rows);
+            return column.int32s(from, to);
           case 'i64':
-            return column.int64s(0, block.rows);
+            return column.int64s(from, to);
           default:
             throw new QueryError({ code: 'DATATYPE_MISMATCH', message: `Column "${name}" is no column of numbers; use values("${name}").` });
         }
       },
-      isNull: (name, row) => block.column(indexOf(name)).isNull(row),
+      isNull: (name, row) => block.column(indexOf(name)).isNull(from + row),
       values(name) {
         const index = indexOf(name);
-        return blockValues(views, address, index, schema.fields[index]!.type, 0, block.rows, DEFAULT_VALUE_OPTIONS);
+        return blockValues(views, address, index, schema.fields[index]!.type, from, to, DEFAULT_VALUE_OPTIONS);
       },
     });
   } catch (error) {

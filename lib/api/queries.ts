@@ -1,17 +1,23 @@
 import { serialize } from 'node:v8';
 import { compileStage, type CompiledStage } from '../codegen/index.js';
 import { CancelledError, InternalError, QueryError } from '../core/errors.js';
-import { collectedBlocks, collectedTaskRows } from '../exec/sinks/collect.js';
-import { stageTasks, DEFAULT_SPLIT_SIZES, type SplitSizes } from '../exec/splits.js';
+import { collectedBlocks } from '../exec/sinks/collect.js';
+import { rowWindows, stageTasks, DEFAULT_SPLIT_SIZES, type SplitSizes } from '../exec/splits.js';
 import { blockRows, BlockWord } from '../memory/block.js';
 import type { LocalNode, Resolved } from '../core/plan/resolved-plan.js';
 import type { PhysicalPlan, Sink, Stage } from '../core/physical/stage.js';
 import type { PlannerContext } from '../core/physical/planner.js';
 import type { StageProgram } from '../core/physical/stage-program.js';
-import type { ActionOptions, ExecutionResult } from './actions.js';
+import { schemaOf, type ActionOptions, type ExecutionResult } from './actions.js';
+import { planNode } from './dataframe-plans.js';
+import { rowsNow } from './rows.js';
+import { writeCsv } from './write-csv.js';
+import { STRING, field, schema as schemaOfText } from '../core/types/data-type.js';
+import type { LogicalPlan } from '../core/plan/logical-plan.js';
+import type { Row } from './user-functions.js';
 import type { QueryOutcome, Submission } from './engine.js';
 import type { CsvWriteOptions } from './writer.js';
-import { cachedIds, type Session } from './session.js';
+import { cachedIds, storedIds, type Session } from './session.js';
 import { writeLiteral } from '../memory/write-values.js';
 import { literalRows } from './literal-rows.js';
 
@@ -47,8 +53,9 @@ export class Queries {
 
   /** Runs a plan. With the default sink its rows lie in the result's blocks until they are released. */
   async run(resolved: Resolved, options: ActionOptions, sink: Sink = { kind: 'collect', retain: 'query' }): Promise<ExecutionResult> {
-    const outcome = await this.#outcome(resolved, options, sink);
-    return this.#result(outcome);
+    await this.#materialise(resolved, options);
+    const physical = this.session.physical(this.session.optimized(resolved), sink);
+    return this.#result(await this.#submit(physical, options, false), physical);
   }
 
   /** One partition after the other where the plan is a single stage; whole otherwise, since its stages need all rows anyway. */
@@ -62,30 +69,55 @@ export class Queries {
     }
     const { program } = this.#compile(stage!, physical);
     const partitions = new Set(stageTasks(program, this.session.views, () => [], this.#sizes()).map(({ partition }) => partition));
-    for (const partition of partitions) yield this.#result(await this.#submit(physical, options, partition));
+    for (const partition of partitions) yield this.#result(await this.#submit(physical, options, false, partition), physical);
   }
 
   /** Runs a plan into files; returns the rows written. */
-  async write(resolved: Resolved, format: string, path: string, options: CsvWriteOptions): Promise<number> {
-    const { beginWrite } = await import('../io/index.js');
-    const names = resolved.output.map(({ name }) => name);
-    const job = beginWrite(path, format, options.mode ?? 'error');
-    if (job === undefined) return 0;
-    const { header = true, sep = ',', nullValue = '' } = options;
-    const sink: Sink = { kind: 'write', format, path: job.directory, options: { header: String(header), sep, nullValue }, names };
+  async write(resolved: Resolved, path: string, options: CsvWriteOptions): Promise<number> {
+    return writeCsv(path, schemaOf(resolved), this.runByPartition(resolved, options), options);
+  }
+
+  /** The first rows of a plan, computed on this thread before it returns. */
+  sample(resolved: Resolved, rows: number): Row[] {
+    const { session } = this;
+    const limited: Resolved = Object.freeze({ kind: 'limit', input: resolved, limit: rows, offset: 0, output: resolved.output });
+    const physical = session.physical(session.optimized(limited));
+    const outcome = session.engine.submitInline(
+      physical.stages.map((stage) => this.#compile(stage, physical)),
+      this.#sizes(),
+    );
+    const result = this.#result(outcome, physical);
     try {
-      const outcome = await this.#outcome(resolved, options, sink);
-      try {
-        const rows = collectedTaskRows(this.session.views, outcome.chunks).reduce((sum, task) => sum + task.rows, 0);
-        await job.commit(outcome.chunks);
-        return rows;
-      } finally {
-        outcome.release();
-      }
-    } catch (error) {
-      await job.abort();
-      throw error;
+      return rowsNow(result, schemaOf(resolved));
+    } finally {
+      result.release();
     }
+  }
+
+  /** A plan of one column of text that is computed when an action needs it. */
+  lazyText(name: string, text: () => Promise<string>): LogicalPlan {
+    const types = schemaOfText([field(name, STRING)]);
+    const rows: string[] = [];
+    const id = this.session.registry.addLazy(types, async () => {
+      rows.push(await text());
+      return this.session.storeBlocks(types, 1, () => rows[0]);
+    });
+    return planNode({ kind: 'local_data', id, schema: types });
+  }
+
+  /** Runs a plan for its figures. */
+  async analyzeText(resolved: Resolved): Promise<string> {
+    const start = performance.now();
+    await this.#materialise(resolved, {});
+    const outcome = await this.#submit(this.session.physical(this.session.optimized(resolved)), {}, false);
+    const elapsed = performance.now() - start;
+    const lines = outcome.metrics.stages.map(
+      ({ stage, tasks, rows, bytesRead, taskMicros, failures, skipped }) =>
+        `Stage ${stage}: ${tasks} tasks, ${rows} rows, ${bytesRead} bytes read, ${(taskMicros / 1000).toFixed(1)} ms of executor time` +
+        `${skipped > 0 ? `, ${skipped} tasks skipped` : ''}${failures > 0 ? `, ${failures} attempts failed` : ''}`,
+    );
+    outcome.release();
+    return `${lines.join('\n')}\nTotal: ${elapsed.toFixed(1)} ms`;
   }
 
   async cancelAll(reason: CancelledError): Promise<void> {
@@ -93,12 +125,7 @@ export class Queries {
     while (this.#running.size > 0) await new Promise((resolve) => setImmediate(resolve));
   }
 
-  async #outcome(resolved: Resolved, options: ActionOptions, sink: Sink): Promise<QueryOutcome> {
-    await this.#materialise(resolved, options);
-    return this.#submit(this.session.physical(this.session.optimized(resolved), sink), options);
-  }
-
-  async #submit(physical: PhysicalPlan, options: ActionOptions, partition?: number): Promise<QueryOutcome> {
+  async #submit(physical: PhysicalPlan, options: ActionOptions, retain: boolean, partition?: number): Promise<QueryOutcome> {
     const stages = physical.stages.map((stage) => this.#compile(stage, physical));
     const controller = new AbortController();
     this.#running.add(controller);
@@ -110,6 +137,8 @@ export class Queries {
       sizes: this.#sizes(),
       signal: controller.signal,
       inline: this.#isSmall(stages.map(({ program }) => program)),
+      retain,
+      totalBytes: stages.reduce((sum, { program }) => sum + scanBytes(program), 0),
       ...(options.timeout === undefined ? {} : { timeout: options.timeout }),
       ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
       ...(partition === undefined ? {} : { partition }),
@@ -133,9 +162,18 @@ export class Queries {
     return { ...compiled, program: { ...compiled.program, pipelines } };
   }
 
-  #result(outcome: QueryOutcome): ExecutionResult {
+  /** The rows that the last stage's limit means, as parts of its blocks. */
+  #result(outcome: QueryOutcome, physical: PhysicalPlan): ExecutionResult {
     const { views } = this.session;
-    return { views, blocks: collectedBlocks(views, outcome.chunks).map(({ address }) => address), release: outcome.release };
+    const blocks = collectedBlocks(views, outcome.chunks);
+    const { sink } = physical.stages.at(-1)!;
+    const { limit = Infinity, offset = 0 } = sink.kind === 'collect' ? sink : {};
+    const windows = rowWindows(
+      blocks.map(({ rows }) => rows),
+      offset,
+      limit,
+    );
+    return { views, blocks: windows.map(({ block, from, to }) => ({ address: blocks[block]!.address, from, to })), release: outcome.release };
   }
 
   #sizes(): SplitSizes {
@@ -172,6 +210,7 @@ export class Queries {
 
   /** Computes the cached DataFrames a plan reads that are not in memory, inner ones first. */
   async #materialise(resolved: Resolved, options: ActionOptions): Promise<void> {
+    for (const id of storedIds(resolved)) await this.session.registry.fillLazy(id);
     for (const id of cachedIds(resolved).reverse()) {
       const entry = this.session.registry.cached(id);
       if (entry === undefined || entry.blocks !== undefined) continue;
@@ -183,7 +222,8 @@ export class Queries {
   }
 
   async #fill(id: number, resolved: Resolved, options: ActionOptions): Promise<void> {
-    const outcome = await this.#outcome(resolved, options, { kind: 'collect', retain: 'cache' });
+    await this.#materialise(resolved, options);
+    const outcome = await this.#submit(this.session.physical(this.session.optimized(resolved), { kind: 'collect', retain: 'cache' }), options, true);
     const { views, registry } = this.session;
     const blocks = collectedBlocks(views, outcome.chunks);
     const partitions = new Set(blocks.map(({ address }) => views.u32[(address >>> 2) + BlockWord.partition]!)).size;
@@ -192,8 +232,12 @@ export class Queries {
       outcome.release();
       throw new QueryError({ code: 'SESSION_CLOSED', message: 'The session was closed while a cached DataFrame was computed.' });
     }
-    entry.blocks = { addresses: blocks.map(({ address }) => address), rows: blocks.map(({ rows }) => rows), partitions, domain: { pages: outcome.pages, end: outcome.release } };
+    entry.blocks = { addresses: blocks.map(({ address }) => address), partitions, end: outcome.release };
   }
+}
+
+function scanBytes(program: StageProgram): number {
+  return program.pipelines.reduce((sum, { source }) => sum + (source.kind === 'scan' ? source.source.totalBytes : 0), 0);
 }
 
 function missingBlocks(id: number): never {

@@ -1,20 +1,20 @@
 import type { LogicalPlan } from '../core/plan/logical-plan.js';
 import type { Resolved } from '../core/plan/resolved-plan.js';
 import type { Schema } from '../core/types/data-type.js';
-import type { Domain } from './engine.js';
 
 /** Blocks that outlive a query: rows of createDataFrame, literal rows, cached DataFrames. */
 export interface StoredBlocks {
   readonly addresses: readonly number[];
-  /** Row counts, block by block. */
-  readonly rows: readonly number[];
   readonly partitions: number;
-  readonly domain: Domain;
+  /** Frees them. */
+  end(): void;
 }
 
 export interface LocalEntry {
   readonly schema: Schema;
-  readonly blocks: StoredBlocks;
+  blocks: StoredBlocks | undefined;
+  /** Makes the blocks when an action first reads them. */
+  readonly make?: () => Promise<StoredBlocks>;
 }
 
 export interface CachedEntry {
@@ -34,6 +34,16 @@ export class Registry {
   addLocal(entry: LocalEntry): number {
     this.#local.set(++this.#lastId, entry);
     return this.#lastId;
+  }
+
+  /** Rows that are computed when they are first read. */
+  addLazy(schema: Schema, make: () => Promise<StoredBlocks>): number {
+    return this.addLocal({ schema, blocks: undefined, make });
+  }
+
+  async fillLazy(id: number): Promise<void> {
+    const entry = this.#local.get(id);
+    if (entry?.make !== undefined) entry.blocks ??= await entry.make();
   }
 
   local(id: number): LocalEntry | undefined {
@@ -56,12 +66,12 @@ export class Registry {
   /** Frees a cached DataFrame's blocks; the entry stays and is filled again by the next action. */
   dropCached(id: number): void {
     const entry = this.#cached.get(id);
-    entry?.blocks?.domain.end();
+    entry?.blocks?.end();
     if (entry !== undefined) entry.blocks = undefined;
   }
 
   releaseLocal(id: number): void {
-    this.#local.get(id)?.blocks.domain.end();
+    this.#local.get(id)?.blocks?.end();
     this.#local.delete(id);
   }
 

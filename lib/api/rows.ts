@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { blockRows, BlockWord, columnRecord, ColumnWord } from '../memory/block.js';
+import { columnRecord, ColumnWord } from '../memory/block.js';
+import { DEFAULT_VALUE_OPTIONS } from '../core/types/javascript-values.js';
 import { readValues } from '../memory/values.js';
 import type { MemoryViews } from '../memory/memory-access.js';
 import type { DataType, Schema } from '../core/types/data-type.js';
@@ -10,6 +11,13 @@ import type { Row } from './user-functions.js';
 const SLICE_ROWS = 2048;
 /** The event loop belongs to the user's service: it gets a turn after this many milliseconds at most. */
 const TURN_MS = 6;
+
+/** Rows from..to of a block. */
+export interface BlockPart {
+  readonly address: number;
+  readonly from: number;
+  readonly to: number;
+}
 
 /** Objects for the rows of a block, with one shape for all. */
 export type RowBuilder = (columns: readonly unknown[][], count: number, out: Row[]) => void;
@@ -40,14 +48,13 @@ function nullBytes(u8: Uint8Array, bitmap: number, from: number, to: number): Ui
 }
 
 /** The rows of blocks as arrays of objects of at most SLICE_ROWS, giving the event loop its turns in between. */
-export async function* rowSlices(views: MemoryViews, blocks: readonly number[], schema: Schema, options: ValueOptions): AsyncGenerator<Row[]> {
+export async function* rowSlices(views: MemoryViews, blocks: readonly BlockPart[], schema: Schema, options: ValueOptions): AsyncGenerator<Row[]> {
   const build = rowBuilder(schema);
   let turnStart = performance.now();
   for (const block of blocks) {
-    const rows = blockRows(views, block);
-    for (let from = 0; from < rows; from += SLICE_ROWS) {
-      const to = Math.min(rows, from + SLICE_ROWS);
-      const columns = schema.fields.map(({ type }, c) => blockValues(views, block, c, type, from, to, options));
+    for (let { from } = block; from < block.to; from += SLICE_ROWS) {
+      const to = Math.min(block.to, from + SLICE_ROWS);
+      const columns = schema.fields.map(({ type }, c) => blockValues(views, block.address, c, type, from, to, options));
       const out: Row[] = [];
       build(columns, to - from, out);
       yield out;
@@ -60,15 +67,14 @@ export async function* rowSlices(views: MemoryViews, blocks: readonly number[], 
 }
 
 /** All rows. Appends slice by slice: one concatenation of everything would block. */
-export async function collectRows(views: MemoryViews, blocks: readonly number[], schema: Schema, options: ValueOptions): Promise<Row[]> {
+export async function collectRows(views: MemoryViews, blocks: readonly BlockPart[], schema: Schema, options: ValueOptions): Promise<Row[]> {
   const build = rowBuilder(schema);
   const rows: Row[] = [];
   let turnStart = performance.now();
   for (const block of blocks) {
-    const count = blockRows(views, block);
-    for (let from = 0; from < count; from += SLICE_ROWS) {
-      const to = Math.min(count, from + SLICE_ROWS);
-      const columns = schema.fields.map(({ type }, c) => blockValues(views, block, c, type, from, to, options));
+    for (let { from } = block; from < block.to; from += SLICE_ROWS) {
+      const to = Math.min(block.to, from + SLICE_ROWS);
+      const columns = schema.fields.map(({ type }, c) => blockValues(views, block.address, c, type, from, to, options));
       build(columns, to - from, rows);
       if (performance.now() - turnStart > TURN_MS) {
         await nextTurn();
@@ -79,8 +85,20 @@ export async function collectRows(views: MemoryViews, blocks: readonly number[],
   return rows;
 }
 
-export function totalRows(views: MemoryViews, blocks: readonly number[]): number {
-  let rows = 0;
-  for (const block of blocks) rows += views.u32[(block >>> 2) + BlockWord.rows]!;
+/** All rows at once: for a few. */
+export function rowsNow({ views, blocks }: { readonly views: MemoryViews; readonly blocks: readonly BlockPart[] }, schema: Schema): Row[] {
+  const build = rowBuilder(schema);
+  const rows: Row[] = [];
+  for (const { address, from, to } of blocks) {
+    build(
+      schema.fields.map(({ type }, c) => blockValues(views, address, c, type, from, to, DEFAULT_VALUE_OPTIONS)),
+      to - from,
+      rows,
+    );
+  }
   return rows;
+}
+
+export function totalRows(blocks: readonly BlockPart[]): number {
+  return blocks.reduce((sum, { from, to }) => sum + to - from, 0);
 }

@@ -5,23 +5,22 @@ import { walkPlan } from '../core/plan/walk.js';
 import { explainStages } from '../core/physical/explain.js';
 import { planPhysical } from '../core/physical/planner.js';
 import { CancelledError, QueryError } from '../core/errors.js';
-import { blockRows } from '../memory/block.js';
-import { parseStatements } from '../sql/index.js';
+import { parseSchema, parseStatements } from '../sql/index.js';
 import { Actions, type ActionOptions, type ExecutionResult } from './actions.js';
 import { DataFrame } from './dataframe.js';
 import { DataFrameReader } from './reader.js';
+import { describeFile, type FileDescription } from './describe-file.js';
 import { Engine, type EngineOptions } from './engine.js';
 import { Queries } from './queries.js';
 import { SessionCatalog } from './session-catalog.js';
 import { buildBlocks, type ValueAt, type WriteOne } from './local-data.js';
 import { inferResultSchema } from './infer-result-schema.js';
 import { planNode } from './dataframe-plans.js';
-import { Registry } from './registry.js';
-import { parseSchema } from '../sql/index.js';
+import { Registry, type StoredBlocks } from './registry.js';
 import { schemaOfColumns, schemaOfRows, type ColumnData } from './infer-schema.js';
 import { runStatement, type SqlParameters } from './statements.js';
 import type { MemoryReport } from './memory-report.js';
-import type { EventName, Events } from './events.js';
+import type { EventName, Listener } from './events.js';
 import type { LogicalPlan } from '../core/plan/logical-plan.js';
 import type { PhysicalPlan, Sink } from '../core/physical/stage.js';
 import type { Resolved } from '../core/plan/resolved-plan.js';
@@ -153,13 +152,17 @@ export class Session implements AsyncDisposable {
     return new DataFrame(this, planNode({ kind: 'local_data', id, schema }));
   }
 
-  /** Writes rows into blocks of a domain of their own. @internal */
+  /** Keeps rows in a domain of their own under an id. @internal */
   storeRows(schema: Schema, rowCount: number, valueAt: ValueAt, write?: WriteOne): number {
-    const domain = this.engine.openDomain('local');
+    return this.registry.addLocal({ schema, blocks: this.storeBlocks(schema, rowCount, valueAt, write) });
+  }
+
+  /** Writes rows into blocks of a domain of their own. @internal */
+  storeBlocks(schema: Schema, rowCount: number, valueAt: ValueAt, write?: WriteOne): StoredBlocks {
+    const domain = this.engine.openDomain();
     try {
       const addresses = buildBlocks({ views: this.views, kernels: this.engine.kernels, pages: domain.pages }, schema, rowCount, valueAt, write);
-      const rows = addresses.map((address) => blockRows(this.views, address));
-      return this.registry.addLocal({ schema, blocks: { addresses, rows, partitions: 1, domain } });
+      return { addresses, partitions: 1, end: () => domain.end() };
     } catch (error) {
       domain.end();
       throw error;
@@ -170,7 +173,7 @@ export class Session implements AsyncDisposable {
    * Calls a listener for every event of this session's engine: `queryStart`, `queryEnd`, `stageStart`, `stageEnd`, `taskStart`, `taskEnd`, …
    * @returns A function that removes the listener.
    */
-  on<E extends EventName>(event: E, listener: (data: Events[E]) => void): () => void {
+  on<E extends EventName>(event: E, listener: Listener<E>): () => void {
     this.#checkOpen();
     return this.engine.on(event, listener);
   }
@@ -252,6 +255,27 @@ export class Session implements AsyncDisposable {
     return inferResultSchema(role, f, df);
   }
 
+  /** The first rows, computed here and now. @internal */
+  sampleRows(resolved: Resolved, rows: number): Row[] {
+    return this.#queries.sample(resolved, rows);
+  }
+
+  /** A column of text that is computed when an action runs. @internal */
+  lazyText(name: string, text: () => Promise<string>): DataFrame {
+    return new DataFrame(this, this.#queries.lazyText(name, text));
+  }
+
+  /** The plan with what it took: rows, bytes and time of each stage. @internal */
+  async explainAnalyze(resolved: Resolved): Promise<string> {
+    return `${this.explain(resolved)}\n\n== Run ==\n${await this.#queries.analyzeText(resolved)}`;
+  }
+
+  /** What inspecting a file finds: how it is written, its columns and their types. @throws DataError if there is no such file. */
+  describeFile(path: string): FileDescription {
+    this.#checkOpen();
+    return describeFile(path);
+  }
+
   /** @internal */
   async execute(resolved: Resolved, options: ActionOptions = {}, sink?: Sink): Promise<ExecutionResult> {
     this.#checkOpen();
@@ -265,9 +289,9 @@ export class Session implements AsyncDisposable {
   }
 
   /** @internal */
-  async writeFiles(resolved: Resolved, format: string, path: string, options: CsvWriteOptions): Promise<number> {
+  async writeCsv(resolved: Resolved, path: string, options: CsvWriteOptions): Promise<number> {
     this.#checkOpen();
-    return this.#queries.write(resolved, format, path, options);
+    return this.#queries.write(resolved, path, options);
   }
 }
 
@@ -276,6 +300,15 @@ export function cachedIds(resolved: Resolved): number[] {
   const ids: number[] = [];
   walkPlan(resolved, (node) => {
     if (node.kind === 'cached') ids.push(node.id);
+  });
+  return ids;
+}
+
+/** Ids of rows that a plan reads from the registry. */
+export function storedIds(resolved: Resolved): number[] {
+  const ids: number[] = [];
+  walkPlan(resolved, (node) => {
+    if (node.kind === 'local' && node.data.kind === 'registry') ids.push(node.data.id);
   });
   return ids;
 }

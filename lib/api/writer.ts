@@ -27,6 +27,6 @@ export class DataFrameWriter {
    * @example await df.write.csv('out', { mode: 'overwrite' })
    */
   csv(path: string, options: CsvWriteOptions = {}): Promise<number> {
-    return this.df.session.writeFiles(this.df.resolved, 'csv', path, options);
+    return this.df.session.writeCsv(this.df.resolved, path, options);
   }
 }

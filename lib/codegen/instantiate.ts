@@ -39,6 +39,11 @@ export function instantiateKernels(bytes: Uint8Array, memory: WebAssembly.Memory
   return new WebAssembly.Instance(moduleOf(bytes), hostImports(memory, host)).exports as FunctionExports;
 }
 
+/** The same from a module that another thread compiled: V8 shares its code. */
+export function instantiateKernelModule(module: WebAssembly.Module, memory: WebAssembly.Memory, host: Pick<Host, 'heapMore'>): FunctionExports {
+  return new WebAssembly.Instance(module, hostImports(memory, host)).exports as FunctionExports;
+}
+
 /** A stage's module, bound to a thread's kernels. */
 export function instantiateStage(bytes: Uint8Array, memory: WebAssembly.Memory, kernels: FunctionExports): FunctionExports {
   const imports = { env: { memory }, kernels: kernels as unknown as WebAssembly.ModuleImports, math: mathImports(memory) };

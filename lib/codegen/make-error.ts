@@ -73,6 +73,7 @@ const MESSAGES: { readonly [C in ErrorCode]: (site: ErrorSite, value: string) =>
   'DATETIME_FIELD_OUT_OF_BOUNDS.WITHOUT_SUGGESTION': ({ text }, value) => `A field of ${text} is out of bounds: ${value}.`,
   CANNOT_PARSE_TIMESTAMP: (_, value) =>
     `The value ${value} could not be parsed as a timestamp in the given format. Use \`try_to_timestamp\` to tolerate invalid input and return NULL instead.`,
+  ILLEGAL_DAY_OF_WEEK: (_, value) => `Illegal input for day of week: ${value}.`,
   USER_RAISED_EXCEPTION: (_, value) => unquote(value),
   'INVALID_FORMAT.ESC_AT_THE_END': (_, value) =>
     `The format is invalid: ${value}. The escape character is not allowed to end with.`,

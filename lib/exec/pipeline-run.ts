@@ -41,7 +41,7 @@ export class PipelineRun {
     this.source.open(task);
     chunk.beginTask(task);
     try {
-      for (;;) {
+      while (!chunk.taskFull) {
         this.context.checkCancelled();
         const rows = this.source.next(this.#capacity);
         if (rows === 0) break;
@@ -54,12 +54,15 @@ export class PipelineRun {
           this.context.resetHeap();
           heapStart = u32[(frame + FRAME_HEAP + HEAP_NEXT) >>> 2]!;
         }
-        if (chunk.taskFull) break;
       }
     } finally {
       this.source.close();
     }
     chunk.endTask();
+  }
+
+  close(): void {
+    this.source.close();
   }
 
   get rowsRejected(): number {

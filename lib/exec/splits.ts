@@ -59,7 +59,10 @@ function sourceSplits(source: SourceProgram, views: MemoryViews, inputs: InputCh
       return storedSplits(source.addresses, views, sizes);
     case 'stage_blocks': {
       const addresses = collectedBlocks(views, inputs(source.stage)).map(({ address }) => address);
-      return source.partitions === undefined ? storedSplits(addresses, views, sizes) : evenSplits(rowCounts(addresses, views), source.partitions, sizes);
+      const counts = rowCounts(addresses, views);
+      if (source.partitions !== undefined) return evenSplits(counts, source.partitions, sizes);
+      if (source.limit !== undefined || source.offset !== undefined) return windowSplits(counts, source.offset ?? 0, source.limit ?? Infinity);
+      return storedSplits(addresses, views, sizes);
     }
     case 'range':
       return rangeSplits(source, sizes);
@@ -97,6 +100,30 @@ function storedSplits(addresses: readonly number[], views: MemoryViews, sizes: S
     first = end;
   }
   return splits;
+}
+
+/** Part of a block: rows from..to. */
+export interface RowWindow {
+  readonly block: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The rows `offset` .. `offset + limit` of blocks of these row counts. */
+export function rowWindows(counts: readonly number[], offset: number, limit: number): RowWindow[] {
+  const windows: RowWindow[] = [];
+  let first = 0;
+  counts.forEach((count, block) => {
+    const from = Math.max(0, offset - first);
+    const to = Math.min(count, offset + limit - first);
+    if (from < to) windows.push({ block, from, to });
+    first += count;
+  });
+  return windows;
+}
+
+function windowSplits(counts: readonly number[], offset: number, limit: number): SourceSplit[] {
+  return rowWindows(counts, offset, limit).map(({ block, from, to }) => ({ partition: 0, split: [block, from, block, to] }));
 }
 
 /** The rows in order, cut into `partitions` of equal size (the first ones a row larger). */

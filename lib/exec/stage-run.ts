@@ -5,7 +5,6 @@ import { openScanSource } from '../io/index.js';
 import { Space } from '../memory/block-space.js';
 import { FRAME_HEAP, FRAME_PARAMETERS, FRAME_SCRATCH, FRAME_SCRATCH_BYTES, FRAME_SLOTS, SLOT_BYTES, ZEROS } from '../memory/layout.js';
 import { openChunk } from './sinks/open-chunk.js';
-import { WriteChunk } from './sinks/write.js';
 import { openSource } from './sources/open-source.js';
 import { PipelineRun } from './pipeline-run.js';
 import type { PipelineProgram, StageProgram } from '../core/physical/stage-program.js';
@@ -17,7 +16,7 @@ import type { BatchSource, Executor, Kernels, PipelineContext, SinkChunk, Task }
 export interface StageAccess {
   readonly program: StageProgram;
   /** Bytes of the stage's WebAssembly module. */
-  readonly module: Uint8Array;
+  module(): Uint8Array;
   /** Lives while this executor works on the stage. */
   readonly scratch: PageSource;
   /** Private until the chunk that is open now is sealed. */
@@ -28,6 +27,9 @@ export interface StageAccess {
   inputChunks(stage: number): readonly number[];
   checkCancelled(): void;
 }
+
+/** Rows of a chunk that is sealed at the next chance. */
+const SEAL_BYTES = 64 * 1024 * 1024;
 
 /** A task's figures, for metrics. */
 export interface TaskFigures {
@@ -48,7 +50,7 @@ export class StageRun {
     private readonly access: StageAccess,
   ) {
     const { program } = access;
-    const loops = instantiateStage(access.module, executor.views.memory, executor.kernels) as Kernels;
+    const loops = instantiateStage(access.module(), executor.views.memory, executor.kernels) as Kernels;
     const parameters = this.#placeParameters();
     this.#pipelines = program.pipelines.map((pipeline) => this.#open(pipeline, loops, parameters));
   }
@@ -63,6 +65,16 @@ export class StageRun {
     return { rows: this.#chunk.taskRows, bytesRead: pipeline.bytesRead, rowsRejected: pipeline.rowsRejected };
   }
 
+  /**
+   * Sealing bounds what a death costs. Rows and single states can be sealed at any time; of groups and sorted runs more chunks mean more merging, so those wait for
+   * the stage's end.
+   */
+  wantsSeal(isOld: boolean, heldBytes: number): boolean {
+    const { sink } = this.access.program;
+    if (sink.kind === 'collect') return isOld || heldBytes > SEAL_BYTES;
+    return sink.kind === 'aggregate' && sink.aggregate.keys.length === 0 && isOld;
+  }
+
   /** Ends the open chunk; returns its record's address, or 0 if there is none. */
   seal(): number {
     const address = this.#chunk?.seal() ?? 0;
@@ -70,12 +82,9 @@ export class StageRun {
     return address;
   }
 
-  /** Forgets the open chunk, whose pages are gone. */
-  drop(): void {
-    this.#chunk = undefined;
-  }
-
+  /** Closes files. Touches no shared memory. */
   dispose(): void {
+    for (const pipeline of this.#pipelines) pipeline?.close();
     for (const id of this.#heapIds) this.access.heaps.forget(id);
   }
 
@@ -140,9 +149,7 @@ export class StageRun {
   }
 
   #openChunk(): SinkChunk {
-    const context = this.#contexts[0]!;
-    const { sink } = context.stage;
-    return sink.kind === 'write' ? new WriteChunk(context, sink) : openChunk(context)!;
+    return openChunk(this.#contexts[0]!);
   }
 }
 

@@ -46,3 +46,4 @@ export function scanSplits(source: ScanSource, bytes: number): { partition: numb
 export function openScanSource(context: DecoderContext, source: ScanSource, columns: readonly number[], taskWords: number): CsvSource {
   return new CsvSource(context, source.detail as CsvDetail, columns, taskWords);
 }
+export { createCsvWriter, type CsvFormat, type CsvWriter } from './csv/write.js';

@@ -3,6 +3,8 @@ import { arithmeticFunctions } from './arithmetic.js';
 import { numericCasts } from './casts.js';
 import { comparisonFunctions } from './comparison.js';
 import { conditionalFunctions } from './conditional.js';
+import { datetimeFunctions } from './datetime.js';
+import { intervalCasts, intervalFunctions } from './interval.js';
 import { logicFunctions } from './logic.js';
 import { mathFunctions } from './math.js';
 
@@ -14,7 +16,7 @@ const FAMILIES: readonly FunctionTable[] = [
   arithmeticFunctions,
   mathFunctions,
 ];
-const CAST_FAMILIES: readonly CastTable[] = [numericCasts];
+const CAST_FAMILIES: readonly CastTable[] = [numericCasts, intervalCasts];
 
 export const FUNCTIONS: ReadonlyMap<string, Emitter> = new Map(FAMILIES.flatMap((family) => [...family]));
 export const CASTS: ReadonlyMap<string, CastEmitter> = new Map(CAST_FAMILIES.flatMap((family) => [...family]));

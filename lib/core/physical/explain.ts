@@ -58,8 +58,6 @@ function describeSink(sink: Sink): string {
       return `partial aggregate, ${sink.keyCount} keys: ${sink.aggregates.map(formatBound).join(', ')}`;
     case 'sort':
       return `${sink.limit === undefined ? 'sort' : `top ${sink.limit}`} by ${sink.keys.map(({ column, descending }) => `output ${column} ${descending ? 'desc' : 'asc'}`).join(', ')}`;
-    case 'write':
-      return `write ${sink.format} ${sink.path}`;
     default:
       return unreachable(sink);
   }

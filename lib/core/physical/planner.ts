@@ -82,11 +82,12 @@ class Planner {
         return [this.#sort(node)];
       case 'limit': {
         const stage = this.close(this.build(node.input), node.input.output, { kind: 'collect', retain: 'query', ...limitOf(node) });
-        return [this.#stageBlocks(stage, node.output)];
+        return [this.#stageBlocks(stage, node.output, limitOf(node))];
       }
       case 'repartition': {
+        if (node.keys.length > 0) throw new QueryError({ code: 'UNSUPPORTED_FEATURE', message: 'Re-partitioning by keys is not supported yet.' });
         const stage = this.close(this.build(node.input), node.input.output, { kind: 'collect', retain: 'query' });
-        return [this.#stageBlocks(stage, node.output, node.partitions)];
+        return [this.#stageBlocks(stage, node.output, { partitions: node.partitions === 0 ? this.context.defaultPartitions : node.partitions })];
       }
       default:
         return unreachable(node);
@@ -129,8 +130,8 @@ class Planner {
     });
   }
 
-  #stageBlocks(stage: number, output: readonly AttributeRef[], partitions?: number): OpenPipeline {
-    const pipeline = new OpenPipeline(partitions === undefined ? { kind: 'stage_blocks', stage } : { kind: 'stage_blocks', stage, partitions });
+  #stageBlocks(stage: number, output: readonly AttributeRef[], how: { partitions?: number; limit?: number; offset?: number } = {}): OpenPipeline {
+    const pipeline = new OpenPipeline({ kind: 'stage_blocks', stage, ...how });
     output.forEach((attribute, i) => pipeline.addSourceColumn(attribute, i));
     return pipeline;
   }
@@ -160,7 +161,7 @@ class Planner {
     });
     const stage = this.close(this.build(node.input), columns, node.limit === undefined ? { kind: 'sort', keys } : { kind: 'sort', keys, limit: node.limit });
     const sorted = new OpenPipeline({ kind: 'sorted', stage });
-    node.output.forEach((attribute, column) => sorted.addSourceColumn(attribute, column));
+    sorted.loadAll(node.output);
     return sorted;
   }
 }

@@ -8,6 +8,8 @@ import type { ScanSource } from '../plan/resolved-plan.js';
  */
 export interface StageProgram {
   readonly stage: number;
+  /** How finely its sources are cut into tasks. */
+  readonly sizes?: { readonly bytes: number; readonly rows: number };
   readonly pipelines: readonly PipelineProgram[];
   readonly sink: SinkProgram;
   /** By error site number (FRAME_ERROR_SITE). */
@@ -34,7 +36,7 @@ export interface PipelineProgram {
 export type SourceProgram =
   | { readonly kind: 'scan'; readonly source: ScanSource }
   | { readonly kind: 'blocks'; readonly addresses: readonly number[] }
-  | { readonly kind: 'stage_blocks'; readonly stage: number; readonly partitions?: number }
+  | { readonly kind: 'stage_blocks'; readonly stage: number; readonly partitions?: number; readonly limit?: number; readonly offset?: number }
   | { readonly kind: 'range'; readonly start: string; readonly end: string; readonly step: string; readonly partitions: number }
   | { readonly kind: 'groups'; readonly stage: number; readonly aggregate: AggregateProgram }
   | { readonly kind: 'sorted'; readonly stage: number };
@@ -83,8 +85,7 @@ export interface AggregateProgram {
 export type SinkProgram =
   | { readonly kind: 'collect'; readonly limit?: number; readonly offset?: number; readonly retain: 'query' | 'cache' }
   | { readonly kind: 'aggregate'; readonly aggregate: AggregateProgram }
-  | { readonly kind: 'sort'; readonly keys: readonly { readonly column: number; readonly physical: PhysicalType; readonly descending: boolean; readonly nullsFirst: boolean }[]; readonly limit?: number }
-  | { readonly kind: 'write'; readonly format: string; readonly path: string; readonly options: Readonly<Record<string, string>>; readonly names: readonly string[] };
+  | { readonly kind: 'sort'; readonly keys: readonly { readonly column: number; readonly physical: PhysicalType; readonly descending: boolean; readonly nullsFirst: boolean }[]; readonly limit?: number };
 
 /** What an error message needs beyond the value in the frame. */
 export interface ErrorSite {

@@ -32,8 +32,8 @@ export type Source =
   | { readonly kind: 'scan'; readonly source: ScanSource }
   /** Blocks known when planning (createDataFrame, VALUES, cache), by registry id. */
   | { readonly kind: 'blocks'; readonly id: number }
-  /** Blocks that an earlier stage's collect sink made, in row order; `partitions`: cut anew into so many, by rows. */
-  | { readonly kind: 'stage_blocks'; readonly stage: number; readonly partitions?: number }
+  /** Blocks that an earlier stage's collect sink made, in row order; `partitions`: cut anew into so many, by rows; `limit`, `offset`: only those rows. */
+  | { readonly kind: 'stage_blocks'; readonly stage: number; readonly partitions?: number; readonly limit?: number; readonly offset?: number }
   | { readonly kind: 'range'; readonly start: bigint; readonly end: bigint; readonly step: bigint; readonly partitions: number }
   /** Merges the partial groups of an earlier aggregate stage: one task a target. Columns are keys, then finished aggregates; loaded into slots of the same numbers. */
   | { readonly kind: 'groups'; readonly stage: number }
@@ -69,6 +69,4 @@ export type Sink =
   /** outputs = the keys (`keyCount` of them), then whatever the aggregates' arguments refer to by slot. */
   | { readonly kind: 'aggregate'; readonly keyCount: number; readonly aggregates: readonly BoundAggregate[] }
   /** Outputs, sorted; with `limit` a top-N. Ties keep row order. */
-  | { readonly kind: 'sort'; readonly keys: readonly SortKey[]; readonly limit?: number }
-  /** Files in one directory, named by partition. */
-  | { readonly kind: 'write'; readonly format: string; readonly path: string; readonly options: Readonly<Record<string, string>>; readonly names: readonly string[] };
+  | { readonly kind: 'sort'; readonly keys: readonly SortKey[]; readonly limit?: number };

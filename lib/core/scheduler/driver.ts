@@ -43,6 +43,8 @@ export interface QueryResult {
 export interface Scheduler {
   readonly control: Control;
   submit(query: QuerySubmission): Promise<QueryResult>;
+  /** Runs a query on this thread and returns when it has run. */
+  submitInline(query: QuerySubmission): QueryResult;
   on<K extends EventName>(name: K, listener: Listener<K>): () => void;
   /** Queries submitted and not yet ended. */
   readonly running: number;
@@ -115,8 +117,28 @@ export function createScheduler({ arena, runner, maxTaskFailures = 4 }: Schedule
     const inline = submission.inline === true || runner.executors === 0;
     throwIfAborted(submission.signal);
     while (free.length === 0 && closing === undefined) await new Promise<void>((resolve) => waitingForEntry.push(resolve));
+    const { entry, outcome } = start(submission, inline);
+    const unwatch = inline ? () => {} : watchCancel(entry, submission);
+    try {
+      if (live.has(entry.id)) await outcome.promise;
+      else throwOutcome(outcome);
+    } finally {
+      unwatch();
+    }
+    return resultOf(entry);
+  }
+
+  function submitInline(submission: QuerySubmission): QueryResult {
+    const { entry, outcome } = start(submission, true);
+    throwOutcome(outcome);
+    return resultOf(entry);
+  }
+
+  /** Announces a query; an inline one has run when this returns. */
+  function start(submission: QuerySubmission, inline: boolean): { readonly entry: Live; readonly outcome: ReturnType<typeof deferred> } {
     if (closing !== undefined) throw engineClosed();
-    const query = free.pop()!;
+    const query = free.pop();
+    if (query === undefined) throw new ResourceError({ code: 'TOO_MANY_QUERIES', message: `More than ${QUERIES_MAX} queries run at a time.` });
     const id = nextId;
     nextId = nextId === 0x7fffffff ? 1 : nextId + 1;
     const domain = arena.openDomain('query');
@@ -147,14 +169,7 @@ export function createScheduler({ arena, runner, maxTaskFailures = 4 }: Schedule
       ringDoorbell(control);
       runner.ring();
     }
-    const unwatch = inline ? () => {} : watchCancel(entry, submission);
-    try {
-      if (live.has(id)) await outcome.promise;
-      else throwOutcome(outcome);
-    } finally {
-      unwatch();
-    }
-    return resultOf(entry);
+    return { entry, outcome };
   }
 
   function runInline(entry: Live): void {
@@ -360,6 +375,7 @@ export function createScheduler({ arena, runner, maxTaskFailures = 4 }: Schedule
   return {
     control,
     submit,
+    submitInline,
     on: (name, listener) => events.on(name, listener),
     get running() {
       return live.size;

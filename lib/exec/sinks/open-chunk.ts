@@ -4,7 +4,7 @@ import { CollectChunk } from './collect.js';
 import { sortChunk } from './sort.js';
 
 /** The sink of a pipeline's stage, but for `write`, which belongs to the file formats. */
-export function openChunk(context: PipelineContext): SinkChunk | undefined {
+export function openChunk(context: PipelineContext): SinkChunk {
   const { sink } = context.stage;
   switch (sink.kind) {
     case 'collect':
@@ -13,7 +13,5 @@ export function openChunk(context: PipelineContext): SinkChunk | undefined {
       return aggregateChunk(context, sink.aggregate);
     case 'sort':
       return sortChunk(context, sink);
-    case 'write':
-      return undefined;
   }
 }

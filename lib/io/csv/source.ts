@@ -9,7 +9,7 @@ import type { CsvDetail } from './inspect.js';
 import { FIELD, QuoteStates, type QuoteKernels } from './quote-state.js';
 
 /** Words of a scan record (kernels/assembly/csv-scan.ts). */
-const SCAN = { start: 0, end: 1, limit: 2, capacity: 3, ends: 4, endsMax: 5, records: 6, delimiter: 7, quote: 8, escape: 9, comment: 10, rows: 12, next: 13, status: 14 } as const;
+const SCAN = { start: 0, end: 1, limit: 2, capacity: 3, ends: 4, endsMax: 5, records: 6, delimiter: 8, quote: 9, escape: 10, comment: 11, rows: 12, next: 13, status: 14 } as const;
 const SCAN_WORDS = 16;
 const ROW_WORDS = 3;
 const STATUS_DATA = 0;

@@ -11,3 +11,10 @@ export * from './sort';
 export * from './csv-scan';
 export * from './csv-fields';
 export * from './group-front';
+export {
+  date_year, date_quarter, date_month, date_day, date_weekday, date_dayofweek, date_dayofyear, date_weekofyear, date_year_of_week, date_last_day, time_hour, time_minute, time_second, time_second_micros,
+} from './datetime-fields';
+export {
+  date_add_months, date_make, timestamp_add_months, date_trunc_days, timestamp_trunc, trunc_level, weekday_named, date_next_day, months_between, timestamp_months,
+} from './datetime';
+export { interval_round, interval_divide_by } from './interval';
