@@ -15,6 +15,8 @@ const FAMILIES: readonly FunctionTable[] = [
   conditionalFunctions,
   arithmeticFunctions,
   mathFunctions,
+  datetimeFunctions,
+  intervalFunctions,
 ];
 const CAST_FAMILIES: readonly CastTable[] = [numericCasts, intervalCasts];
 

@@ -1,7 +1,17 @@
 import type { BoundCall, BoundCast } from '../../core/expr/bound.js';
 import type { DataType, DecimalType } from '../../core/types/data-type.js';
 import { exceedsWord, multiplyWords, widen } from '../decimal-parts.js';
-import { guarded, strict, type CastEmitter, type CastTable, type Emitter, type FunctionTable, type NullFlag, type RowCompiler, type Value } from '../emitter.js';
+import {
+  guarded,
+  strict,
+  type CastEmitter,
+  type CastTable,
+  type Emitter,
+  type FunctionTable,
+  type NullFlag,
+  type RowCompiler,
+  type Value,
+} from '../emitter.js';
 import { F64, I32, I64, OP } from '../encoder.js';
 import { outsideOf } from './arithmetic.js';
 import { exactWords } from './datetime.js';
@@ -58,7 +68,7 @@ function rounded(e: RowCompiler, push: () => void, call: BoundCall): Value {
 
 function viaDecimal(e: RowCompiler, kernel: 'decimal_multiply' | 'decimal_divide', interval: Value, by: Value, call: BoundCall): Value {
   const { f } = e;
-  const a = widen(e, { ...interval, physical: interval.physical });
+  const a = widen(e, interval);
   const b = widen(e, by);
   const { word, failed } = inScratch(e, () => {
     f.get(a.low).get(a.high).get(b.low).get(b.high);
