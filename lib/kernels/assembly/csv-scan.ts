@@ -292,6 +292,18 @@ export function csvIsPlain(start: u32, end: u32, quote: u32, escape: u32): u32 {
   return containsByte(start, end, escape) ? 0 : 1;
 }
 
+/**
+ * The state behind a piece that the automaton enters outside quotes, whichever of the states outside it is; 255 where that cannot be told from the parity of quotes.
+ * What every executor publishes of its own range, so that nobody else need read it.
+ */
+export function csvOutsideEnd(start: u32, end: u32, delimiter: u32, quote: u32, escape: u32): u32 {
+  if (escape != quote) return UNKNOWN;
+  if (end > start) {
+    if (<u32>load<u8>(start) == quote) return UNKNOWN;
+  }
+  return parityState(start, end, PLAIN, delimiter, quote);
+}
+
 /** The automaton's state behind a piece that it enters in `state`. */
 export function csvEndState(start: u32, end: u32, state: u32, delimiter: u32, quote: u32, escape: u32): u32 {
   if (escape == quote) {
@@ -305,16 +317,14 @@ const UNKNOWN: u32 = 255;
 
 /** By the parity of quotes, where each stands as it should; UNKNOWN elsewhere. */
 function parityState(start: u32, end: u32, state: u32, delimiter: u32, quoteByte: u32): u32 {
-  if (state != FIELD) {
-    if (state != INSIDE) return UNKNOWN;
-  }
+  if (state == ESCAPED) return UNKNOWN;
   const commas = i8x16.splat(<i8>delimiter);
   const quote = i8x16.splat(<i8>quoteByte);
   const newline = i8x16.splat(10);
   const ret = i8x16.splat(13);
   let inside: u64 = state == INSIDE ? ~(<u64>0) : 0;
-  let previousQuote: u64 = 0;
-  let previousEdge: u64 = 1;
+  let previousQuote: u64 = state == CLOSING ? 1 : 0;
+  let previousEdge: u64 = state == FIELD ? 1 : 0;
   let at = start;
   while (at + 128 <= end) {
     const a = v128.load(at);
@@ -385,11 +395,15 @@ export function csvRowEnd(start: u32, end: u32, state: u32, delimiter: u32, quot
   return 0;
 }
 
-/** Line ends of a piece without quotes that are not blank lines; `start` is a row's first byte. For counting rows. */
-export function csvCountLines(start: u32, end: u32): u32 {
+/**
+ * Row ends of a piece whose quotes stand as they should and that begins outside quotes with a row's first byte: for counting rows. Blank lines are left out.
+ */
+export function csvCountRows(start: u32, end: u32, quoteByte: u32): u32 {
+  const quote = i8x16.splat(<i8>quoteByte);
   const newline = i8x16.splat(10);
   const ret = i8x16.splat(13);
   let count: u32 = 0;
+  let inside: u64 = 0;
   let previous: u64 = 1;
   let beforeReturn: u64 = 0;
   let at = start;
@@ -400,14 +414,17 @@ export function csvCountLines(start: u32, end: u32): u32 {
     const d = v128.load(at, 48);
     const left = end - at;
     const valid: u64 = left >= 64 ? ~(<u64>0) : ((<u64>1) << left) - 1;
-    const lines = bits(a, b, c, d, newline) & valid;
-    const returns = bits(a, b, c, d, ret) & valid;
-    // Blank: a line end right behind another, or behind one and a carriage return.
+    const quoted = prefixXor(bits(a, b, c, d, quote) & valid) ^ inside;
+    inside = <u64>(<i64>quoted >> 63);
+    const lines = bits(a, b, c, d, newline) & valid & ~quoted;
     const behind = (lines << 1) | previous;
-    const blankReturns = returns & behind;
-    count += <u32>popcnt(lines & ~behind & ~((blankReturns << 1) | beforeReturn));
+    count += <u32>popcnt(lines);
+    const blanks = lines & behind;
+    if ((blanks | beforeReturn) != 0) count -= <u32>popcnt(blanks | (lines & beforeReturn));
+    const returns = bits(a, b, c, d, ret) & behind;
+    if (returns != 0) count -= <u32>popcnt(lines & (returns << 1));
+    beforeReturn = returns >> 63;
     previous = lines >> 63;
-    beforeReturn = blankReturns >> 63;
     at += 64;
   }
   return count;
