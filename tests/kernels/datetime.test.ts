@@ -213,4 +213,28 @@ test('fields and casts of intervals', () => {
   assert.equal(project(casts, columns), [[-76n * 3_600_000_000n], [-24], [7_200_000_000n], [3n]]);
 });
 
+test('casts between intervals and decimals', () => {
+  const minutes: DataType = { kind: 'day_time_interval', from: 'minute', to: 'minute' };
+  const seconds: DataType = { kind: 'day_time_interval', from: 'second', to: 'second' };
+  const months: DataType = { kind: 'year_month_interval', from: 'month', to: 'month' };
+  const amount = decimal(10, 1);
+  const columns: Column[] = [
+    { type: amount, values: [15n, -25n, null] },
+    { type: seconds, values: [1_500_000n, -1n, null] },
+    { type: minutes, values: [60_000_000n, -120_000_000n, null] },
+  ];
+  const casts = [
+    cast(slot(0, amount), minutes),
+    cast(slot(0, amount), months),
+    cast(slot(1, seconds), decimal(20, 6)),
+    cast(slot(2, minutes), decimal(9, 2)),
+  ];
+  assert.equal(project(casts, columns), [
+    [90_000_000n, -150_000_000n, null],
+    [2, -3, null],
+    [1_500_000n, -1n, null],
+    [100n, -200n, null],
+  ]);
+});
+
 test.run();

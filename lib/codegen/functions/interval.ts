@@ -1,5 +1,5 @@
 import type { BoundCall, BoundCast } from '../../core/expr/bound.js';
-import type { DataType, DecimalType } from '../../core/types/data-type.js';
+import { DAY_TIME_INTERVAL, type DataType, type DecimalType } from '../../core/types/data-type.js';
 import { exceedsWord, multiplyWords, widen } from '../decimal-parts.js';
 import {
   guarded,
@@ -15,6 +15,7 @@ import {
 import { F64, I32, I64, OP } from '../encoder.js';
 import { outsideOf } from './arithmetic.js';
 import { exactWords } from './datetime.js';
+import { ROUND, rescale } from './decimal.js';
 
 /** Year-month intervals (months, i32) and day-time intervals (microseconds, i64). */
 
@@ -66,17 +67,30 @@ function rounded(e: RowCompiler, push: () => void, call: BoundCall): Value {
   return finish(e, word, failed, call);
 }
 
-function viaDecimal(e: RowCompiler, kernel: 'decimal_multiply' | 'decimal_divide', interval: Value, by: Value, call: BoundCall): Value {
+/** interval × decimal or ÷ decimal, halves away from zero, and a local that is 1 where it leaves 64 bits. */
+function withDecimal(
+  e: RowCompiler,
+  kernel: 'decimal_multiply' | 'decimal_divide',
+  interval: Value,
+  by: Value,
+): { readonly word: number; readonly over: number } {
   const { f } = e;
-  const a = widen(e, interval);
-  const b = widen(e, by);
+  const [a, b] = [widen(e, interval), widen(e, by)];
   const { word, failed } = inScratch(e, () => {
     f.get(a.low).get(a.high).get(b.low).get(b.high);
-    f.i32((by.type as DecimalType).scale).i64(BigInt.asIntN(64, BOUND)).i64(0n).get(e.scratch());
+    f.i32((by.type as DecimalType).scale)
+      .i64(BigInt.asIntN(64, BOUND))
+      .i64(0n)
+      .get(e.scratch());
     e.kernel(kernel, [I64, I64, I64, I64, I32, I64, I64, I32], [I32]);
   });
   const high = e.let(I64, () => f.get(e.scratch()).mem(OP.i64_load, 8));
-  return finish(e, word, either(e, failed, exceedsWord(e, { low: word, high })), call);
+  return { word, over: either(e, failed, exceedsWord(e, { low: word, high })) };
+}
+
+function viaDecimal(e: RowCompiler, kernel: 'decimal_multiply' | 'decimal_divide', interval: Value, by: Value, call: BoundCall): Value {
+  const { word, over } = withDecimal(e, kernel, interval, by);
+  return finish(e, word, over, call);
 }
 
 const asDouble = (e: RowCompiler, value: Value): void =>
@@ -207,12 +221,33 @@ const intervalToInteger: CastEmitter['emit'] = (e, input, cast) => {
   return e.make(cast.type, () => e.f.get(count).op(OP.i32_wrap_i64), nulls);
 };
 
+const decimalToInterval: CastEmitter['emit'] = (e, input, cast) => {
+  const unit = e.make(DAY_TIME_INTERVAL, () => e.f.i64(unitOf(cast.type)));
+  const { word, over } = withDecimal(e, 'decimal_multiply', unit, input);
+  if (cast.type.kind === 'day_time_interval') return e.of(cast.type, word, castOverflow(e, over, cast, input));
+  const nulls = castOverflow(e, either(e, over, outsideOf(e, word, cast.type)), cast, input);
+  return e.make(cast.type, () => e.f.get(word).op(OP.i32_wrap_i64), nulls);
+};
+
+/** Seconds keep their fraction. */
+const intervalToDecimal: CastEmitter['emit'] = (e, input, cast) => {
+  const scale = input.type.kind === 'day_time_interval' && input.type.to === 'second' ? 6 : 0;
+  const word = asWord(e, input);
+  const count = scale === 6 ? word : e.let(I64, () => e.f.get(word).i64(unitOf(input.type)).op(OP.i64_div_s));
+  const counted: Value = { ...input, type: { kind: 'decimal', precision: 19, scale }, physical: 'i64', local: count };
+  const { value, failed } = rescale(e, counted, scale, cast.type as DecimalType, ROUND.halfUp);
+  if (failed === undefined) return value;
+  return { ...value, null: e.failIf(failed, { code: 'NUMERIC_VALUE_OUT_OF_RANGE.WITH_SUGGESTION', node: cast, operand: input }) };
+};
+
 const INTEGERS = ['tinyint', 'smallint', 'int', 'bigint'];
 const INTERVALS = ['year_month_interval', 'day_time_interval'];
 
 export const intervalCasts: CastTable = new Map<string, CastEmitter>(
   INTERVALS.flatMap((interval): [string, CastEmitter][] => [
     [`${interval}>${interval}`, { guard: false, emit: toInterval }],
+    [`decimal>${interval}`, { guard: true, emit: decimalToInterval }],
+    [`${interval}>decimal`, { guard: true, emit: intervalToDecimal }],
     ...INTEGERS.flatMap((integer): [string, CastEmitter][] => [
       [`${integer}>${interval}`, { guard: true, emit: integerToInterval }],
       [`${interval}>${integer}`, { guard: true, emit: intervalToInteger }],
