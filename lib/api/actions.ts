@@ -39,7 +39,7 @@ export interface ColumnViews {
   values(name: string): unknown[];
 }
 
-/** The actions of a session: run a plan, hand over what it made, give the memory back. */
+/** The actions of a session: run a plan, hand over what it made, give the memory back. @internal */
 export class Actions {
   constructor(private readonly session: Session) {}
 
@@ -107,7 +107,7 @@ export class Actions {
   }
 }
 
-/** What an execution left in shared memory. */
+/** What an execution left in shared memory. @internal */
 export interface ExecutionResult {
   readonly views: Session['views'];
   /** Blocks in row order. */

@@ -26,14 +26,14 @@ export interface EngineOptions {
   readonly memory?: string | number;
 }
 
-/** Memory of one owner outside queries. */
+/** Memory of one owner outside queries. @internal */
 export interface Domain {
   readonly pages: PageSource;
   /** Frees it whole. Idempotent. */
   end(): void;
 }
 
-/** A query ready to run. */
+/** A query ready to run. @internal */
 export interface Submission {
   readonly stages: readonly CompiledStage[];
   readonly sizes: SplitSizes;
@@ -50,6 +50,7 @@ export interface Submission {
   readonly onProgress?: (progress: QueryProgress) => void;
 }
 
+/** What a query left. @internal */
 export interface QueryOutcome {
   /** Addresses of the last stage's sealed chunks. */
   readonly chunks: readonly number[];

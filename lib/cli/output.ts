@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, openSync, realpathSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 
 /** Where text goes. */
 export interface Destination {
@@ -45,7 +45,8 @@ export function standardOutput(onGone: () => void): Destination {
  * A file that appears only when it is whole: written beside its place and renamed there. A device or a pipe is written to
  * directly, and a symbolic link keeps pointing where it did.
  */
-export function fileOutput(path: string): Destination {
+export function fileOutput(given: string): Destination {
+  const path = existsSync(given) ? realpathSync(given) : given;
   const special = isSpecial(path);
   const written = special ? path : `${path}.${process.pid}.part`;
   const file = openSync(written, special ? 'w' : 'wx');

@@ -262,16 +262,18 @@ export class RowCompiler {
     const { target } = this;
     const result = this.variable(node.type);
     const done = this.f.block();
-    for (const { when, then } of node.branches) {
-      const hit = this.predicate(when);
+    const branch = (hit: number, then: Bound): void =>
       this.when(hit, () => {
         this.assign(result, target === undefined ? this.value(then) : this.valueAt(then, target));
         this.f.br(done);
       });
-    }
-    this.scoped(() =>
-      this.assign(result, target === undefined ? this.value(node.otherwise) : this.valueAt(node.otherwise, target)),
-    );
+    const [first, ...rest] = node.branches;
+    if (first !== undefined) branch(this.predicate(first.when), first.then);
+    // From here on code runs only for rows that no branch has taken: what it computes is shared among the rest, and not outside.
+    this.scoped(() => {
+      for (const { when, then } of rest) branch(this.predicate(when), then);
+      this.assign(result, target === undefined ? this.value(node.otherwise) : this.valueAt(node.otherwise, target));
+    });
     this.f.end();
     return result.value();
   }

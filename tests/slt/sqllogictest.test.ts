@@ -85,3 +85,5 @@ async function runQuery(session: Session, file: string, record: Extract<SltRecor
   else assert.is(hashOf(values), record.hash, place);
   tally.right++;
 }
+
+test.run();
