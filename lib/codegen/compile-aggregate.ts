@@ -1,5 +1,4 @@
 import type { Bound, BoundAggregate } from '../core/expr/bound.js';
-import { InternalError } from '../core/errors.js';
 import { FRAME_SLOTS, SLOT_BYTES, SLOT_FLAGS, SLOT_NULLS } from '../memory/layout.js';
 import type { Accumulator, AggregateParts, Field, KeyMaker, State } from './aggregates/accumulator.js';
 import { fieldBytes, fieldOffsets, LocalState, MemoryState } from './aggregates/accumulator.js';
@@ -8,6 +7,7 @@ import { addPair, PAIR_BYTES, PAIR_FIELDS, PAIR_OFFSETS } from './aggregates/pai
 import { F64, I32, I64, OP } from './encoder.js';
 import type { Value } from './emitter.js';
 import { emitLoop, type LoopShape } from './loops.js';
+import { notBuilt } from './not-built.js';
 import { FunctionContext, physicalOf, RowCompiler, type SlotInfo, type StageUnit } from './row-compiler.js';
 
 /** The aggregates of one sink: their accumulators, shared, laid out one after another from the state's start. */
@@ -66,7 +66,8 @@ export function layoutAggregates(unit: StageUnit, nodes: readonly BoundAggregate
   const aggregates = nodes.map((node) => {
     const name = node.distinct && !INDIFFERENT.has(node.fn) ? `distinct:${node.fn}` : node.fn;
     const emitter = AGGREGATES.get(name);
-    if (emitter === undefined) throw new InternalError(`No compiled form of aggregate ${name}.`);
+    if (emitter === undefined)
+      throw notBuilt(`The aggregate ${name.startsWith('distinct:') ? `${name.slice(9)}(DISTINCT …)` : `${name}()`}`);
     const parts = emitter(node, key);
     const places = parts.parts.map((accumulator) => {
       const known = placeOf.get(accumulator.key);
