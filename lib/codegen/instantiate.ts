@@ -1,4 +1,5 @@
 import { mathImports } from './host-math.js';
+import { textImports } from './host-text.js';
 import type { Host } from './host.js';
 
 /**
@@ -44,8 +45,15 @@ export function instantiateKernelModule(module: WebAssembly.Module, memory: WebA
   return new WebAssembly.Instance(module, hostImports(memory, host)).exports as FunctionExports;
 }
 
+/** Made once a thread. */
+const stageImports = new WeakMap<FunctionExports, WebAssembly.Imports>();
+
 /** A stage's module, bound to a thread's kernels. */
 export function instantiateStage(bytes: Uint8Array, memory: WebAssembly.Memory, kernels: FunctionExports): FunctionExports {
-  const imports = { env: { memory }, kernels: kernels as unknown as WebAssembly.ModuleImports, math: mathImports(memory) };
+  let imports = stageImports.get(kernels);
+  if (imports === undefined) {
+    imports = { env: { memory }, kernels: kernels as unknown as WebAssembly.ModuleImports, math: mathImports(memory), text: textImports(memory, kernels) };
+    stageImports.set(kernels, imports);
+  }
   return new WebAssembly.Instance(moduleOf(bytes), imports).exports as FunctionExports;
 }

@@ -2,9 +2,10 @@ import type { Bound, BoundCall, BoundCast, BoundLiteral, SlotRef } from '../core
 import { ERROR_CODE } from '../core/expr/error-codes.js';
 import type { LiteralValue } from '../core/expr/expr.js';
 import { expressionIds, formatBound, walk, type ExpressionIds } from '../core/expr/walk.js';
+import { literal as literalOf } from '../core/expr/build.js';
 import { InternalError } from '../core/errors.js';
 import type { ErrorSite } from '../core/physical/stage-program.js';
-import { sameType, typeName, type DataType } from '../core/types/data-type.js';
+import { STRING, sameType, typeName, type DataType } from '../core/types/data-type.js';
 import { physicalTypeOf, type PhysicalType } from '../core/types/physical-type.js';
 import {
   FRAME_ERROR_CODE,
@@ -25,6 +26,7 @@ import {
 import { LOCAL_TYPE, SCRATCH_KERNEL_BYTES, WIDTH_SHIFT, type Failure, type NullFlag, type Value } from './emitter.js';
 import { F64, I32, I64, OP, type FunctionBuilder, type ModuleBuilder, type ValueType } from './encoder.js';
 import { CASTS, FUNCTIONS } from './functions/index.js';
+import { notBuilt } from './not-built.js';
 import { ParameterArea } from './parameters.js';
 
 /** What all functions of one module share. */
@@ -219,7 +221,7 @@ export class RowCompiler {
 
   private call(node: BoundCall): Value {
     const emitter = FUNCTIONS.get(node.fn);
-    if (emitter === undefined) throw new InternalError(`No compiled form of function ${node.fn}.`);
+    if (emitter === undefined) throw notBuilt(`The function ${node.fn}`);
     if (emitter.kind === 'lazy') return emitter.emit(this, node);
     const { target } = this;
     const args = node.args.map((arg) => this.value(arg));
@@ -233,7 +235,7 @@ export class RowCompiler {
     if (node.input.type.kind === 'null') return this.nullOf(node.type);
     const emitter = CASTS.get(`${node.input.type.kind}>${node.type.kind}`);
     if (emitter === undefined)
-      throw new InternalError(`No compiled form of the cast from ${typeName(node.input.type)} to ${typeName(node.type)}.`);
+      throw notBuilt(`The cast from ${typeName(node.input.type)} to ${typeName(node.type)}`);
     return this.strictly([input], emitter.guard, target, () => emitter.emit(this, input, node));
   }
 
@@ -435,6 +437,16 @@ export class RowCompiler {
   /** Calls an exported kernel with what is on the stack. */
   kernel(name: string, params: readonly ValueType[], results: readonly ValueType[]): void {
     this.f.call(this.unit.module.import('kernels', name, params, results));
+  }
+
+  /** Calls a function of text in JavaScript (host-text.ts) with what is on the stack. */
+  text(name: string, params: readonly ValueType[], results: readonly ValueType[]): void {
+    this.f.call(this.unit.module.import('text', name, params, results));
+  }
+
+  /** Local with the address of a view of this text. */
+  constantView(text: string): number {
+    return this.value(literalOf(text, STRING)).local;
   }
 
   /** Calls a function of JavaScript's Math with f64 arguments from the stack. */

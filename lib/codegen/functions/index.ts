@@ -7,6 +7,8 @@ import { datetimeFunctions } from './datetime.js';
 import { intervalCasts, intervalFunctions } from './interval.js';
 import { logicFunctions } from './logic.js';
 import { mathFunctions } from './math.js';
+import { textCasts } from './text-casts.js';
+import { textFunctions } from './text.js';
 
 /** The families. A new one: a line here. */
 const FAMILIES: readonly FunctionTable[] = [
@@ -17,8 +19,9 @@ const FAMILIES: readonly FunctionTable[] = [
   mathFunctions,
   datetimeFunctions,
   intervalFunctions,
+  textFunctions,
 ];
-const CAST_FAMILIES: readonly CastTable[] = [numericCasts, intervalCasts];
+const CAST_FAMILIES: readonly CastTable[] = [numericCasts, intervalCasts, textCasts];
 
 export const FUNCTIONS: ReadonlyMap<string, Emitter> = new Map(FAMILIES.flatMap((family) => [...family]));
 export const CASTS: ReadonlyMap<string, CastEmitter> = new Map(CAST_FAMILIES.flatMap((family) => [...family]));

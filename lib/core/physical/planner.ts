@@ -116,7 +116,9 @@ class Planner {
 
   #blocks(id: number, node: LocalNode | CachedNode): OpenPipeline {
     const pipeline = new OpenPipeline({ kind: 'blocks', id });
-    node.output.forEach((attribute, i) => pipeline.addSourceColumn(attribute, node.columns[i]!));
+    // Literal rows were stored after pruning: their blocks have the node's columns alone.
+    const isPruned = node.kind === 'local' && node.data.kind === 'rows';
+    node.output.forEach((attribute, i) => pipeline.addSourceColumn(attribute, isPruned ? i : node.columns[i]!));
     return pipeline;
   }
 
