@@ -13,7 +13,13 @@ compose({
   createRunner({ arena, workers, kernels }) {
     const inlineWork = () => createStageWork({ arena, kernels });
     if (workers === 0) return new InlineRunner({ arena, work: inlineWork });
-    return new PiscinaRunner({ arena, workers, kernels, inlineWork, work: new URL('../workers/exec-work.js', import.meta.url).href });
+    return new PiscinaRunner({
+      arena,
+      workers,
+      kernels,
+      inlineWork,
+      work: new URL('../workers/exec-work.js', import.meta.url).href,
+    });
   },
   publishEvents,
 });

@@ -48,7 +48,7 @@ function wireForm(error: unknown, chars: number): WireError {
     ...(byte === undefined ? {} : { byte }),
     ...(row === undefined ? {} : { row }),
     ...(column === undefined ? {} : { column: cut(column, chars) }),
-    ...(error.cause === undefined ? {} : { cause: cut(String(error.cause), Math.min(chars, STACK_CHARS)) }),
+    ...(error.cause === undefined ? {} : { cause: cut(textOf(error.cause), Math.min(chars, STACK_CHARS)) }),
   };
 }
 
@@ -95,4 +95,8 @@ function withStack(error: Error, wire: WireError): Error {
   if (wire.stack !== undefined && wire.stack !== '')
     error.stack = `${error.name}: ${error.message}\n    in an executor: ${wire.stack.split('\n').slice(1).join('\n').trim()}`;
   return error;
+}
+
+function textOf(cause: unknown): string {
+  return cause instanceof Error ? String(cause) : typeof cause === 'string' ? cause : (JSON.stringify(cause) ?? typeof cause);
 }

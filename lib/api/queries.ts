@@ -1,6 +1,6 @@
 import { serialize } from 'node:v8';
 import { compileStage, type CompiledStage } from '../codegen/index.js';
-import { CancelledError, InternalError, QueryError } from '../core/errors.js';
+import { type CancelledError, InternalError, QueryError } from '../core/errors.js';
 import { collectedBlocks } from '../exec/sinks/collect.js';
 import { rowWindows, stageTasks, DEFAULT_SPLIT_SIZES, type SplitSizes } from '../exec/splits.js';
 import { blockRows, BlockWord } from '../memory/block.js';

@@ -76,7 +76,7 @@ export class Registry {
   }
 
   clear(): void {
-    for (const id of [...this.#local.keys()]) this.releaseLocal(id);
+    for (const id of this.#local.keys()) this.releaseLocal(id);
     for (const id of this.#cached.keys()) this.dropCached(id);
     this.#cached.clear();
   }

@@ -14,9 +14,9 @@ export function showText(schema: Schema, rows: readonly Row[], limit: number, tr
 }
 
 function cell(value: unknown, truncate: number): string {
-  const text = value === null || value === undefined ? 'NULL' : value instanceof Uint8Array ? `[${Buffer.from(value).toString('hex').toUpperCase().replace(/(..)(?=.)/g, '$1 ')}]` : String(value);
+  const text = value === null || value === undefined ? 'NULL' : value instanceof Uint8Array ? `[${Buffer.from(value).toString('hex').toUpperCase().replace(/(..)(?=.)/g, '$1 ')}]` : String(value as string | number | bigint | boolean | Date);
   const line = text.replace(/[\u0000-\u001f\u007f]/g, (c) => JSON.stringify(c).slice(1, -1));
-  const characters = [...line];
+  const characters = Array.from(line);
   if (truncate <= 0 || characters.length <= truncate) return line;
   return truncate < 4 ? characters.slice(0, truncate).join('') : `${characters.slice(0, truncate - 3).join('')}...`;
 }

@@ -1,4 +1,10 @@
-import { dateText, dayTimeIntervalText, decimalText, timestampText, yearMonthIntervalText } from '../core/types/javascript-values.js';
+import {
+  dateText,
+  dayTimeIntervalText,
+  decimalText,
+  timestampText,
+  yearMonthIntervalText,
+} from '../core/types/javascript-values.js';
 import { VIEW_BYTES, VIEW_INLINE_MAX, VIEW_PREFIX, VIEW_REF } from '../memory/layout.js';
 import { parseBoolean, parseDate, parseDecimal, parseDouble, parseInteger, parseTimestamp } from './text-parse.js';
 import { doubleText, likeRegExp } from './text-format.js';
@@ -60,7 +66,7 @@ export function textImports(memory: WebAssembly.Memory, kernels: FunctionExports
     upper: made((a) => a.toUpperCase()),
     lower: made((a) => a.toLowerCase()),
     initcap: made((a) => a.toLowerCase().replace(/(^| )([^ ])/gu, (_, space: string, c: string) => space + c.toUpperCase())),
-    reverse: made((a) => [...a].reverse().join('')),
+    reverse: made((a) => Array.from(a).reverse().join('')),
     length: (a: number) => characters(text(a)),
     octet_length: byteLength,
     bit_length: (a: number) => byteLength(a) * 8,
@@ -69,15 +75,23 @@ export function textImports(memory: WebAssembly.Memory, kernels: FunctionExports
     ltrim: madeOfTwo(trimStart),
     rtrim: madeOfTwo(trimEnd),
     concat: madeOfTwo((a, b) => a + b),
-    substring: (heap: number, out: number, a: number, start: number, count = 0x7fffffff) => write(heap, out, substring(text(a), start, count)),
-    left: (heap: number, out: number, a: number, count: number) => write(heap, out, count <= 0 ? '' : [...text(a)].slice(0, count).join('')),
-    right: (heap: number, out: number, a: number, count: number) => write(heap, out, count <= 0 ? '' : [...text(a)].slice(-count).join('')),
+    substring: (heap: number, out: number, a: number, start: number, count = 0x7fffffff) =>
+      write(heap, out, substring(text(a), start, count)),
+    left: (heap: number, out: number, a: number, count: number) =>
+      write(heap, out, count <= 0 ? '' : Array.from(text(a)).slice(0, count).join('')),
+    right: (heap: number, out: number, a: number, count: number) =>
+      write(heap, out, count <= 0 ? '' : Array.from(text(a)).slice(-count).join('')),
     repeat: (heap: number, out: number, a: number, times: number) => write(heap, out, times <= 0 ? '' : text(a).repeat(times)),
-    replace: (heap: number, out: number, a: number, from: number, to: number) => write(heap, out, text(from) === '' ? text(a) : text(a).replaceAll(text(from), () => text(to))),
-    translate: (heap: number, out: number, a: number, from: number, to: number) => write(heap, out, translate(text(a), text(from), text(to))),
-    lpad: (heap: number, out: number, a: number, count: number, fill: number) => write(heap, out, pad(text(a), count, text(fill), true)),
-    rpad: (heap: number, out: number, a: number, count: number, fill: number) => write(heap, out, pad(text(a), count, text(fill), false)),
-    split_part: (heap: number, out: number, a: number, separator: number, part: number) => write(heap, out, splitPart(text(a), text(separator), part)),
+    replace: (heap: number, out: number, a: number, from: number, to: number) =>
+      write(heap, out, text(from) === '' ? text(a) : text(a).replaceAll(text(from), () => text(to))),
+    translate: (heap: number, out: number, a: number, from: number, to: number) =>
+      write(heap, out, translate(text(a), text(from), text(to))),
+    lpad: (heap: number, out: number, a: number, count: number, fill: number) =>
+      write(heap, out, pad(text(a), count, text(fill), true)),
+    rpad: (heap: number, out: number, a: number, count: number, fill: number) =>
+      write(heap, out, pad(text(a), count, text(fill), false)),
+    split_part: (heap: number, out: number, a: number, separator: number, part: number) =>
+      write(heap, out, splitPart(text(a), text(separator), part)),
     contains: (a: number, b: number) => Number(text(a).includes(text(b))),
     startswith: (a: number, b: number) => Number(text(a).startsWith(text(b))),
     endswith: (a: number, b: number) => Number(text(a).endsWith(text(b))),
@@ -145,7 +159,8 @@ export function textImports(memory: WebAssembly.Memory, kernels: FunctionExports
     formatBoolean: (heap: number, out: number, value: number) => write(heap, out, value === 1 ? 'true' : 'false'),
     formatInt32: (heap: number, out: number, value: number) => write(heap, out, String(value)),
     formatInt64: (heap: number, out: number, value: bigint) => write(heap, out, String(value)),
-    formatFloat64: (heap: number, out: number, value: number, isFloat: number) => write(heap, out, doubleText(value, isFloat === 1)),
+    formatFloat64: (heap: number, out: number, value: number, isFloat: number) =>
+      write(heap, out, doubleText(value, isFloat === 1)),
     formatDecimal: (heap: number, out: number, low: bigint, high: bigint, scale: number) =>
       write(heap, out, decimalText((high << 64n) | BigInt.asUintN(64, low), scale)),
     formatDate: (heap: number, out: number, days: number) => write(heap, out, dateText(days)),
@@ -162,13 +177,13 @@ function characters(text: string): number {
 }
 
 function trimStart(text: string, set: string): string {
-  const all = [...text];
+  const all = Array.from(text);
   const first = all.findIndex((c) => !set.includes(c));
   return first === -1 ? '' : all.slice(first).join('');
 }
 
 function trimEnd(text: string, set: string): string {
-  const all = [...text];
+  const all = Array.from(text);
   let end = all.length;
   while (end > 0 && set.includes(all[end - 1]!)) end--;
   return all.slice(0, end).join('');
@@ -176,29 +191,31 @@ function trimEnd(text: string, set: string): string {
 
 /** Positions count from 1, negative ones from the end, and 0 is 1; what lies before the text shortens the part. */
 function substring(text: string, start: number, count: number): string {
-  const all = [...text];
+  const all = Array.from(text);
   const from = start > 0 ? start - 1 : start < 0 ? all.length + start : 0;
   const to = Math.min(all.length, from + count);
   return to <= from ? '' : all.slice(Math.max(0, from), Math.max(0, to)).join('');
 }
 
 function pad(text: string, count: number, fill: string, atStart: boolean): string {
-  const all = [...text];
+  const all = Array.from(text);
   if (count <= 0) return '';
   if (all.length >= count) return all.slice(0, count).join('');
-  const fillers = [...fill];
+  const fillers = Array.from(fill);
   if (fillers.length === 0) return text;
   const missing = Array.from({ length: count - all.length }, (_, i) => fillers[i % fillers.length]).join('');
   return atStart ? missing + text : text + missing;
 }
 
 function translate(text: string, from: string, to: string): string {
-  const target = [...to];
+  const target = Array.from(to);
   const table = new Map<string, string>();
-  [...from].forEach((c, i) => {
+  Array.from(from).forEach((c, i) => {
     if (!table.has(c)) table.set(c, target[i] ?? '');
   });
-  return [...text].map((c) => table.get(c) ?? c).join('');
+  return Array.from(text)
+    .map((c) => table.get(c) ?? c)
+    .join('');
 }
 
 function splitPart(text: string, separator: string, part: number): string {
@@ -210,7 +227,9 @@ function splitPart(text: string, separator: string, part: number): string {
 function locate(part: string, text: string, from: number): number {
   if (from <= 0) return 0;
   if (part === '') return 1;
-  const head = [...text].slice(0, from - 1).join('').length;
+  const head = Array.from(text)
+    .slice(0, from - 1)
+    .join('').length;
   const at = text.indexOf(part, head);
   return at === -1 || from - 1 > characters(text) ? 0 : characters(text.slice(0, at)) + 1;
 }

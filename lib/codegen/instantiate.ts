@@ -41,7 +41,11 @@ export function instantiateKernels(bytes: Uint8Array, memory: WebAssembly.Memory
 }
 
 /** The same from a module that another thread compiled: V8 shares its code. */
-export function instantiateKernelModule(module: WebAssembly.Module, memory: WebAssembly.Memory, host: Pick<Host, 'heapMore'>): FunctionExports {
+export function instantiateKernelModule(
+  module: WebAssembly.Module,
+  memory: WebAssembly.Memory,
+  host: Pick<Host, 'heapMore'>,
+): FunctionExports {
   return new WebAssembly.Instance(module, hostImports(memory, host)).exports as FunctionExports;
 }
 
@@ -52,7 +56,12 @@ const stageImports = new WeakMap<FunctionExports, WebAssembly.Imports>();
 export function instantiateStage(bytes: Uint8Array, memory: WebAssembly.Memory, kernels: FunctionExports): FunctionExports {
   let imports = stageImports.get(kernels);
   if (imports === undefined) {
-    imports = { env: { memory }, kernels: kernels as unknown as WebAssembly.ModuleImports, math: mathImports(memory), text: textImports(memory, kernels) };
+    imports = {
+      env: { memory },
+      kernels: kernels as unknown as WebAssembly.ModuleImports,
+      math: mathImports(memory),
+      text: textImports(memory, kernels),
+    };
     stageImports.set(kernels, imports);
   }
   return new WebAssembly.Instance(moduleOf(bytes), imports).exports as FunctionExports;

@@ -234,8 +234,7 @@ export class RowCompiler {
     if (sameType(node.input.type, node.type)) return input;
     if (node.input.type.kind === 'null') return this.nullOf(node.type);
     const emitter = CASTS.get(`${node.input.type.kind}>${node.type.kind}`);
-    if (emitter === undefined)
-      throw notBuilt(`The cast from ${typeName(node.input.type)} to ${typeName(node.type)}`);
+    if (emitter === undefined) throw notBuilt(`The cast from ${typeName(node.input.type)} to ${typeName(node.type)}`);
     return this.strictly([input], emitter.guard, target, () => emitter.emit(this, input, node));
   }
 

@@ -26,9 +26,14 @@ const ESCAPE_AT_END = 2;
 const ESCAPE_IN_MIDDLE = 3;
 
 /** A LIKE pattern as a regular expression; a number where its escape is misplaced. */
-export function likeRegExp(pattern: string, escape: string, fold: boolean, cached: (key: string, make: () => RegExp) => RegExp): RegExp | number {
+export function likeRegExp(
+  pattern: string,
+  escape: string,
+  fold: boolean,
+  cached: (key: string, make: () => RegExp) => RegExp,
+): RegExp | number {
   let source = '';
-  const all = [...pattern];
+  const all = Array.from(pattern);
   for (let i = 0; i < all.length; i++) {
     const c = all[i]!;
     if (c === escape) {

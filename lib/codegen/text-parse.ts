@@ -77,7 +77,8 @@ function daysOf(year: number, month: number, day: number): number | undefined {
   return back.year === year && back.month === month && back.day === day ? days : undefined;
 }
 
-const TIMESTAMP = /^([+-]?\d{4,6})(?:-(\d{1,2})(?:-(\d{1,2})(?:[ T](\d{1,2})(?::(\d{1,2})(?::(\d{1,2})(?:\.(\d{0,9}))?)?)?\s*(\S+)?)?)?)?$/;
+const TIMESTAMP =
+  /^([+-]?\d{4,6})(?:-(\d{1,2})(?:-(\d{1,2})(?:[ T](\d{1,2})(?::(\d{1,2})(?::(\d{1,2})(?:\.(\d{0,9}))?)?)?\s*(\S+)?)?)?)?$/;
 const ZONE = /^(?:(?:UTC|GMT|UT)?([+-])(\d{1,2})(?::?(\d{2}))?(?::?(\d{2}))?|Z|UTC|GMT|UT)$/;
 
 /** Microseconds since the epoch; texts without a zone are UTC. */

@@ -81,7 +81,8 @@ export class PipelineRun {
       if (step.kind === 'load') {
         this.source.load(step.columns, batch.sel, batch.n);
       } else if (step.kind === 'filter') {
-        const kept = batch.sel === 0 ? step.dense(frame, batch.n, this.selection) : step.selected(frame, batch.sel, batch.n, this.selection);
+        const kept =
+          batch.sel === 0 ? step.dense(frame, batch.n, this.selection) : step.selected(frame, batch.sel, batch.n, this.selection);
         this.#checkError();
         if (kept === 0) return;
         if (kept !== batch.n || batch.sel !== 0) batch.sel = this.selection;
@@ -104,7 +105,8 @@ export class PipelineRun {
 
   #checkError(): void {
     const { frame, executor } = this.context;
-    if (executor.views.i32[(frame + FRAME_ERROR_CODE) >>> 2] !== 0) throwFrameError(executor.views, frame, this.context.stage.sites);
+    if (executor.views.i32[(frame + FRAME_ERROR_CODE) >>> 2] !== 0)
+      throwFrameError(executor.views, frame, this.context.stage.sites);
   }
 }
 

@@ -61,7 +61,8 @@ function sourceSplits(source: SourceProgram, views: MemoryViews, inputs: InputCh
       const addresses = collectedBlocks(views, inputs(source.stage)).map(({ address }) => address);
       const counts = rowCounts(addresses, views);
       if (source.partitions !== undefined) return evenSplits(counts, source.partitions, sizes);
-      if (source.limit !== undefined || source.offset !== undefined) return windowSplits(counts, source.offset ?? 0, source.limit ?? Infinity);
+      if (source.limit !== undefined || source.offset !== undefined)
+        return windowSplits(counts, source.offset ?? 0, source.limit ?? Infinity);
       return storedSplits(addresses, views, sizes);
     }
     case 'range':
@@ -96,7 +97,8 @@ function storedSplits(addresses: readonly number[], views: MemoryViews, sizes: S
     const partition = views.u32[(addresses[first]! >>> 2) + BlockWord.partition]!;
     let end = first;
     while (end < addresses.length && views.u32[(addresses[end]! >>> 2) + BlockWord.partition] === partition) end++;
-    for (const [a, b, c, d] of blockSplits(counts.slice(first, end), Math.min(rows, sizes.rows))) splits.push({ partition, split: [a! + first, b!, c! + first, d!] });
+    for (const [a, b, c, d] of blockSplits(counts.slice(first, end), Math.min(rows, sizes.rows)))
+      splits.push({ partition, split: [a! + first, b!, c! + first, d!] });
     first = end;
   }
   return splits;
@@ -167,7 +169,8 @@ function rangeSplits(source: Extract<SourceProgram, { kind: 'range' }>, sizes: S
   for (let partition = 0; partition < source.partitions; partition++) {
     const from = Math.floor((total / source.partitions) * partition);
     const to = partition === source.partitions - 1 ? total : Math.floor((total / source.partitions) * (partition + 1));
-    for (let at = from; at < to || at === from; at += sizes.rows) splits.push({ partition, split: [at, Math.min(to, at + sizes.rows)] });
+    for (let at = from; at < to || at === from; at += sizes.rows)
+      splits.push({ partition, split: [at, Math.min(to, at + sizes.rows)] });
   }
   return splits;
 }

@@ -3,7 +3,15 @@ import { InternalError } from '../core/errors.js';
 import { PHYSICAL_WIDTH } from '../core/types/physical-type.js';
 import { openScanSource } from '../io/index.js';
 import { Space } from '../memory/block-space.js';
-import { FRAME_HEAP, FRAME_PARAMETERS, FRAME_SCRATCH, FRAME_SCRATCH_BYTES, FRAME_SLOTS, SLOT_BYTES, ZEROS } from '../memory/layout.js';
+import {
+  FRAME_HEAP,
+  FRAME_PARAMETERS,
+  FRAME_SCRATCH,
+  FRAME_SCRATCH_BYTES,
+  FRAME_SLOTS,
+  SLOT_BYTES,
+  ZEROS,
+} from '../memory/layout.js';
 import { openChunk } from './sinks/open-chunk.js';
 import { openSource } from './sources/open-source.js';
 import { PipelineRun } from './pipeline-run.js';
@@ -145,7 +153,9 @@ export class StageRun {
 
   #source(context: PipelineContext): BatchSource {
     const { source } = context.program;
-    return source.kind === 'scan' ? openScanSource(context, source.source, neededColumns(context.program), this.access.taskWords) : openSource(context)!;
+    return source.kind === 'scan'
+      ? openScanSource(context, source.source, neededColumns(context.program), this.access.taskWords)
+      : openSource(context)!;
   }
 
   #openChunk(): SinkChunk {

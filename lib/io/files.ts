@@ -92,7 +92,12 @@ function matchGlob(pattern: string): string[] {
   const visit = (directory: string, rest: readonly string[]): void => {
     const [segment, ...below] = rest;
     if (segment === undefined) return;
-    if (matches.length > MATCHES_MAX) throw new DataError({ code: 'TOO_MANY_FILES', message: `The pattern '${pattern}' matches more than ${MATCHES_MAX} files.`, path: pattern });
+    if (matches.length > MATCHES_MAX)
+      throw new DataError({
+        code: 'TOO_MANY_FILES',
+        message: `The pattern '${pattern}' matches more than ${MATCHES_MAX} files.`,
+        path: pattern,
+      });
     const entries = readdirSync(directory, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
     if (segment === '**') {
       visit(directory, below);
@@ -142,13 +147,18 @@ function segmentTest(segment: string): RegExp {
 }
 
 function notFound(path: string, hint: string): DataError {
-  return new DataError({ code: 'PATH_NOT_FOUND', message: `Path does not exist: '${path}'.${hint === '' ? '' : ` ${hint}`}`, path });
+  return new DataError({
+    code: 'PATH_NOT_FOUND',
+    message: `Path does not exist: '${path}'.${hint === '' ? '' : ` ${hint}`}`,
+    path,
+  });
 }
 
 /** A file of nearly that name in the same directory. */
 function suggestion(path: string): string {
   const directory = dirname(path);
-  if (statSync(directory, { throwIfNoEntry: false })?.isDirectory() !== true) return `There is no directory '${directory}' either.`;
+  if (statSync(directory, { throwIfNoEntry: false })?.isDirectory() !== true)
+    return `There is no directory '${directory}' either.`;
   const name = basename(path).toLowerCase();
   const near = readdirSync(directory).find((entry) => entry.toLowerCase() === name || isOneEditAway(entry.toLowerCase(), name));
   return near === undefined ? '' : `Did you mean '${directory === '.' && !path.startsWith('.') ? near : join(directory, near)}'?`;
@@ -162,5 +172,5 @@ function isOneEditAway(a: string, b: string): boolean {
   let j = 0;
   while (j < Math.min(a.length, b.length) - i && a[a.length - 1 - j] === b[b.length - 1 - j]) j++;
   const [x, y] = [a.slice(i, a.length - j), b.slice(i, b.length - j)];
-  return (x.length <= 1 && y.length <= 1) || (x.length === 2 && x === [...y].reverse().join(''));
+  return (x.length <= 1 && y.length <= 1) || (x.length === 2 && x[0] === y[1] && x[1] === y[0]);
 }

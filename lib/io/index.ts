@@ -1,18 +1,16 @@
 import { QueryError } from '../core/errors.js';
-import type { ReadPlan } from '../core/plan/logical-plan.js';
-import type { ScanSource } from '../core/plan/resolved-plan.js';
 import { CsvSource } from './csv/source.js';
 import { inspectCsv, type CsvDetail } from './csv/inspect.js';
 import { splitCsv } from './csv/splits.js';
 import { isUnchanged } from './files.js';
-import type { DecoderContext } from './source.js';
+import type { DecoderContext, InspectedFiles, ReadRequest } from './source.js';
 
 export { readKernels } from './files.js';
 export { describeCsv, type CsvDescription } from './csv/inspect.js';
 
 /** A source with the means to see whether its files are still what they were. */
 export interface InspectedSource {
-  readonly source: ScanSource;
+  readonly source: InspectedFiles;
   isCurrent(): boolean;
 }
 
@@ -21,14 +19,21 @@ const EXTENSIONS: { readonly [extension: string]: string } = { csv: 'csv', tsv: 
 /** The format that a path's name tells; CSV for anything that is no known other format. */
 function formatOf(path: string): string {
   const extension = /\.([A-Za-z0-9]+)$/.exec(path)?.[1]?.toLowerCase() ?? '';
-  return EXTENSIONS[extension] ?? (['parquet', 'json', 'jsonl', 'ndjson', 'arrow', 'orc', 'avro'].includes(extension) ? extension : 'csv');
+  return (
+    EXTENSIONS[extension] ??
+    (['parquet', 'json', 'jsonl', 'ndjson', 'arrow', 'orc', 'avro'].includes(extension) ? extension : 'csv')
+  );
 }
 
 /** Looks at the files of a read. @throws DataError, QueryError. */
-export function inspectSource(read: Pick<ReadPlan, 'format' | 'paths' | 'options' | 'schema' | 'at'>): InspectedSource {
+export function inspectSource(read: ReadRequest): InspectedSource {
   const format = read.format?.toLowerCase() ?? formatOf(read.paths[0] ?? '');
   if (format !== 'csv') {
-    throw new QueryError({ code: 'UNSUPPORTED_FEATURE', message: `Reading ${format} files is not supported yet; CSV is.`, ...(read.at === undefined ? {} : { at: read.at }) });
+    throw new QueryError({
+      code: 'UNSUPPORTED_FEATURE',
+      message: `Reading ${format} files is not supported yet; CSV is.`,
+      ...(read.at === undefined ? {} : { at: read.at }),
+    });
   }
   const source = inspectCsv(read.paths, read.options, read.schema);
   const { files } = source.detail as CsvDetail;
@@ -38,12 +43,17 @@ export function inspectSource(read: Pick<ReadPlan, 'format' | 'paths' | 'options
 }
 
 /** The tasks of a source: pieces of about `bytes`. */
-export function scanSplits(source: ScanSource, bytes: number): { partition: number; split: number[] }[] {
+export function scanSplits(source: InspectedFiles, bytes: number): { partition: number; split: number[] }[] {
   return splitCsv(source.detail as CsvDetail, bytes);
 }
 
 /** A decoder of a source's splits. `taskWords`: address of one word a task, zero at first. */
-export function openScanSource(context: DecoderContext, source: ScanSource, columns: readonly number[], taskWords: number): CsvSource {
+export function openScanSource(
+  context: DecoderContext,
+  source: InspectedFiles,
+  columns: readonly number[],
+  taskWords: number,
+): CsvSource {
   return new CsvSource(context, source.detail as CsvDetail, columns, taskWords);
 }
 export { createCsvWriter, type CsvFormat, type CsvWriter } from './csv/write.js';

@@ -178,7 +178,8 @@ export class BlockWriter {
     for (let c = 0; c < this.#columns.length; c++) {
       const column = this.#columns[c] as ColumnState;
       copy(old.address + (old.valuesAt[c] as number), 0, old.rows, column.shift, next.address + (next.valuesAt[c] as number));
-      if (column.nulls > 0) copy(old.address + (old.bitmapAt[c] as number), 0, (old.rows + 7) >>> 3, 0, next.address + (next.bitmapAt[c] as number));
+      if (column.nulls > 0)
+        copy(old.address + (old.bitmapAt[c] as number), 0, (old.rows + 7) >>> 3, 0, next.address + (next.bitmapAt[c] as number));
     }
     copy(old.address + old.heapAt, 0, old.heapUsed, 0, next.address + next.heapAt);
     next.rows = old.rows;
@@ -200,7 +201,8 @@ export class BlockWriter {
       const nulls = u32[record + 1] as number;
       const out = open.address + (open.valuesAt[c] as number) + (open.rows << column.shift);
       if (column.isView) {
-        const used = kernels['blockViews']!(values, nulls + dense, selection, n, out, open.address + open.heapAt, open.heapUsed) >>> 0;
+        const used =
+          kernels['blockViews']!(values, nulls + dense, selection, n, out, open.address + open.heapAt, open.heapUsed) >>> 0;
         if (used !== open.heapUsed) column.long = true;
         open.heapUsed = used;
       } else {

@@ -1,4 +1,13 @@
-import { dateText, dateValue, dayTimeIntervalText, decimalText, int64Value, timestampValue, yearMonthIntervalText, type ValueOptions } from '../core/types/javascript-values.js';
+import {
+  dateText,
+  dateValue,
+  dayTimeIntervalText,
+  decimalText,
+  int64Value,
+  timestampValue,
+  yearMonthIntervalText,
+  type ValueOptions,
+} from '../core/types/javascript-values.js';
 import { InternalError } from '../core/errors.js';
 import type { DataType } from '../core/types/data-type.js';
 import { MAX_I64_PRECISION } from '../core/types/physical-type.js';
@@ -18,7 +27,14 @@ export interface ValueRun {
 /**
  * JavaScript values of rows from..to, as a fresh array that holds nothing of shared memory. One loop a type, so each stays fast.
  */
-export function readValues(views: MemoryViews, type: DataType, run: ValueRun, from: number, to: number, options: ValueOptions): unknown[] {
+export function readValues(
+  views: MemoryViews,
+  type: DataType,
+  run: ValueRun,
+  from: number,
+  to: number,
+  options: ValueOptions,
+): unknown[] {
   const count = to - from;
   const out: unknown[] = new Array(count);
   fill(views, type, run, from, count, options, out);
@@ -27,7 +43,15 @@ export function readValues(views: MemoryViews, type: DataType, run: ValueRun, fr
   return out;
 }
 
-function fill(views: MemoryViews, type: DataType, run: ValueRun, from: number, count: number, options: ValueOptions, out: unknown[]): void {
+function fill(
+  views: MemoryViews,
+  type: DataType,
+  run: ValueRun,
+  from: number,
+  count: number,
+  options: ValueOptions,
+  out: unknown[],
+): void {
   switch (type.kind) {
     case 'null':
       return void out.fill(null);
@@ -42,7 +66,9 @@ function fill(views: MemoryViews, type: DataType, run: ValueRun, from: number, c
     case 'year_month_interval':
       return yearMonths(views, run.values + from * 4, count, out);
     case 'bigint':
-      return options.int64 === 'auto' ? int64s(views, run.values + from * 8, count, out) : int64sAs(views, run.values + from * 8, count, options, out);
+      return options.int64 === 'auto'
+        ? int64s(views, run.values + from * 8, count, out)
+        : int64sAs(views, run.values + from * 8, count, options, out);
     case 'float':
     case 'double':
       return doubles(views, run.values + from * 8, count, out);
@@ -128,7 +154,15 @@ function dayTimes({ i64 }: MemoryViews, at: number, count: number, out: unknown[
   for (let i = 0; i < count; i++) out[i] = dayTimeIntervalText(i64[first + i]!);
 }
 
-function decimals({ i64 }: MemoryViews, type: Extract<DataType, { kind: 'decimal' }>, values: number, from: number, count: number, options: ValueOptions, out: unknown[]): void {
+function decimals(
+  { i64 }: MemoryViews,
+  type: Extract<DataType, { kind: 'decimal' }>,
+  values: number,
+  from: number,
+  count: number,
+  options: ValueOptions,
+  out: unknown[],
+): void {
   const narrow = type.precision <= MAX_I64_PRECISION;
   const first = values / 8 + (narrow ? from : 2 * from);
   for (let i = 0; i < count; i++) {

@@ -37,7 +37,8 @@ export function describe(value: unknown): string {
 export function writeValue(views: MemoryViews, target: WriteTarget, i: number, value: unknown, allocate: AllocateBytes): void {
   if (value === null || value === undefined) {
     views.u8[target.nulls + i] = 1;
-    if (target.type.kind === 'string' || target.type.kind === 'binary') views.u8.fill(0, target.values + i * VIEW_BYTES, target.values + (i + 1) * VIEW_BYTES);
+    if (target.type.kind === 'string' || target.type.kind === 'binary')
+      views.u8.fill(0, target.values + i * VIEW_BYTES, target.values + (i + 1) * VIEW_BYTES);
     return;
   }
   views.u8[target.nulls + i] = 0;
@@ -107,7 +108,8 @@ const INT_LIMIT = { tinyint: 128, smallint: 32_768, int: 2_147_483_648 } as cons
 
 function integerOf(value: unknown, type: DataType, limit: number): number {
   const number = typeof value === 'bigint' ? Number(value) : value;
-  if (typeof number !== 'number' || !Number.isInteger(number) || number < -limit || number >= limit) throw new ValueMismatch(value, type);
+  if (typeof number !== 'number' || !Number.isInteger(number) || number < -limit || number >= limit)
+    throw new ValueMismatch(value, type);
   return number;
 }
 
@@ -135,7 +137,9 @@ const DECIMAL_TEXT = /^([+-]?)(\d*)(?:\.(\d*))?$/;
 
 /** Exact: digits beyond the scale must be zeros. Numbers go by their shortest text. */
 function unscaledOf(value: unknown, type: Extract<DataType, { kind: 'decimal' }>): bigint {
-  const match = DECIMAL_TEXT.exec(typeof value === 'string' ? value : typeof value === 'number' || typeof value === 'bigint' ? String(value) : '?');
+  const match = DECIMAL_TEXT.exec(
+    typeof value === 'string' ? value : typeof value === 'number' || typeof value === 'bigint' ? String(value) : '?',
+  );
   if (match === null) throw new ValueMismatch(value, type);
   const [, sign, whole = '', fraction = ''] = match;
   const extra = fraction.slice(type.scale);

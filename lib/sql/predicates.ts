@@ -80,7 +80,7 @@ function like(c: Cursor, fn: string, left: Expr, start: number, negated: boolean
 function escapeCharacter(c: Cursor): Expr {
   if (c.token.kind !== 'string') c.fail('a string of one character');
   const { text: value, start } = c.next();
-  if ([...value].length !== 1) throw errors.escapeCharacter(value, c.since(start));
+  if (Array.from(value).length !== 1) throw errors.escapeCharacter(value, c.since(start));
   return text(value, c.span(start));
 }
 

@@ -7,12 +7,28 @@ import { aggregateChunk } from '../../lib/exec/sinks/aggregate.js';
 import { aggregateChunkStats } from '../../lib/exec/sinks/aggregate-chunk.js';
 import { GroupsSource } from '../../lib/exec/sources/groups.js';
 import { sumLoops, sumProgram } from './fake-aggregate.js';
-import { bindColumns, makeContext, randomOf, readSlot, resetMemory, task, testPages, views, writeSelection, type Cell, type Column } from './harness.js';
+import {
+  bindColumns,
+  makeContext,
+  randomOf,
+  readSlot,
+  resetMemory,
+  task,
+  testPages,
+  views,
+  writeSelection,
+  type Cell,
+  type Column,
+} from './harness.js';
 
 type Groups = Map<string, { keys: Cell[]; sum: number; count: number }>;
 
 function keyText(cells: readonly Cell[]): string {
-  return JSON.stringify(cells.map((cell) => (typeof cell === 'bigint' ? `${cell}n` : typeof cell === 'number' ? (Number.isNaN(cell) ? 'NaN' : cell + 0) : cell)));
+  return JSON.stringify(
+    cells.map((cell) =>
+      typeof cell === 'bigint' ? `${cell}n` : typeof cell === 'number' ? (Number.isNaN(cell) ? 'NaN' : cell + 0) : cell,
+    ),
+  );
 }
 
 function expectedGroups(batches: readonly { columns: readonly Column[]; positions: readonly number[] }[], keys: number): Groups {
@@ -47,7 +63,11 @@ function readGroups(keys: readonly PhysicalType[], chunks: readonly number[], ta
       const columns = physicals.map((physical, slot) => readSlot(context.frame, slot, physical, n));
       for (let row = 0; row < n; row++) {
         const cells = columns.map((column) => column[row] as Cell);
-        out.push({ keys: cells.slice(0, keys.length), sum: cells[keys.length] as number, count: cells[keys.length + 1] as number });
+        out.push({
+          keys: cells.slice(0, keys.length),
+          sum: cells[keys.length] as number,
+          count: cells[keys.length + 1] as number,
+        });
       }
     }
     source.close();
@@ -95,7 +115,12 @@ const SHAPES: readonly (readonly PhysicalType[])[] = [
 
 for (const keys of SHAPES) {
   test(`groups by ${keys.join(', ')}`, () => {
-    for (const [domain, nullShare, rows] of [[4, 0, 9], [50, 0.2, 1023], [3000, 0.05, 2048], [3, 1, 100]] as const) {
+    for (const [domain, nullShare, rows] of [
+      [4, 0, 9],
+      [50, 0.2, 1023],
+      [3000, 0.05, 2048],
+      [3, 1, 100],
+    ] as const) {
       resetMemory();
       const random = randomOf(domain + rows);
       const space = new Space(testPages);
@@ -107,7 +132,9 @@ for (const keys of SHAPES) {
         for (let b = 0; b < 4; b++) {
           const columns: Column[] = keys.map((physical) => ({
             physical,
-            values: Array.from({ length: rows }, () => (random() < nullShare && b > 0 ? null : keyCell(physical, domain, random))),
+            values: Array.from({ length: rows }, () =>
+              random() < nullShare && b > 0 ? null : keyCell(physical, domain, random),
+            ),
           }));
           columns.push({ physical: 'f64', values: Array.from({ length: rows }, () => Math.floor(random() * 100)) });
           const positions = Array.from({ length: rows }, (_, i) => i).filter((i) => b % 2 === 0 || i % 3 === 1);
@@ -181,10 +208,16 @@ for (const keys of [['view', 'view'], ['i32', 'bool'], ['view'], ['i64']] as con
       const cellOf = (physical: PhysicalType): Cell => {
         const r = Math.floor(random() * (b === 12 ? 4000 : 12));
         if (b === 9 && r === 3) return null;
-        if (physical === 'view') return b === 11 && r === 5 ? 'longer than the front can pack' : 'abc'.slice(0, r % 4) + (r > 6 && keys.length === 1 ? r : '');
+        if (physical === 'view')
+          return b === 11 && r === 5
+            ? 'longer than the front can pack'
+            : 'abc'.slice(0, r % 4) + (r > 6 && keys.length === 1 ? r : '');
         return physical === 'bool' ? r % 2 === 0 : r;
       };
-      const columns: Column[] = keys.map((physical) => ({ physical, values: Array.from({ length: 2048 }, () => cellOf(physical)) }));
+      const columns: Column[] = keys.map((physical) => ({
+        physical,
+        values: Array.from({ length: 2048 }, () => cellOf(physical)),
+      }));
       columns.push({ physical: 'f64', values: Array.from({ length: 2048 }, (_, i) => i) });
       const positions = Array.from({ length: 2048 }, (_, i) => i).filter((i) => b % 3 !== 1 || i % 2 === 0);
       bindColumns(context.frame, space, columns);
@@ -195,7 +228,10 @@ for (const keys of [['view', 'view'], ['i32', 'bool'], ['view'], ['i64']] as con
     const expected = expectedGroups(batches, keys.length);
     const out = readGroups(keys, [chunk.seal()], 1);
     compare(out, expected);
-    assert.equal(out.map((group) => keyText(group.keys)), [...expected.keys()]);
+    assert.equal(
+      out.map((group) => keyText(group.keys)),
+      [...expected.keys()],
+    );
   });
 }
 
@@ -228,9 +264,21 @@ test('nothing in, no groups', () => {
 
 test('targets follow the number of groups', () => {
   assert.is(decideTargets([]), 1);
-  assert.is(decideTargets([{ groups: 100, partitioned: false }, { groups: 100, partitioned: false }]), 1);
+  assert.is(
+    decideTargets([
+      { groups: 100, partitioned: false },
+      { groups: 100, partitioned: false },
+    ]),
+    1,
+  );
   assert.is(decideTargets([{ groups: 50000, partitioned: false }]), 1);
-  assert.is(decideTargets([{ groups: 100000, partitioned: false }, { groups: 100000, partitioned: false }]), 4);
+  assert.is(
+    decideTargets([
+      { groups: 100000, partitioned: false },
+      { groups: 100000, partitioned: false },
+    ]),
+    4,
+  );
   assert.is(decideTargets([{ groups: 1e7, partitioned: true }]), 64);
 });
 

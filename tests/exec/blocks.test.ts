@@ -6,7 +6,21 @@ import { Space } from '../../lib/memory/block-space.js';
 import { CollectChunk, collectedBlocks, collectedTaskRows } from '../../lib/exec/sinks/collect.js';
 import { BlocksSource, blockSplits, stageBlocksSource } from '../../lib/exec/sources/blocks.js';
 import { RangeSource } from '../../lib/exec/sources/range.js';
-import { bindColumns, makeContext, pages, randomOf, readCell, readSlot, resetMemory, task, testPages, views, writeSelection, type Cell, type Column } from './harness.js';
+import {
+  bindColumns,
+  makeContext,
+  pages,
+  randomOf,
+  readCell,
+  readSlot,
+  resetMemory,
+  task,
+  testPages,
+  views,
+  writeSelection,
+  type Cell,
+  type Column,
+} from './harness.js';
 
 const PHYSICALS: readonly PhysicalType[] = ['bool', 'i32', 'i64', 'i128', 'f64', 'view'];
 const LENGTHS = [0, 1, 7, 8, 9, 1023, 2048];
@@ -85,7 +99,11 @@ for (const nullShare of [0, 0.3, 1]) {
         source.open(task(0, [0, 0, 1, 0]));
         const read: Cell[][] = PHYSICALS.map(() => []);
         for (let rows = source.next(1000); rows > 0; rows = source.next(1000)) {
-          source.load(PHYSICALS.map((_, column) => ({ column, slot: column })), 0, rows);
+          source.load(
+            PHYSICALS.map((_, column) => ({ column, slot: column })),
+            0,
+            rows,
+          );
           PHYSICALS.forEach((physical, slot) => read[slot]!.push(...readSlot(reader.frame, slot, physical, rows)));
         }
         assert.equal(read, expected);
@@ -111,7 +129,10 @@ test('many rows make several blocks, long strings included, and order is by task
     chunk.endTask();
   }
   const blocks = collectedBlocks(views, [chunk.seal()]);
-  assert.is(blocks.reduce((sum, block) => sum + block.rows, 0), 2 * 200 * rows);
+  assert.is(
+    blocks.reduce((sum, block) => sum + block.rows, 0),
+    2 * 200 * rows,
+  );
   assert.ok(blocks.length > 4);
   assert.is(blocks[0]!.task, 3);
   assert.is(blocks.at(-1)!.task, 7);
@@ -134,7 +155,10 @@ test('one row takes one page', () => {
   resetMemory();
   const context = makeContext({ physicals: ['i32', 'view'] });
   const space = new Space(testPages);
-  bindColumns(context.frame, space, [{ physical: 'i32', values: [1] }, { physical: 'view', values: ['a string longer than twelve'] }]);
+  bindColumns(context.frame, space, [
+    { physical: 'i32', values: [1] },
+    { physical: 'view', values: ['a string longer than twelve'] },
+  ]);
   const before = pages.used;
   const chunk = new CollectChunk(context, {});
   chunk.beginTask(task(0));
@@ -167,9 +191,13 @@ test('splits of blocks cover every row once', () => {
       for (const [fromBlock, fromRow, toBlock, toRow] of blockSplits(counts, size) as [number, number, number, number][]) {
         assert.equal([fromBlock, fromRow], at);
         at = [toBlock, toRow];
-        for (let b = fromBlock; b <= toBlock && b < counts.length; b++) rows += (b === toBlock ? toRow : counts[b]!) - (b === fromBlock ? fromRow : 0);
+        for (let b = fromBlock; b <= toBlock && b < counts.length; b++)
+          rows += (b === toBlock ? toRow : counts[b]!) - (b === fromBlock ? fromRow : 0);
       }
-      assert.is(rows, counts.reduce((a, b) => a + b, 0));
+      assert.is(
+        rows,
+        counts.reduce((a, b) => a + b, 0),
+      );
     }
   }
   assert.is(new BlocksSource(makeContext({ physicals: [] }), []).next(10), 0);

@@ -2,7 +2,17 @@ import { readFileSync } from 'node:fs';
 import type { PhysicalType } from '../../lib/core/types/physical-type.js';
 import type { PipelineProgram, StageProgram } from '../../lib/core/physical/stage-program.js';
 import type { Kernels, PipelineContext, Task } from '../../lib/exec/contracts.js';
-import { FRAME_HEAP, FRAME_SCRATCH_BYTES, FRAME_SLOTS, HEAP_END, HEAP_NEXT, PAGE_BYTES, SLOT_BYTES, SLOT_FLAG_NO_NULLS, ZEROS } from '../../lib/memory/layout.js';
+import {
+  FRAME_HEAP,
+  FRAME_SCRATCH_BYTES,
+  FRAME_SLOTS,
+  HEAP_END,
+  HEAP_NEXT,
+  PAGE_BYTES,
+  SLOT_BYTES,
+  SLOT_FLAG_NO_NULLS,
+  ZEROS,
+} from '../../lib/memory/layout.js';
 import { viewsOf, type MemoryViews, type PageSource } from '../../lib/memory/memory-access.js';
 import { Space } from '../../lib/memory/block-space.js';
 
@@ -49,7 +59,10 @@ function loadKernels(): Kernels {
   const module = new WebAssembly.Module(bytes);
   const env: Record<string, unknown> = { memory };
   for (const needed of WebAssembly.Module.imports(module)) {
-    if (needed.kind === 'function') env[needed.name] = () => { throw new Error(`${needed.name} is not expected here.`); };
+    if (needed.kind === 'function')
+      env[needed.name] = () => {
+        throw new Error(`${needed.name} is not expected here.`);
+      };
   }
   return new WebAssembly.Instance(module, { env } as WebAssembly.Imports).exports as unknown as Kernels;
 }
@@ -134,7 +147,9 @@ export function readCell(physical: PhysicalType, values: number, row: number, ba
     case 'i64':
       return Number(views.i64[values / 8 + row]);
     case 'i128':
-      return ((views.i64[values / 8 + 2 * row + 1] as bigint) << 64n) | BigInt.asUintN(64, views.i64[values / 8 + 2 * row] as bigint);
+      return (
+        ((views.i64[values / 8 + 2 * row + 1] as bigint) << 64n) | BigInt.asUintN(64, views.i64[values / 8 + 2 * row] as bigint)
+      );
     case 'f64':
       return views.f64[values / 8 + row] as number;
     case 'view': {

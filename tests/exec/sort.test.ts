@@ -6,7 +6,19 @@ import { sortChunk } from '../../lib/exec/sinks/sort.js';
 import { sortTargets } from '../../lib/exec/sinks/sort-chunk.js';
 import type { SortColumns } from '../../lib/exec/sinks/sort-keys.js';
 import { SortedSource } from '../../lib/exec/sources/sorted.js';
-import { bindColumns, makeContext, randomOf, readSlot, resetMemory, task, testPages, views, writeSelection, type Cell, type Column } from './harness.js';
+import {
+  bindColumns,
+  makeContext,
+  randomOf,
+  readSlot,
+  resetMemory,
+  task,
+  testPages,
+  views,
+  writeSelection,
+  type Cell,
+  type Column,
+} from './harness.js';
 
 type Row = readonly Cell[];
 
@@ -60,11 +72,21 @@ interface Made {
 }
 
 /** Chunks of several tasks each, dealt out in turn, one task of the first chunk out of order. */
-function make(physicals: readonly PhysicalType[], keys: SortColumns, domain: number, nullShare: number, batches: number, batchRows: number, limit?: number): Made {
+function make(
+  physicals: readonly PhysicalType[],
+  keys: SortColumns,
+  domain: number,
+  nullShare: number,
+  batches: number,
+  batchRows: number,
+  limit?: number,
+): Made {
   const random = randomOf(domain + batchRows);
   const space = new Space(testPages);
   const contexts = [0, 1, 2].map(() => makeContext({ physicals }));
-  const sinks = contexts.map((context) => sortChunk(context, limit === undefined ? { kind: 'sort', keys } : { kind: 'sort', keys, limit }));
+  const sinks = contexts.map((context) =>
+    sortChunk(context, limit === undefined ? { kind: 'sort', keys } : { kind: 'sort', keys, limit }),
+  );
   const byTask: Row[][] = [];
   const order = Array.from({ length: 9 }, (_, i) => i);
   [order[0], order[3]] = [order[3]!, order[0]!];
@@ -111,8 +133,17 @@ function keysOf(columns: readonly number[], descending: boolean, nullsFirst: boo
 
 for (const columns of [[0], [1], [2], [3], [4], [5], [1, 4], [0, 1, 2], [5, 4], [4, 5, 3]]) {
   test(`sorts by ${columns.map((column) => PHYSICALS[column]).join(', ')}`, () => {
-    for (const [descending, nullsFirst] of [[false, true], [true, false], [false, false]] as const) {
-      for (const [domain, nullShare, batchRows] of [[12, 0.1, 9], [1000, 0.02, 300], [100000, 0, 500], [3, 1, 8]] as const) {
+    for (const [descending, nullsFirst] of [
+      [false, true],
+      [true, false],
+      [false, false],
+    ] as const) {
+      for (const [domain, nullShare, batchRows] of [
+        [12, 0.1, 9],
+        [1000, 0.02, 300],
+        [100000, 0, 500],
+        [3, 1, 8],
+      ] as const) {
         resetMemory();
         const keys = keysOf(columns, descending, nullsFirst);
         const { chunks, rows } = make(PHYSICALS, keys, domain, nullShare, 2, batchRows);
@@ -125,7 +156,12 @@ for (const columns of [[0], [1], [2], [3], [4], [5], [1, 4], [0, 1, 2], [5, 4], 
 
 for (const limit of [0, 1, 10, 5000]) {
   test(`top ${limit}`, () => {
-    for (const [columns, domain] of [[[4], 1e6], [[5, 1], 2000], [[0], 2], [[1], 1e6]] as const) {
+    for (const [columns, domain] of [
+      [[4], 1e6],
+      [[5, 1], 2000],
+      [[0], 2],
+      [[1], 1e6],
+    ] as const) {
       resetMemory();
       const keys = keysOf(columns, columns[0] === 4, true);
       const { chunks, rows } = make(PHYSICALS, keys, domain, 0.01, 4, 2048, limit);
@@ -147,7 +183,10 @@ test('rows in order are recognised, targets follow the number of rows', () => {
   chunk.consume({ n: 2048, sel: 0 });
   const address = chunk.seal();
   assert.is(sortTargets(views, [address]), 1);
-  assert.equal(read(['i32'], [address], 1).flat(), Array.from({ length: 2048 }, (_, i) => i - 1000));
+  assert.equal(
+    read(['i32'], [address], 1).flat(),
+    Array.from({ length: 2048 }, (_, i) => i - 1000),
+  );
   assert.is(sortTargets(views, []), 1);
   assert.equal(read(['i32'], [0], 1), []);
 });

@@ -46,7 +46,7 @@ function plain(value: unknown, type: string): string | null {
     if ('micros' in value) return dayTimeIntervalText(BigInt(String(value.micros)));
     return JSON.stringify(value);
   }
-  const text = Object.is(value, -0) ? '-0' : String(value);
+  const text = Object.is(value, -0) ? '-0' : String(value as string | number | bigint | boolean);
   if ((type === 'timestamp' || type === 'timestamp_ntz') && TIMESTAMP.test(text))
     return text.replace(/(\.\d*?)0+$/, '$1').replace(/\.$/, '');
   if (type.startsWith('interval') && !text.startsWith('INTERVAL')) return text;

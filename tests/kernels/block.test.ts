@@ -24,16 +24,22 @@ test('bitmapAppend and bitmapToNulls are inverse at every offset', () => {
         const bitmap = space.allocate(512);
         views.u8.fill(0xa5, bitmap, bitmap + 512);
         kernels['bitmapFill']!(bitmap, 0, row);
-        assert.is(kernels['bitmapAppend']!(address, 0, n, bitmap, row), nulls.reduce((a, b) => a + b, 0));
+        assert.is(
+          kernels['bitmapAppend']!(address, 0, n, bitmap, row),
+          nulls.reduce((a, b) => a + b, 0),
+        );
         const out = space.allocate(2048 + 16);
         kernels['bitmapToNulls']!(bitmap, 0, row, out);
-        assert.equal([...views.u8.slice(out, out + row)], Array(row).fill(0));
+        assert.equal(Array.from(views.u8.slice(out, out + row)), Array(row).fill(0));
         kernels['bitmapToNulls']!(bitmap, row, n, out);
-        assert.equal([...views.u8.slice(out, out + n)], nulls);
+        assert.equal(Array.from(views.u8.slice(out, out + n)), nulls);
         const positions = nulls.map((_, i) => i).filter((i) => i % 3 === 0);
         kernels['bitmapAppend']!(address, writeSelection(space, positions), positions.length, bitmap, row);
         kernels['bitmapToNulls']!(bitmap, row, positions.length, out);
-        assert.equal([...views.u8.slice(out, out + positions.length)], positions.map((p) => nulls[p]));
+        assert.equal(
+          Array.from(views.u8.slice(out, out + positions.length)),
+          positions.map((p) => nulls[p]),
+        );
         assert.is(kernels['anyNull']!(address, 0, n), nulls.includes(1) ? 1 : 0);
       }
     }
@@ -56,7 +62,10 @@ test('blockCopy takes every width, whole and selected', () => {
       kernels['blockCopy']!(from, writeSelection(space, positions), positions.length, shift, to);
       positions.forEach((p, k) => {
         const width = 1 << shift;
-        assert.equal(views.u8.slice(to + k * width, to + (k + 1) * width), views.u8.slice(from + p * width, from + (p + 1) * width));
+        assert.equal(
+          views.u8.slice(to + k * width, to + (k + 1) * width),
+          views.u8.slice(from + p * width, from + (p + 1) * width),
+        );
       });
     }
   }

@@ -23,7 +23,12 @@ const day = (text: string): number => Date.parse(`${text}T00:00:00Z`) / 86_400_0
 const micros = (text: string): bigint => BigInt(Date.parse(`${text}Z`)) * 1000n;
 
 /** One function over columns of arguments; null rows between. */
-function over(fn: string, type: DataType, types: readonly DataType[], rows: readonly (readonly LiteralValue[])[]): LiteralValue[] {
+function over(
+  fn: string,
+  type: DataType,
+  types: readonly DataType[],
+  rows: readonly (readonly LiteralValue[])[],
+): LiteralValue[] {
   const columns: Column[] = types.map((t, i) => ({ type: t, values: rows.flatMap((row) => [row[i]!, null]) }));
   const out = project([call(fn, type, ...types.map((t, i) => slot(i, t)))], columns)[0]!;
   out.forEach((value, i) => i % 2 === 1 && assert.is(value, null, fn));
@@ -57,12 +62,23 @@ test('fields of dates agree with JavaScript over many centuries', () => {
   };
   for (const [fn, twin] of Object.entries(twins)) {
     const expected = days.map((n) => twin(utc(n), n));
-    assert.equal(over(fn, INT, [DATE], days.map((n) => [n])), expected, fn);
+    assert.equal(
+      over(
+        fn,
+        INT,
+        [DATE],
+        days.map((n) => [n]),
+      ),
+      expected,
+      fn,
+    );
   }
 });
 
 test('weeks, days of the year, last days', () => {
-  const given = ['2024-02-29', '2023-12-31', '1969-12-31', '0001-01-01', '9999-12-31', '2021-01-03', '2024-12-30'].map((t) => [day(t)]);
+  const given = ['2024-02-29', '2023-12-31', '1969-12-31', '0001-01-01', '9999-12-31', '2021-01-03', '2024-12-30'].map((t) => [
+    day(t),
+  ]);
   assert.equal(over('weekofyear', INT, [DATE], given), [9, 52, 1, 1, 52, 53, 1]);
   assert.equal(over('year_of_week', INT, [DATE], given), [2024, 2023, 1970, 1, 9999, 2020, 2025]);
   assert.equal(over('dayofyear', INT, [DATE], given), [60, 365, 365, 1, 365, 3, 365]);
@@ -111,20 +127,48 @@ test('moving dates', () => {
   assert.is(one('date_add', DATE, [DATE, INT], 10, 5), 15);
   assert.is(one('date_sub', DATE, [DATE, INT], 10, 15), -5);
   assert.is(one('date_diff', INT, [DATE, DATE], 10, 15), -5);
-  const months = [[day('2024-01-31'), 1], [day('2024-02-29'), -12], [day('2023-12-31'), 2], [day('0001-03-31'), -1]];
+  const months = [
+    [day('2024-01-31'), 1],
+    [day('2024-02-29'), -12],
+    [day('2023-12-31'), 2],
+    [day('0001-03-31'), -1],
+  ];
   const moved = ['2024-02-29', '2023-02-28', '2024-02-29', '0001-02-28'].map(day);
   assert.equal(over('add_months', DATE, [DATE, INT], months), moved);
   raises('DATETIME_OVERFLOW', 'add_months', DATE, [DATE, INT], 0, 2 ** 31 - 1);
   const names = ['MO', 'tue', 'Wednesday', 'th', 'FRI', 'saturday', 'sun', 'thursday'];
   const next = ['2024-03-04', '2024-03-05', '2024-03-06', '2024-03-07', '2024-03-01', '2024-03-02', '2024-03-03', '2024-03-07'];
-  assert.equal(over('next_day', DATE, [DATE, STRING], names.map((n) => [day('2024-02-29'), n])), next.map(day));
-  for (const bad of ['', 'x', 'mond', 'wednesdays', 'not a day at all']) raises('ILLEGAL_DAY_OF_WEEK', 'next_day', DATE, [DATE, STRING], 0, bad);
+  assert.equal(
+    over(
+      'next_day',
+      DATE,
+      [DATE, STRING],
+      names.map((n) => [day('2024-02-29'), n]),
+    ),
+    next.map(day),
+  );
+  for (const bad of ['', 'x', 'mond', 'wednesdays', 'not a day at all'])
+    raises('ILLEGAL_DAY_OF_WEEK', 'next_day', DATE, [DATE, STRING], 0, bad);
 });
 
 test('make_date checks its fields', () => {
   const types = [INT, INT, INT];
-  assert.equal(over('make_date', DATE, types, [[2024, 2, 29], [1, 1, 1], [1969, 12, 31]]), [day('2024-02-29'), day('0001-01-01'), -1]);
-  for (const bad of [[2023, 2, 29], [2024, 13, 1], [2024, 0, 1], [2024, 1, 0], [2024, 4, 31], [2 ** 31 - 1, 1, 1]])
+  assert.equal(
+    over('make_date', DATE, types, [
+      [2024, 2, 29],
+      [1, 1, 1],
+      [1969, 12, 31],
+    ]),
+    [day('2024-02-29'), day('0001-01-01'), -1],
+  );
+  for (const bad of [
+    [2023, 2, 29],
+    [2024, 13, 1],
+    [2024, 0, 1],
+    [2024, 1, 0],
+    [2024, 4, 31],
+    [2 ** 31 - 1, 1, 1],
+  ])
     raises('DATETIME_FIELD_OUT_OF_BOUNDS.WITHOUT_SUGGESTION', 'make_date', DATE, types, ...bad);
 });
 
@@ -180,10 +224,28 @@ test('interval arithmetic', () => {
   raises(code, 'interval_multiply', ym, [ym, BIGINT], 2, 2n ** 31n);
   raises(code, 'interval_multiply', dt, [dt, DOUBLE], 2n, NaN);
   assert.is(one('try_interval_multiply', dt, [dt, BIGINT], MOST, 2n), null);
-  assert.equal(over('interval_divide', ym, [ym, BIGINT], [[7, 2n], [-7, 2n], [7, -3n], [0, MOST]]), [4, -4, -2, 0]);
+  assert.equal(
+    over(
+      'interval_divide',
+      ym,
+      [ym, BIGINT],
+      [
+        [7, 2n],
+        [-7, 2n],
+        [7, -3n],
+        [0, MOST],
+      ],
+    ),
+    [4, -4, -2, 0],
+  );
   assert.is(one('interval_divide', dt, [dt, DOUBLE], 3n * DAY, 2), (3n * DAY) / 2n);
   assert.is(one('interval_divide', dt, [dt, decimal(10, 2)], 3n, 200n), 2n);
-  for (const [type, nought] of [[BIGINT, 0n], [DOUBLE, 0], [decimal(10, 2), 0n], [decimal(38, 2), 0n]] as const) {
+  for (const [type, nought] of [
+    [BIGINT, 0n],
+    [DOUBLE, 0],
+    [decimal(10, 2), 0n],
+    [decimal(38, 2), 0n],
+  ] as const) {
     raises('INTERVAL_DIVIDED_BY_ZERO', 'interval_divide', dt, [dt, type], 1n, nought);
     assert.is(one('try_interval_divide', dt, [dt, type], 1n, nought), null);
   }

@@ -33,9 +33,15 @@ test('records hash as their twin says, for any number of words', () => {
       const kinds = space.allocate(words + 8);
       views.u8.fill(0, kinds, kinds + words);
       kernels['groupHash']!(records, n, stride, words);
-      assert.equal(Array.from({ length: n }, (_, k) => views.u32[(records + k * stride) / 4]), expected);
+      assert.equal(
+        Array.from({ length: n }, (_, k) => views.u32[(records + k * stride) / 4]),
+        expected,
+      );
       kernels['groupHashLong']!(records, n, stride, words, kinds);
-      assert.equal(Array.from({ length: n }, (_, k) => views.u32[(records + k * stride) / 4]), expected);
+      assert.equal(
+        Array.from({ length: n }, (_, k) => views.u32[(records + k * stride) / 4]),
+        expected,
+      );
     }
   }
 });
@@ -53,7 +59,10 @@ test('packed strings are equal when the strings are', () => {
     for (let i = 1; i < n; i++) assert.is(packed[i] === packed[i - 1], texts[i] === texts[i - 1]);
     const positions = texts.map((_, i) => n - 1 - i);
     kernels['frontView']!(vector.values, writeSelection(space, positions), n, 1, 0, out, 4);
-    assert.equal(Array.from({ length: n }, (_, i) => views.i64[out / 8 + i]), packed.reverse());
+    assert.equal(
+      Array.from({ length: n }, (_, i) => views.i64[out / 8 + i]),
+      packed.reverse(),
+    );
     if (texts.includes('abc')) assert.is(kernels['frontView']!(vector.values, 0, n, 1, 0, out, 3), 1);
   }
 });

@@ -1,7 +1,15 @@
 /** One record of a sqllogictest file. */
 export type SltRecord =
   | { readonly kind: 'statement'; readonly line: number; readonly sql: string; readonly fails: boolean }
-  | { readonly kind: 'query'; readonly line: number; readonly sql: string; readonly types: string; readonly sort: string; readonly expected: readonly string[]; readonly hash: string | undefined };
+  | {
+      readonly kind: 'query';
+      readonly line: number;
+      readonly sql: string;
+      readonly types: string;
+      readonly sort: string;
+      readonly expected: readonly string[];
+      readonly hash: string | undefined;
+    };
 
 /**
  * Reads a file of the SQLite project's sqllogictest format. The dialect is mysql's, whose integer division and casts are the nearest:

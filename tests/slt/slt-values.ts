@@ -3,9 +3,16 @@ import { createHash } from 'node:crypto';
 /** A value as sqllogictest writes it: I integer, R three digits, T text; NULL and (empty) by name. */
 export function formatValue(value: unknown, type: string): string {
   if (value === null || value === undefined) return 'NULL';
-  if (type === 'I') return typeof value === 'number' ? Math.trunc(value).toString() : typeof value === 'boolean' ? (value ? '1' : '0') : String(value).replace(/\.\d*$/, '');
+  if (type === 'I')
+    return typeof value === 'number'
+      ? Math.trunc(value).toString()
+      : typeof value === 'boolean'
+        ? value
+          ? '1'
+          : '0'
+        : String(value as string | number | bigint).replace(/\.\d*$/, '');
   if (type === 'R') return Number(value).toFixed(3);
-  const text = String(value);
+  const text = String(value as string | number | bigint | boolean);
   if (text === '') return '(empty)';
   return text.replace(/[^\x20-\x7e]/g, '@');
 }

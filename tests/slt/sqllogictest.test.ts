@@ -34,7 +34,8 @@ for (const workers of WORKERS) {
           try {
             const session = await Session.create({ engine, ...SIZES[size], ...RULES[rules] });
             const tally: Tally = { right: 0, unsupported: 0 };
-            for (const file of readdirSync(folder!)) await runFile(session, file, parseSlt(readFileSync(join(folder!, file), 'utf8')), tally, workers === 0 ? 1 : 4);
+            for (const file of readdirSync(folder!))
+              await runFile(session, file, parseSlt(readFileSync(join(folder!, file), 'utf8')), tally, workers === 0 ? 1 : 4);
             console.log(`  ${tally.right} right, ${tally.unsupported} need what is not built yet`);
             assert.ok(tally.right > 500, `only ${tally.right} queries ran`);
             await session.close();
@@ -49,7 +50,13 @@ for (const workers of WORKERS) {
 }
 
 /** `every`: takes one query of so many, so that the slower configurations end in time; together they see all. */
-async function runFile(session: Session, file: string, records: readonly SltRecord[], tally: Tally, every: number): Promise<void> {
+async function runFile(
+  session: Session,
+  file: string,
+  records: readonly SltRecord[],
+  tally: Tally,
+  every: number,
+): Promise<void> {
   const tables = new SltTables();
   let dirty = false;
   let number = 0;
@@ -67,7 +74,12 @@ async function runFile(session: Session, file: string, records: readonly SltReco
   }
 }
 
-async function runQuery(session: Session, file: string, record: Extract<SltRecord, { kind: 'query' }>, tally: Tally): Promise<void> {
+async function runQuery(
+  session: Session,
+  file: string,
+  record: Extract<SltRecord, { kind: 'query' }>,
+  tally: Tally,
+): Promise<void> {
   const place = `${file}:${record.line}\n${record.sql}`;
   let values: string[];
   try {

@@ -10,7 +10,7 @@ function statementShape(statement: Statement): string {
   const { kind, ...rest } = statement;
   if (kind === 'query') return planShape(statement.plan);
   const facts = Object.entries(rest).map(([key, value]) =>
-    key === 'plan' ? planShape(value as LogicalPlan) : `${key}=${String(value)}`,
+    key === 'plan' ? planShape(value as LogicalPlan) : `${key}=${String(value as string | boolean)}`,
   );
   return `${kind} ${facts.join(' ')}`;
 }

@@ -60,7 +60,12 @@ export function failing(
 }
 
 /** An i64 sum or difference and the local that is 1 where it left 64 bits. */
-export function exactWords(e: RowCompiler, a: number, b: number, subtract: boolean): { readonly local: number; readonly over: number } {
+export function exactWords(
+  e: RowCompiler,
+  a: number,
+  b: number,
+  subtract: boolean,
+): { readonly local: number; readonly over: number } {
   const { f } = e;
   const local = e.let(I64, () =>
     f
@@ -91,7 +96,8 @@ function exact(subtract: boolean): Emitter {
   });
 }
 
-const daysBy = (op: number): Emitter => strict((e, [a, b], call) => e.make(call.type, () => e.f.get(a!.local).get(b!.local).op(op)));
+const daysBy = (op: number): Emitter =>
+  strict((e, [a, b], call) => e.make(call.type, () => e.f.get(a!.local).get(b!.local).op(op)));
 
 function plusYearMonth(minus: boolean): Emitter {
   return guarded((e, [base, months], call) =>
@@ -188,7 +194,15 @@ const timestampDiff: Emitter = guarded((e, [, start, end], call) => {
     });
   const { local, over } = exactWords(e, end!.local, start!.local, true);
   const nulls = datetimeOverflow(e, over, call);
-  return e.make(call.type, () => f.get(local).i64(UNIT_MICROS[unit] ?? 1n).op(OP.i64_div_s), nulls);
+  return e.make(
+    call.type,
+    () =>
+      f
+        .get(local)
+        .i64(UNIT_MICROS[unit] ?? 1n)
+        .op(OP.i64_div_s),
+    nulls,
+  );
 });
 
 const FIELDS = ['year', 'quarter', 'month', 'day', 'dayofweek', 'weekday', 'dayofyear', 'weekofyear', 'year_of_week', 'last_day'];

@@ -88,7 +88,13 @@ function withDecimal(
   return { word, over: either(e, failed, exceedsWord(e, { low: word, high })) };
 }
 
-function viaDecimal(e: RowCompiler, kernel: 'decimal_multiply' | 'decimal_divide', interval: Value, by: Value, call: BoundCall): Value {
+function viaDecimal(
+  e: RowCompiler,
+  kernel: 'decimal_multiply' | 'decimal_divide',
+  interval: Value,
+  by: Value,
+  call: BoundCall,
+): Value {
   const { word, over } = withDecimal(e, kernel, interval, by);
   return finish(e, word, over, call);
 }
@@ -160,7 +166,8 @@ function timeField(unit: bigint, of?: bigint): Emitter {
   );
 }
 
-const monthField = (op: number): Emitter => strict((e, [months], call) => e.make(call.type, () => e.f.get(months!.local).i32(12).op(op)));
+const monthField = (op: number): Emitter =>
+  strict((e, [months], call) => e.make(call.type, () => e.f.get(months!.local).i32(12).op(op)));
 
 const both = (name: string, emitter: Emitter): [string, Emitter][] => [
   [name, emitter],

@@ -17,7 +17,11 @@ function parsed(e: RowCompiler, type: DataType): Value {
     case 'f64':
       return { ...base, local: e.let(F64, () => e.f.get(at).mem(OP.f64_load)) };
     case 'i128':
-      return { ...base, local: e.let(I64, () => e.f.get(at).mem(OP.i64_load)), high: e.let(I64, () => e.f.get(at).mem(OP.i64_load, 8)) };
+      return {
+        ...base,
+        local: e.let(I64, () => e.f.get(at).mem(OP.i64_load)),
+        high: e.let(I64, () => e.f.get(at).mem(OP.i64_load, 8)),
+      };
     default:
       return { ...base, local: e.let(I64, () => e.f.get(at).mem(OP.i64_load)) };
   }
@@ -35,7 +39,10 @@ const parse = (name: string, extra: (type: DataType) => readonly number[] = () =
     });
     const isState = (code: number): number => e.let(I32, () => e.f.get(state).i32(code).op(OP.i32_eq));
     const malformed = e.failIf(isState(0), { code: 'CAST_INVALID_INPUT', node: cast, operand: input });
-    const outside = cast.type.kind === 'decimal' ? e.failIf(isState(2), { code: 'NUMERIC_VALUE_OUT_OF_RANGE.WITH_SUGGESTION', node: cast, operand: input }) : false;
+    const outside =
+      cast.type.kind === 'decimal'
+        ? e.failIf(isState(2), { code: 'NUMERIC_VALUE_OUT_OF_RANGE.WITH_SUGGESTION', node: cast, operand: input })
+        : false;
     const value = parsed(e, cast.type);
     return { ...value, null: e.eitherNull(malformed, outside) };
   },

@@ -13,13 +13,25 @@ function made(e: RowCompiler, name: string, locals: readonly number[], call: Bou
   return { type: call.type, physical: 'view', local: out, high: -1, null: false };
 }
 
-const view = (name: string): Emitter => guarded((e, args, call) => made(e, name, args.map(({ local }) => local), call));
+const view = (name: string): Emitter =>
+  guarded((e, args, call) =>
+    made(
+      e,
+      name,
+      args.map(({ local }) => local),
+      call,
+    ),
+  );
 
 const number = (name: string): Emitter =>
   guarded((e, args, call) => {
     const local = e.let(I32, () => {
       for (const arg of args) e.f.get(arg.local);
-      e.text(name, args.map((): ValueType => I32), [I32]);
+      e.text(
+        name,
+        args.map((): ValueType => I32),
+        [I32],
+      );
     });
     return { type: call.type, physical: call.type.kind === 'boolean' ? 'bool' : 'i32', local, high: -1, null: false };
   });
@@ -87,12 +99,21 @@ const like = (fold: number): Emitter =>
 const splitPart: Emitter = guarded((e, args, call) => {
   const isZero = e.let(I32, () => e.f.get(args[2]!.local).op(OP.i32_eqz));
   e.failIf(isZero, { code: 'INVALID_INDEX_OF_ZERO', node: call });
-  return made(e, 'split_part', args.map(({ local }) => local), call);
+  return made(
+    e,
+    'split_part',
+    args.map(({ local }) => local),
+    call,
+  );
 });
 
 export const textFunctions: FunctionTable = new Map([
-  ...['upper', 'lower', 'initcap', 'reverse', 'substring', 'left', 'right', 'repeat', 'replace', 'translate', 'lpad', 'rpad'].map((name) => [name, view(name)] as const),
-  ...['length', 'octet_length', 'bit_length', 'ascii', 'contains', 'startswith', 'endswith', 'locate', 'rlike'].map((name) => [name, number(name)] as const),
+  ...['upper', 'lower', 'initcap', 'reverse', 'substring', 'left', 'right', 'repeat', 'replace', 'translate', 'lpad', 'rpad'].map(
+    (name) => [name, view(name)] as const,
+  ),
+  ...['length', 'octet_length', 'bit_length', 'ascii', 'contains', 'startswith', 'endswith', 'locate', 'rlike'].map(
+    (name) => [name, number(name)] as const,
+  ),
   ...['btrim', 'ltrim', 'rtrim'].map((name) => [name, trim(name)] as const),
   ['split_part', splitPart],
   ['concat', concat],

@@ -18,7 +18,12 @@ export function conjuncts(condition: Bound): readonly Bound[] {
 
 export function and(terms: readonly Bound[]): Bound {
   if (terms.length === 1) return terms[0]!;
-  return call('and', terms, BOOLEAN, terms.some((term) => term.nullable));
+  return call(
+    'and',
+    terms,
+    BOOLEAN,
+    terms.some((term) => term.nullable),
+  );
 }
 
 /** Ids of the columns an expression reads. */
@@ -54,7 +59,11 @@ function isSafeCast(from: string, to: string): boolean {
   if (to === 'string' || from === 'null' || from === to) return from !== 'decimal' || to === 'string';
   const narrow = WIDTH[from];
   const wide = WIDTH[to];
-  return (narrow !== undefined && wide !== undefined && narrow <= wide) || (from === 'date' && to === 'timestamp') || (from === 'decimal' && to === 'double');
+  return (
+    (narrow !== undefined && wide !== undefined && narrow <= wide) ||
+    (from === 'date' && to === 'timestamp') ||
+    (from === 'decimal' && to === 'double')
+  );
 }
 
 /** Arithmetic on floating point overflows to infinity; only division by zero raises. */

@@ -33,6 +33,8 @@ export function optimize(plan: Resolved, options: OptimizeOptions, timings?: Rul
 function checkOutput(rule: string, before: Resolved, after: Resolved): void {
   const same =
     before.output.length === after.output.length &&
-    before.output.every((attribute, i) => attribute.id === after.output[i]!.id && sameType(attribute.type, after.output[i]!.type));
+    before.output.every(
+      (attribute, i) => attribute.id === after.output[i]!.id && sameType(attribute.type, after.output[i]!.type),
+    );
   if (!same) throw new InternalError(`Rule ${rule} changed the columns of the plan.`);
 }

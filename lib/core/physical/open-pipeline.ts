@@ -94,7 +94,9 @@ export class OpenPipeline {
     const needed = new Map<number, AttributeRef>();
     for (const expr of inlined) for (const attribute of attributesOf(expr)) needed.set(attribute.id, attribute);
     this.#ready(needed.values());
-    return inlined.map((expr) => rewrite(expr, { before: (node) => (node.kind === 'attribute' ? this.#slotRef(node) : undefined) }));
+    return inlined.map((expr) =>
+      rewrite(expr, { before: (node) => (node.kind === 'attribute' ? this.#slotRef(node) : undefined) }),
+    );
   }
 
   #slotRef(attribute: AttributeRef): SlotRef {
@@ -155,7 +157,13 @@ export class OpenPipeline {
   }
 
   /** A JavaScript step over all these columns. */
-  javascript(role: 'map' | 'flatMap' | 'filter', source: string, scope: string, inputs: readonly AttributeRef[], outputs: readonly AttributeRef[]): void {
+  javascript(
+    role: 'map' | 'flatMap' | 'filter',
+    source: string,
+    scope: string,
+    inputs: readonly AttributeRef[],
+    outputs: readonly AttributeRef[],
+  ): void {
     const slots = this.materialize(inputs);
     const named = inputs.map((attribute, i) => ({ slot: slots[i]!, name: attribute.name }));
     const results =

@@ -25,7 +25,10 @@ export function planPhysical(root: Resolved, sink: Sink, context: PlannerContext
   const input = limited ? root.input : root;
   const pipelines = planner.build(input);
   planner.close(pipelines, root.output, limited ? { ...sink, ...limitOf(root) } : sink);
-  return Object.freeze({ stages: planner.stages, output: root.output.map(({ name, type, nullable }) => ({ name, type, nullable })) });
+  return Object.freeze({
+    stages: planner.stages,
+    output: root.output.map(({ name, type, nullable }) => ({ name, type, nullable })),
+  });
 }
 
 function limitOf(node: { limit?: number; offset: number }): { limit?: number; offset?: number } {
@@ -50,7 +53,13 @@ class Planner {
       }
       case 'range': {
         const { start, end, step } = node;
-        const pipeline = new OpenPipeline({ kind: 'range', start, end, step, partitions: node.partitions ?? this.context.defaultPartitions });
+        const pipeline = new OpenPipeline({
+          kind: 'range',
+          start,
+          end,
+          step,
+          partitions: node.partitions ?? this.context.defaultPartitions,
+        });
         for (const attribute of node.output) pipeline.addSourceColumn(attribute, 0);
         return [pipeline];
       }
@@ -81,13 +90,22 @@ class Planner {
       case 'sort':
         return [this.#sort(node)];
       case 'limit': {
-        const stage = this.close(this.build(node.input), node.input.output, { kind: 'collect', retain: 'query', ...limitOf(node) });
+        const stage = this.close(this.build(node.input), node.input.output, {
+          kind: 'collect',
+          retain: 'query',
+          ...limitOf(node),
+        });
         return [this.#stageBlocks(stage, node.output, limitOf(node))];
       }
       case 'repartition': {
-        if (node.keys.length > 0) throw new QueryError({ code: 'UNSUPPORTED_FEATURE', message: 'Re-partitioning by keys is not supported yet.' });
+        if (node.keys.length > 0)
+          throw new QueryError({ code: 'UNSUPPORTED_FEATURE', message: 'Re-partitioning by keys is not supported yet.' });
         const stage = this.close(this.build(node.input), node.input.output, { kind: 'collect', retain: 'query' });
-        return [this.#stageBlocks(stage, node.output, { partitions: node.partitions === 0 ? this.context.defaultPartitions : node.partitions })];
+        return [
+          this.#stageBlocks(stage, node.output, {
+            partitions: node.partitions === 0 ? this.context.defaultPartitions : node.partitions,
+          }),
+        ];
       }
       default:
         return unreachable(node);
@@ -132,7 +150,11 @@ class Planner {
     });
   }
 
-  #stageBlocks(stage: number, output: readonly AttributeRef[], how: { partitions?: number; limit?: number; offset?: number } = {}): OpenPipeline {
+  #stageBlocks(
+    stage: number,
+    output: readonly AttributeRef[],
+    how: { partitions?: number; limit?: number; offset?: number } = {},
+  ): OpenPipeline {
     const pipeline = new OpenPipeline({ kind: 'stage_blocks', stage, ...how });
     output.forEach((attribute, i) => pipeline.addSourceColumn(attribute, i));
     return pipeline;
@@ -161,7 +183,11 @@ class Planner {
       const column = at === -1 ? columns.push(item.expr) - 1 : at;
       return { column, descending: item.descending, nullsFirst: item.nullsFirst };
     });
-    const stage = this.close(this.build(node.input), columns, node.limit === undefined ? { kind: 'sort', keys } : { kind: 'sort', keys, limit: node.limit });
+    const stage = this.close(
+      this.build(node.input),
+      columns,
+      node.limit === undefined ? { kind: 'sort', keys } : { kind: 'sort', keys, limit: node.limit },
+    );
     const sorted = new OpenPipeline({ kind: 'sorted', stage });
     sorted.loadAll(node.output);
     return sorted;
@@ -178,7 +204,11 @@ function cheapestFirst(predicates: readonly Bound[]): readonly Bound[] {
     if (fresh.length === 0 && groups.length > 0) groups[groups.length - 1]!.push(predicate);
     else groups.push([predicate]);
   }
-  return groups.map((group) => (group.length === 1 ? group[0]! : { kind: 'call', fn: 'and', args: group, type: group[0]!.type, nullable: group.some((p) => p.nullable) }));
+  return groups.map((group) =>
+    group.length === 1
+      ? group[0]!
+      : { kind: 'call', fn: 'and', args: group, type: group[0]!.type, nullable: group.some((p) => p.nullable) },
+  );
 }
 
 function requireFlat(type: Bound['type']): void {

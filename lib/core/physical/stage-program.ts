@@ -36,7 +36,13 @@ export interface PipelineProgram {
 export type SourceProgram =
   | { readonly kind: 'scan'; readonly source: ScanSource }
   | { readonly kind: 'blocks'; readonly addresses: readonly number[] }
-  | { readonly kind: 'stage_blocks'; readonly stage: number; readonly partitions?: number; readonly limit?: number; readonly offset?: number }
+  | {
+      readonly kind: 'stage_blocks';
+      readonly stage: number;
+      readonly partitions?: number;
+      readonly limit?: number;
+      readonly offset?: number;
+    }
   | { readonly kind: 'range'; readonly start: string; readonly end: string; readonly step: string; readonly partitions: number }
   | { readonly kind: 'groups'; readonly stage: number; readonly aggregate: AggregateProgram }
   | { readonly kind: 'sorted'; readonly stage: number };
@@ -85,7 +91,16 @@ export interface AggregateProgram {
 export type SinkProgram =
   | { readonly kind: 'collect'; readonly limit?: number; readonly offset?: number; readonly retain: 'query' | 'cache' }
   | { readonly kind: 'aggregate'; readonly aggregate: AggregateProgram }
-  | { readonly kind: 'sort'; readonly keys: readonly { readonly column: number; readonly physical: PhysicalType; readonly descending: boolean; readonly nullsFirst: boolean }[]; readonly limit?: number };
+  | {
+      readonly kind: 'sort';
+      readonly keys: readonly {
+        readonly column: number;
+        readonly physical: PhysicalType;
+        readonly descending: boolean;
+        readonly nullsFirst: boolean;
+      }[];
+      readonly limit?: number;
+    };
 
 /** What an error message needs beyond the value in the frame. */
 export interface ErrorSite {

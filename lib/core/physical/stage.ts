@@ -33,7 +33,13 @@ export type Source =
   /** Blocks known when planning (createDataFrame, VALUES, cache), by registry id. */
   | { readonly kind: 'blocks'; readonly id: number }
   /** Blocks that an earlier stage's collect sink made, in row order; `partitions`: cut anew into so many, by rows; `limit`, `offset`: only those rows. */
-  | { readonly kind: 'stage_blocks'; readonly stage: number; readonly partitions?: number; readonly limit?: number; readonly offset?: number }
+  | {
+      readonly kind: 'stage_blocks';
+      readonly stage: number;
+      readonly partitions?: number;
+      readonly limit?: number;
+      readonly offset?: number;
+    }
   | { readonly kind: 'range'; readonly start: bigint; readonly end: bigint; readonly step: bigint; readonly partitions: number }
   /** Merges the partial groups of an earlier aggregate stage: one task a target. Columns are keys, then finished aggregates; loaded into slots of the same numbers. */
   | { readonly kind: 'groups'; readonly stage: number }

@@ -18,7 +18,9 @@ function describeNode(node: Resolved): string {
       return `Scan ${node.source.description} [${names(node.output)}]${predicates}${node.limit === undefined ? '' : ` limit ${node.limit}`}`;
     }
     case 'local':
-      return node.data.kind === 'rows' ? `Values [${names(node.output)}] ${node.data.rows.length} rows` : `LocalTable [${names(node.output)}]`;
+      return node.data.kind === 'rows'
+        ? `Values [${names(node.output)}] ${node.data.rows.length} rows`
+        : `LocalTable [${names(node.output)}]`;
     case 'range':
       return `Range ${node.start} to ${node.end} step ${node.step} [${names(node.output)}]`;
     case 'cached':

@@ -173,7 +173,12 @@ export interface JoinPlan extends Node {
 export interface WithPlan extends Node {
   readonly kind: 'with';
   readonly recursive: boolean;
-  readonly definitions: readonly { readonly name: string; readonly columns?: readonly string[]; readonly plan: LogicalPlan; readonly at?: Span }[];
+  readonly definitions: readonly {
+    readonly name: string;
+    readonly columns?: readonly string[];
+    readonly plan: LogicalPlan;
+    readonly at?: Span;
+  }[];
   readonly input: LogicalPlan;
 }
 
@@ -270,7 +275,18 @@ export interface SamplePlan extends Node {
 /** What one SQL statement is. Only `query` makes a DataFrame with rows of its own. */
 export type Statement =
   | { readonly kind: 'query'; readonly plan: LogicalPlan }
-  | { readonly kind: 'create_view'; readonly name: string; readonly replace: boolean; readonly columns?: readonly string[]; readonly plan: LogicalPlan }
+  | {
+      readonly kind: 'create_view';
+      readonly name: string;
+      readonly replace: boolean;
+      readonly columns?: readonly string[];
+      readonly plan: LogicalPlan;
+    }
   | { readonly kind: 'drop_view'; readonly name: string; readonly ifExists: boolean }
   | { readonly kind: 'describe'; readonly plan: LogicalPlan }
-  | { readonly kind: 'explain'; readonly plan: LogicalPlan; readonly analyze: boolean; readonly mode: 'simple' | 'extended' | 'formatted' };
+  | {
+      readonly kind: 'explain';
+      readonly plan: LogicalPlan;
+      readonly analyze: boolean;
+      readonly mode: 'simple' | 'extended' | 'formatted';
+    };

@@ -49,7 +49,9 @@ export interface ScanNode extends Node {
 export interface LocalNode extends Node {
   readonly kind: 'local';
   readonly columns: readonly number[];
-  readonly data: { readonly kind: 'registry'; readonly id: number } | { readonly kind: 'rows'; readonly rows: readonly (readonly Bound[])[] };
+  readonly data:
+    | { readonly kind: 'registry'; readonly id: number }
+    | { readonly kind: 'rows'; readonly rows: readonly (readonly Bound[])[] };
 }
 
 export interface RangeNode extends Node {

@@ -135,10 +135,14 @@ export function createScheduler({ arena, runner, maxTaskFailures = 4 }: Schedule
   }
 
   /** Announces a query; an inline one has run when this returns. */
-  function start(submission: QuerySubmission, inline: boolean): { readonly entry: Live; readonly outcome: ReturnType<typeof deferred> } {
+  function start(
+    submission: QuerySubmission,
+    inline: boolean,
+  ): { readonly entry: Live; readonly outcome: ReturnType<typeof deferred> } {
     if (closing !== undefined) throw engineClosed();
     const query = free.pop();
-    if (query === undefined) throw new ResourceError({ code: 'TOO_MANY_QUERIES', message: `More than ${QUERIES_MAX} queries run at a time.` });
+    if (query === undefined)
+      throw new ResourceError({ code: 'TOO_MANY_QUERIES', message: `More than ${QUERIES_MAX} queries run at a time.` });
     const id = nextId;
     nextId = nextId === 0x7fffffff ? 1 : nextId + 1;
     const domain = arena.openDomain('query');

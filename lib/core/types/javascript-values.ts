@@ -15,7 +15,12 @@ export interface ValueOptions {
   readonly timestamp: 'date' | 'string';
 }
 
-export const DEFAULT_VALUE_OPTIONS: ValueOptions = Object.freeze({ int64: 'auto', decimal: 'string', date: 'string', timestamp: 'date' });
+export const DEFAULT_VALUE_OPTIONS: ValueOptions = Object.freeze({
+  int64: 'auto',
+  decimal: 'string',
+  date: 'string',
+  timestamp: 'date',
+});
 
 const MILLIS_PER_DAY = 86_400_000;
 const MICROS_PER_SECOND = 1_000_000n;
@@ -64,7 +69,9 @@ export function civilFromDays(days: number): { year: number; month: number; day:
   const z = days + 719_468;
   const era = Math.floor(z / 146_097);
   const dayOfEra = z - era * 146_097;
-  const yearOfEra = Math.floor((dayOfEra - Math.floor(dayOfEra / 1460) + Math.floor(dayOfEra / 36_524) - Math.floor(dayOfEra / 146_096)) / 365);
+  const yearOfEra = Math.floor(
+    (dayOfEra - Math.floor(dayOfEra / 1460) + Math.floor(dayOfEra / 36_524) - Math.floor(dayOfEra / 146_096)) / 365,
+  );
   const dayOfYear = dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100));
   const shifted = Math.floor((5 * dayOfYear + 2) / 153);
   const day = dayOfYear - Math.floor((153 * shifted + 2) / 5) + 1;

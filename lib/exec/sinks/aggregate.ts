@@ -190,7 +190,9 @@ class GroupedChunk implements SinkChunk {
   #relieve(): void {
     const groups = this.#table.groups;
     const isFull = groups >= this.#groupsMax;
-    const reduces = isFull ? this.#tableRows >= groups * REDUCTION_MIN : estimatedGroups(this.#tableRows, groups) <= 2 * this.#groupsMax;
+    const reduces = isFull
+      ? this.#tableRows >= groups * REDUCTION_MIN
+      : estimatedGroups(this.#tableRows, groups) <= 2 * this.#groupsMax;
     if (reduces && !isFull) {
       this.#checkAt = Math.min(this.#groupsMax, groups * 2);
       return;
@@ -225,7 +227,8 @@ class GroupedChunk implements SinkChunk {
     if (this.#front !== undefined && this.#front.isHopeless) this.#dropFront();
     if (this.#front?.find(frame, batch, this.#records, this.#table, this.#states) === true) return;
     // In pieces whose records stay in the first-level cache.
-    for (let from = 0; from < batch.n; from += this.#pieceRows) this.#findPiece(frame, batch, from, Math.min(this.#pieceRows, batch.n - from));
+    for (let from = 0; from < batch.n; from += this.#pieceRows)
+      this.#findPiece(frame, batch, from, Math.min(this.#pieceRows, batch.n - from));
     if (this.#triedFront || this.#skipsLookup || this.#tableRows <= FRONT_ROWS) return;
     this.#triedFront = true;
     if (this.#table.groups < FRONT_GROUPS) this.#front = GroupFront.open(this.#context.executor, this.#layout, this.#scratch);

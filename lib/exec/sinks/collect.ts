@@ -112,7 +112,10 @@ export function collectedBlocks(views: MemoryViews, chunks: readonly number[]): 
 }
 
 /** Rows each task handed over, by task ordinal; tasks without rows included. */
-export function collectedTaskRows(views: MemoryViews, chunks: readonly number[]): { task: number; partition: number; rows: number }[] {
+export function collectedTaskRows(
+  views: MemoryViews,
+  chunks: readonly number[],
+): { task: number; partition: number; rows: number }[] {
   const found: { task: number; partition: number; rows: number }[] = [];
   for (const chunk of chunks) {
     if (chunk === 0) continue;

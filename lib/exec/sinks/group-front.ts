@@ -91,7 +91,15 @@ export class GroupFront {
       const hasNulls = views.u32[record + 1] !== ZEROS && ((views.u32[record + 2] as number) & SLOT_FLAG_NO_NULLS) === 0;
       if (hasNulls && kernels['anyNull']!(views.u32[record + 1] as number, batch.sel, batch.n) !== 0) return false;
       const first = i === 0 ? 1 : 0;
-      const tooLong = kernels[key.kernel]!(views.u32[record] as number, batch.sel, batch.n, first, key.shift, this.#packed, key.bytes);
+      const tooLong = kernels[key.kernel]!(
+        views.u32[record] as number,
+        batch.sel,
+        batch.n,
+        first,
+        key.shift,
+        this.#packed,
+        key.bytes,
+      );
       if (key.bytes > 0 && tooLong !== 0) return false;
     }
     return true;

@@ -55,7 +55,15 @@ export class GroupTable {
   #closedSpans: RowSpan[] = [];
   readonly #bytesOfSpan = new Map<number, number>();
 
-  constructor(executor: Executor, layout: GroupLayout, program: AggregateProgram, scratch: PageSource, small: Space, rowSpace: Space, expected = 0) {
+  constructor(
+    executor: Executor,
+    layout: GroupLayout,
+    program: AggregateProgram,
+    scratch: PageSource,
+    small: Space,
+    rowSpace: Space,
+    expected = 0,
+  ) {
     this.layout = layout;
     this.#executor = executor;
     this.#scratch = scratch;
@@ -63,7 +71,8 @@ export class GroupTable {
     this.#capacity = FIRST_ENTRIES;
     while (this.#capacity < expected * 2) this.#capacity *= 2;
     this.#entriesOwned = this.#capacity * ENTRY_BYTES >= 65536 ? this.#capacity * ENTRY_BYTES : 0;
-    this.#entries = this.#entriesOwned > 0 ? scratch.allocate(this.#entriesOwned) >>> 0 : small.allocate(this.#capacity * ENTRY_BYTES);
+    this.#entries =
+      this.#entriesOwned > 0 ? scratch.allocate(this.#entriesOwned) >>> 0 : small.allocate(this.#capacity * ENTRY_BYTES);
     const { views } = executor;
     this.#context = small.allocate(CONTEXT_BYTES);
     this.#misses = small.allocate((BATCH_ROWS_MAX + 2) * 4);
@@ -98,7 +107,16 @@ export class GroupTable {
    * State addresses (u32, at `states`) for n records, `stride` bytes apart or listed at `list`; new groups get fresh states. `long`: some view may be long.
    * `mayGrow` false stops before the entries grow; the result is how many records are done.
    */
-  find(records: number, stride: number, list: number, from: number, n: number, states: number, long: boolean, growTo = Infinity): number {
+  find(
+    records: number,
+    stride: number,
+    list: number,
+    from: number,
+    n: number,
+    states: number,
+    long: boolean,
+    growTo = Infinity,
+  ): number {
     const kernel = long ? this.#executor.kernels['groupFindLong']! : this.#executor.kernels['groupFind']!;
     let done = from;
     for (;;) {
@@ -139,8 +157,6 @@ export class GroupTable {
     if (this.#entriesOwned > 0) this.#scratch.free(this.#entries, this.#entriesOwned);
     this.#entriesOwned = 0;
   }
-
-
 
   #makeRoom(growTo: number): boolean {
     if (this.groups >= this.#word(Word.limit)) {

@@ -43,7 +43,16 @@ export function sortRecordBytes(fields: number): number {
 export function writeSortChunk(views: MemoryViews, address: number, chunk: SortChunkRecord): void {
   let at = address >>> 2;
   const limit = chunk.limit === undefined ? 0 : chunk.limit + 1;
-  const header = [SORT_MAGIC, chunk.rows, chunk.entries, chunk.columns, chunk.columnsAt, chunk.exact ? 1 : 0, limit, chunk.fields.length];
+  const header = [
+    SORT_MAGIC,
+    chunk.rows,
+    chunk.entries,
+    chunk.columns,
+    chunk.columnsAt,
+    chunk.exact ? 1 : 0,
+    limit,
+    chunk.fields.length,
+  ];
   for (const word of header) views.u32[at++] = word;
   for (const field of chunk.fields) {
     views.u32[at++] = field.code + (field.hasNulls ? HAS_NULLS : 0);
@@ -59,7 +68,13 @@ export function readSortChunk(views: MemoryViews, address: number): SortChunkRec
   if (word(0) !== SORT_MAGIC) throw new InternalError(`No sorted chunk lies at address ${address}.`);
   const fields = Array.from({ length: word(7) }, (_, i) => {
     const at = SORT_HEADER_WORDS + i * FIELD_WORDS;
-    return { code: word(at) & (HAS_NULLS - 1), hasNulls: word(at) >= HAS_NULLS, offset: word(at + 1), bitOffset: word(at + 2), bit: word(at + 3) };
+    return {
+      code: word(at) & (HAS_NULLS - 1),
+      hasNulls: word(at) >= HAS_NULLS,
+      offset: word(at + 1),
+      bitOffset: word(at + 2),
+      bit: word(at + 3),
+    };
   });
   return {
     rows: word(1),

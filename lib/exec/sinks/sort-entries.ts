@@ -18,7 +18,14 @@ const CALL_ENTRIES = 16384;
  * Sorts entries by key, least significant byte first, skipping bytes in which all keys agree, and not at all when they are in order; stable. Then
  * whole rows are compared where keys tie. Returns the address of the sorted entries, in one span of `space`.
  */
-export function sortEntries(context: PipelineContext, space: Space, pieces: readonly EntryPiece[], count: number, columnsAt: number, keys: SortKeys): number {
+export function sortEntries(
+  context: PipelineContext,
+  space: Space,
+  pieces: readonly EntryPiece[],
+  count: number,
+  columnsAt: number,
+  keys: SortKeys,
+): number {
   const { executor } = context;
   const { kernels, views } = executor;
   const bytes = Math.max(ENTRY_BYTES, count * ENTRY_BYTES);

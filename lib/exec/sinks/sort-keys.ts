@@ -51,7 +51,15 @@ export class SortKeys {
       const bits = Math.min(room, KEY_BITS[physical], 64);
       if (bits < KEY_BITS[physical]) exact = false;
       room -= bits;
-      parts.push({ column, code: PHYSICAL_CODE[physical], bits, shift: room, nullBit, descending: descending ? 1 : 0, nullsFirst: nullsFirst ? 1 : 0 });
+      parts.push({
+        column,
+        code: PHYSICAL_CODE[physical],
+        bits,
+        shift: room,
+        nullBit,
+        descending: descending ? 1 : 0,
+        nullsFirst: nullsFirst ? 1 : 0,
+      });
     }
     this.#parts = parts;
     this.exact = exact;
@@ -66,7 +74,20 @@ export class SortKeys {
       const values = views.u32[record] as number;
       const nulls = views.u32[record + 1] as number;
       const first = index === 0 ? 1 : 0;
-      kernels['sortKey']!(part.code, values, nulls, sel, n, part.bits, part.shift, part.descending, part.nullBit, part.nullsFirst, first, out);
+      kernels['sortKey']!(
+        part.code,
+        values,
+        nulls,
+        sel,
+        n,
+        part.bits,
+        part.shift,
+        part.descending,
+        part.nullBit,
+        part.nullsFirst,
+        first,
+        out,
+      );
     });
   }
 
@@ -76,7 +97,15 @@ export class SortKeys {
     let at = address >>> 2;
     for (const { column, physical, descending, nullsFirst } of this.#columns) {
       const field = this.#layout.keys[column]!;
-      for (const word of [PHYSICAL_CODE[physical], field.offset, descending ? 1 : 0, nullsFirst ? 1 : 0, field.bitOffset, field.bit]) u32[at++] = word;
+      for (const word of [
+        PHYSICAL_CODE[physical],
+        field.offset,
+        descending ? 1 : 0,
+        nullsFirst ? 1 : 0,
+        field.bitOffset,
+        field.bit,
+      ])
+        u32[at++] = word;
     }
     return address;
   }

@@ -57,7 +57,9 @@ class SortChunk implements SinkChunk {
     const { executor, program } = context;
     const pipelines = context.stage.pipelines ?? [program];
     this.#layout = recordLayout(program.outputs.map((slot) => ({ slot, physical: program.slots[slot]!.physical })));
-    const nullable = program.outputs.map((_, column) => pipelines.some(({ outputs, slots }) => slots[outputs[column]!]!.nullable));
+    const nullable = program.outputs.map((_, column) =>
+      pipelines.some(({ outputs, slots }) => slots[outputs[column]!]!.nullable),
+    );
     this.#space = new Space(context.chunkPages);
     const scratch = new Space(context.scratch);
     this.#rows = new SortRows(executor, this.#layout, this.#space, scratch);
@@ -90,7 +92,7 @@ class SortChunk implements SinkChunk {
       n = executor.kernels['sortBelow']!(this.#batchKeys, sel, n, this.#threshold, this.#candidates) >>> 0;
       sel = this.#candidates;
     }
-    for (let done = 0; done < n; ) {
+    for (let done = 0; done < n;) {
       const segment = this.#segment();
       const take = Math.min(n - done, this.#rows.room(), segment.capacity - segment.rows);
       const row = this.#rows.append(frame, outputs, sel, done, take);
@@ -175,7 +177,12 @@ class SortChunk implements SinkChunk {
     u32[(this.#threshold >>> 2) + 1] = u32[last + 1] as number;
     this.#hasThreshold = true;
     const capacity = Math.max(2 * kept, kept + SEGMENT_ENTRIES_MIN);
-    const segment = { address: this.#space.allocate(capacity * ENTRY_BYTES), bytes: capacity * ENTRY_BYTES, rows: kept, capacity };
+    const segment = {
+      address: this.#space.allocate(capacity * ENTRY_BYTES),
+      bytes: capacity * ENTRY_BYTES,
+      rows: kept,
+      capacity,
+    };
     this.#context.executor.kernels['memoryCopy']!(address, kept * ENTRY_BYTES, segment.address);
     this.#space.free(address, bytes);
     this.#segments = [segment];

@@ -23,7 +23,13 @@ export class GroupMerge {
   #table: GroupTable | undefined;
   readonly #merge: (into: number, from: number, n: number, heap: number) => number;
 
-  constructor(context: PipelineContext, layout: GroupLayout, program: AggregateProgram, scratch: Space, heap: StateHeap | undefined) {
+  constructor(
+    context: PipelineContext,
+    layout: GroupLayout,
+    program: AggregateProgram,
+    scratch: Space,
+    heap: StateHeap | undefined,
+  ) {
     this.#context = context;
     this.#layout = layout;
     this.#program = program;
@@ -55,8 +61,10 @@ export class GroupMerge {
           list = this.#list;
           kernels['addressList']!(run.address + at * this.#layout.rowBytes, this.#layout.rowBytes, n, list);
         }
-        for (let done = 0; ; ) {
-          done = kernels['groupMerge']!(table.context, order, isOwn, list, done, n, this.#into, this.#parts, copies, long ? 1 : 0) >>> 0;
+        for (let done = 0; ;) {
+          done =
+            kernels['groupMerge']!(table.context, order, isOwn, list, done, n, this.#into, this.#parts, copies, long ? 1 : 0) >>>
+            0;
           const pairs = views.u32[(table.context >>> 2) + PAIRS_WORD] as number;
           if (pairs > 0) this.#merge(this.#into, this.#parts, pairs, heap);
           if (done === n) break;

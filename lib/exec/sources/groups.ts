@@ -3,7 +3,13 @@ import { PHYSICAL_SHIFT } from '../../memory/block.js';
 import { Space } from '../../memory/block-space.js';
 import type { AggregateProgram } from '../../core/physical/stage-program.js';
 import type { BatchSource, PipelineContext, Task } from '../contracts.js';
-import { PARTITIONS, PARTITION_SHIFT, partitionSlices, readAggregateChunk, type AggregateChunkRecord } from '../sinks/aggregate-chunk.js';
+import {
+  PARTITIONS,
+  PARTITION_SHIFT,
+  partitionSlices,
+  readAggregateChunk,
+  type AggregateChunkRecord,
+} from '../sinks/aggregate-chunk.js';
 import { groupLayout, writeInitialState, type GroupLayout } from '../sinks/group-layout.js';
 import type { RowSpan } from '../sinks/group-table.js';
 import { StateHeap } from '../sinks/state-heap.js';
@@ -138,7 +144,12 @@ export class GroupsSource implements BatchSource {
       return;
     }
     this.#merge ??= new GroupMerge(this.#context, this.#layout, this.#program, this.#scratch, this.#heap);
-    this.#groups = this.#merge.run(runs, rows, this.#order, chunks.some((chunk) => chunk.long));
+    this.#groups = this.#merge.run(
+      runs,
+      rows,
+      this.#order,
+      chunks.some((chunk) => chunk.long),
+    );
   }
 
   #listRuns(runs: readonly Run[]): void {
@@ -197,7 +208,8 @@ export class GroupsSource implements BatchSource {
       } else {
         for (const span of chunk.spans) {
           const list = this.#scratch.allocate(span.rows * 4 + 4);
-          const rows = kernels['groupSelect']!(span.address, this.#layout.rowBytes, span.rows, PARTITION_SHIFT, low, high, list) >>> 0;
+          const rows =
+            kernels['groupSelect']!(span.address, this.#layout.rowBytes, span.rows, PARTITION_SHIFT, low, high, list) >>> 0;
           if (rows > 0) runs.push({ address: list, rows, isList: true });
         }
       }

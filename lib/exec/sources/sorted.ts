@@ -80,7 +80,15 @@ export class SortedSource implements BatchSource {
       kernels['sortRows']!(views.u32[cursor] as number, n, this.#addresses);
       views.u32[cursor] = (views.u32[cursor] as number) + n * ENTRY_BYTES;
     } else {
-      kernels['sortMerge']!(this.#cursors, this.#chunks!.length, n, first.columnsAt, first.columns, first.exact ? 1 : 0, this.#addresses);
+      kernels['sortMerge']!(
+        this.#cursors,
+        this.#chunks!.length,
+        n,
+        first.columnsAt,
+        first.columns,
+        first.exact ? 1 : 0,
+        this.#addresses,
+      );
     }
     const count = Math.min(this.#slots, first.fields.length);
     for (let column = 0; column < count; column++) this.#fill(first.fields[column]!, column, n);
@@ -131,7 +139,8 @@ export class SortedSource implements BatchSource {
     const every = Math.max(1, Math.floor(total / SAMPLES));
     const samples: bigint[] = [];
     for (const chunk of chunks) {
-      for (let row = every >>> 1; row < chunk.rows; row += every) samples.push(BigInt.asUintN(64, i64[(chunk.entries + row * ENTRY_BYTES) / 8]!));
+      for (let row = every >>> 1; row < chunk.rows; row += every)
+        samples.push(BigInt.asUintN(64, i64[(chunk.entries + row * ENTRY_BYTES) / 8]!));
     }
     const sorted = BigUint64Array.from(samples).sort();
     const splitters = new BigUint64Array(targets - 1);

@@ -1,7 +1,16 @@
 import { DEFAULT_VALUE_OPTIONS } from '../../core/types/javascript-values.js';
 import { QueryError } from '../../core/errors.js';
 import { PHYSICAL_WIDTH } from '../../core/types/physical-type.js';
-import { FRAME_HEAP, FRAME_ROWS, FRAME_SLOTS, SLOT_BYTES, SLOT_FLAG_NO_NULLS, SLOT_FLAGS, SLOT_NULLS, SLOT_VALUES } from '../../memory/layout.js';
+import {
+  FRAME_HEAP,
+  FRAME_ROWS,
+  FRAME_SLOTS,
+  SLOT_BYTES,
+  SLOT_FLAG_NO_NULLS,
+  SLOT_FLAGS,
+  SLOT_NULLS,
+  SLOT_VALUES,
+} from '../../memory/layout.js';
 import { readValues } from '../../memory/values.js';
 import { describe, ValueMismatch, writeValue, type WriteTarget } from '../../memory/write-values.js';
 import type { StepProgram } from '../../core/physical/stage-program.js';
@@ -37,7 +46,14 @@ export function openJavascriptStep(program: JavascriptProgram, context: Pipeline
     const columns = program.inputs.map(({ slot }, c) => {
       const record = (frame + FRAME_SLOTS + slot * SLOT_BYTES) >>> 2;
       const nulls = views.u32[record + SLOT_NULLS / 4]!;
-      return readValues(views, types[c]!, { values: views.u32[record + SLOT_VALUES / 4]!, nulls: views.u8.subarray(nulls, nulls + rowCount), base: 0 }, 0, rowCount, DEFAULT_VALUE_OPTIONS);
+      return readValues(
+        views,
+        types[c]!,
+        { values: views.u32[record + SLOT_VALUES / 4]!, nulls: views.u8.subarray(nulls, nulls + rowCount), base: 0 },
+        0,
+        rowCount,
+        DEFAULT_VALUE_OPTIONS,
+      );
     });
     const rows: unknown[] = new Array(batch.n);
     for (let k = 0; k < batch.n; k++) rows[k] = makeRow(columns, batch.sel === 0 ? k : views.u32[(batch.sel >>> 2) + k]!);
@@ -133,8 +149,12 @@ function rowMaker(names: readonly string[]): (columns: readonly unknown[][], i: 
 }
 
 function wrongResult(role: string, value: unknown): QueryError {
-  const expected = role === 'flatMap' ? 'an array of objects, one for each row it makes' : 'an object with the columns of the result';
-  return new QueryError({ code: 'JAVASCRIPT_RESULT', message: `The function given to ${role}() must return ${expected}; it returned ${describe(value)}.` });
+  const expected =
+    role === 'flatMap' ? 'an array of objects, one for each row it makes' : 'an object with the columns of the result';
+  return new QueryError({
+    code: 'JAVASCRIPT_RESULT',
+    message: `The function given to ${role}() must return ${expected}; it returned ${describe(value)}.`,
+  });
 }
 
 function wrongValue(role: string, name: string, mismatch: ValueMismatch): QueryError {

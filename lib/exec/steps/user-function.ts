@@ -12,8 +12,13 @@ export function compileUserFunction(source: string, scope: ReadonlyMap<string, u
   try {
     made = new Function(...scope.keys(), `'use strict'; return (${source}\n);`)(...scope.values());
   } catch (error) {
-    throw new QueryError({ code: 'JAVASCRIPT_FUNCTION', message: `The function could not be built from its source: ${error instanceof Error ? error.message : String(error)}.`, cause: error });
+    throw new QueryError({
+      code: 'JAVASCRIPT_FUNCTION',
+      message: `The function could not be built from its source: ${error instanceof Error ? error.message : String(error)}.`,
+      cause: error,
+    });
   }
-  if (typeof made !== 'function') throw new QueryError({ code: 'JAVASCRIPT_FUNCTION', message: 'The source of the function is no function.' });
+  if (typeof made !== 'function')
+    throw new QueryError({ code: 'JAVASCRIPT_FUNCTION', message: 'The source of the function is no function.' });
   return made as (row: unknown) => unknown;
 }

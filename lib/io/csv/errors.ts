@@ -5,12 +5,22 @@ import { typeName, type DataType } from '../../core/types/data-type.js';
 const SHOWN_MAX = 60;
 
 export function fileChanged(path: string): DataError {
-  return new DataError({ code: 'FILE_CHANGED', message: `'${path}' changed while it was read: its size or time is not what it was when the query began. Run the query again.`, path });
+  return new DataError({
+    code: 'FILE_CHANGED',
+    message: `'${path}' changed while it was read: its size or time is not what it was when the query began. Run the query again.`,
+    path,
+  });
 }
 
 export function malformedRow(path: string, byte: number, what: string): DataError {
   const row = lineOf(path, byte);
-  return new DataError({ code: 'MALFORMED_CSV_RECORD', message: `Malformed CSV record in '${path}', line ${row}, byte ${byte}: ${what}.`, path, byte, row });
+  return new DataError({
+    code: 'MALFORMED_CSV_RECORD',
+    message: `Malformed CSV record in '${path}', line ${row}, byte ${byte}: ${what}.`,
+    path,
+    byte,
+    row,
+  });
 }
 
 /** A text that its column's type does not hold. */
@@ -36,7 +46,7 @@ function lineOf(path: string, byte: number): number {
   try {
     const buffer = Buffer.alloc(1 << 20);
     let line = 1;
-    for (let at = 0; at < byte; ) {
+    for (let at = 0; at < byte;) {
       const read = readSync(descriptor, buffer, 0, Math.min(buffer.length, byte - at), at);
       if (read === 0) break;
       for (let i = buffer.indexOf(10); i !== -1 && i < read; i = buffer.indexOf(10, i + 1)) line++;

@@ -7,7 +7,25 @@ import { textParser, type TextParser } from './formats.js';
 import type { CsvDetail } from './inspect.js';
 
 /** Words of a column record (kernels/assembly/csv-fields.ts). */
-const COLUMN = { rows: 0, ends: 1, field: 2, sel: 3, n: 4, values: 5, nulls: 6, quote: 7, escape: 8, nullText: 9, nullLength: 10, trim: 11, bad: 12, badCount: 13, nullCount: 14, length: 15, heap: 16 } as const;
+const COLUMN = {
+  rows: 0,
+  ends: 1,
+  field: 2,
+  sel: 3,
+  n: 4,
+  values: 5,
+  nulls: 6,
+  quote: 7,
+  escape: 8,
+  nullText: 9,
+  nullLength: 10,
+  trim: 11,
+  bad: 12,
+  badCount: 13,
+  nullCount: 14,
+  length: 15,
+  heap: 16,
+} as const;
 const COLUMN_WORDS = 20;
 const ROW_WORDS = 3;
 
@@ -78,7 +96,11 @@ export class CsvFields {
     for (let i = 0; i < ragged; i++) bad.add(u32[(this.#badRows >>> 2) + i]!);
     if (bad.size > 0 && this.detail.mode === 'FAILFAST') {
       const row = Math.min(...bad);
-      throw malformedRow(path, byteOf(u32[(this.records >>> 2) + row * ROW_WORDS + 2]!), `the row has ${this.#fieldsOf(row)} fields, ${this.#expectedFields()} were expected`);
+      throw malformedRow(
+        path,
+        byteOf(u32[(this.records >>> 2) + row * ROW_WORDS + 2]!),
+        `the row has ${this.#fieldsOf(row)} fields, ${this.#expectedFields()} were expected`,
+      );
     }
     if (this.detail.mode === 'DROPMALFORMED') for (const column of columns) this.#collectBad(column, rows, bad);
     return this.#dropRows(bad);
@@ -158,7 +180,8 @@ export class CsvFields {
   #parseTexts(column: number, type: DataType, values: number, nulls: number, sel: number, n: number, heap: number): number {
     const { u32 } = this.context.executor.views;
     let nullCount = 0;
-    for (let k = 0; k < n; k++) nullCount += this.#parseText(column, type, values, nulls, sel === 0 ? k : u32[(sel >>> 2) + k]!, heap);
+    for (let k = 0; k < n; k++)
+      nullCount += this.#parseText(column, type, values, nulls, sel === 0 ? k : u32[(sel >>> 2) + k]!, heap);
     return nullCount;
   }
 
@@ -196,7 +219,9 @@ export class CsvFields {
     const at = kernels['csvFieldAt']!(this.#record, row) >>> 0;
     if (at === 0) return undefined;
     const length = this.#get(COLUMN.length);
-    return this.detail.encoding === 'latin1' ? views.buffer.latin1Slice(at, at + length) : views.buffer.utf8Slice(at, at + length);
+    return this.detail.encoding === 'latin1'
+      ? views.buffer.latin1Slice(at, at + length)
+      : views.buffer.utf8Slice(at, at + length);
   }
 
   /** The text of rows that are malformed, null for the others. */
@@ -207,9 +232,17 @@ export class CsvFields {
     for (let k = 0; k < n; k++) {
       const row = sel === 0 ? k : u32[(sel >>> 2) + k]!;
       const record = (this.records >>> 2) + row * ROW_WORDS;
-      const text = this.#isMalformed(row) ? views.buffer.utf8Slice(u32[record + 2]!, u32[(this.#ends >>> 2) + u32[record + 1]! - 1]!) : null;
+      const text = this.#isMalformed(row)
+        ? views.buffer.utf8Slice(u32[record + 2]!, u32[(this.#ends >>> 2) + u32[record + 1]! - 1]!)
+        : null;
       if (text === null) nullCount++;
-      writeValue(views, { type: { kind: 'string' }, values, nulls }, row, text === null ? null : text.replace(/\r$/, ''), (bytes) => this.#allocateTransient(heap, bytes));
+      writeValue(
+        views,
+        { type: { kind: 'string' }, values, nulls },
+        row,
+        text === null ? null : text.replace(/\r$/, ''),
+        (bytes) => this.#allocateTransient(heap, bytes),
+      );
     }
     return nullCount;
   }
@@ -235,7 +268,13 @@ export class CsvFields {
       let isAscii = true;
       for (let i = 0; i < length; i++) isAscii &&= u8[at + i]! < 128;
       if (isAscii) continue;
-      writeValue(views, { type: { kind: 'string' }, values: view, nulls: this.#badRows }, 0, buffer.latin1Slice(at, at + length), (bytes) => this.#allocateTransient(heap, bytes));
+      writeValue(
+        views,
+        { type: { kind: 'string' }, values: view, nulls: this.#badRows },
+        0,
+        buffer.latin1Slice(at, at + length),
+        (bytes) => this.#allocateTransient(heap, bytes),
+      );
     }
   }
 }

@@ -27,7 +27,8 @@ export function textParser(type: DataType, detail: Pick<CsvDetail, 'dateFormat' 
     case 'tinyint':
     case 'smallint':
     case 'int':
-      return (text) => (INT_TEXT.test(text) && Number.isSafeInteger(Number(text)) && fits(Number(text), type.kind) ? Number(text) : undefined);
+      return (text) =>
+        INT_TEXT.test(text) && Number.isSafeInteger(Number(text)) && fits(Number(text), type.kind) ? Number(text) : undefined;
     case 'bigint':
       return (text) => (INT_TEXT.test(text) && BigInt.asIntN(64, BigInt(text)) === BigInt(text) ? BigInt(text) : undefined);
     case 'float':
@@ -36,7 +37,9 @@ export function textParser(type: DataType, detail: Pick<CsvDetail, 'dateFormat' 
     case 'decimal':
       return (text) => (/^[+-]?(?:\d+\.?\d*|\.\d+)$/.test(text) ? text : undefined);
     case 'date':
-      return detail.dateFormat === undefined ? (text) => (/^\d{4}-\d{1,2}-\d{1,2}$/.test(text) ? text : undefined) : patternParser(detail.dateFormat, true);
+      return detail.dateFormat === undefined
+        ? (text) => (/^\d{4}-\d{1,2}-\d{1,2}$/.test(text) ? text : undefined)
+        : patternParser(detail.dateFormat, true);
     case 'timestamp':
     case 'timestamp_ntz':
       return detail.timestampFormat === undefined ? isoTimestamp : patternParser(detail.timestampFormat, false);
@@ -81,17 +84,20 @@ const LETTERS: { readonly [letter: string]: string } = {
   ss: '(?<second>\\d{2})',
   SSS: '(?<fraction>\\d{3})',
   SSSSSS: '(?<fraction>\\d{6})',
-  XXX: '(?<zone>Z|[+-]\\d{2}:\\d{2})',
+  ['X'.repeat(3)]: '(?<zone>Z|[+-]\\d{2}:\\d{2})',
 };
 
-/** A parser for a pattern of Spark's letters: yyyy MM dd HH mm ss SSS XXX, with other text in quotes or as it is. */
+/** A parser for a pattern of Spark's letters: yyyy MM dd HH mm ss SSS and the zone's X three times, with other text in quotes or as it is. */
 function patternParser(pattern: string, dateOnly: boolean): TextParser {
   const source = pattern.replace(/'([^']*)'|([A-Za-z])\2*|[^A-Za-z']/g, (part, quoted: string | undefined) => {
     if (quoted !== undefined) return escapeText(quoted === '' ? "'" : quoted);
     if (!/^[A-Za-z]/.test(part)) return escapeText(part);
     const letters = LETTERS[part];
     if (letters === undefined) {
-      throw new QueryError({ code: 'INVALID_DATETIME_PATTERN', message: `The date pattern '${pattern}' has '${part}', which is not supported. Letters: ${Object.keys(LETTERS).join(' ')}.` });
+      throw new QueryError({
+        code: 'INVALID_DATETIME_PATTERN',
+        message: `The date pattern '${pattern}' has '${part}', which is not supported. Letters: ${Object.keys(LETTERS).join(' ')}.`,
+      });
     }
     return letters;
   });
@@ -104,7 +110,9 @@ function patternParser(pattern: string, dateOnly: boolean): TextParser {
     if (dateOnly) return date;
     const time = `${part('hour', '0', 2)}:${part('minute', '0', 2)}:${part('second', '0', 2)}`;
     const fraction = groups['fraction'] === undefined ? '' : `.${groups['fraction']}`;
-    return groups['zone'] === undefined || groups['zone'] === 'Z' ? `${date} ${time}${fraction}` : shifted(`${date}T${time}Z`, groups['zone'], fraction);
+    return groups['zone'] === undefined || groups['zone'] === 'Z'
+      ? `${date} ${time}${fraction}`
+      : shifted(`${date}T${time}Z`, groups['zone'], fraction);
   };
 }
 

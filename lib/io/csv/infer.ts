@@ -11,7 +11,15 @@ const INT_LIMIT = 2_147_483_648n;
 const BIGINT_LIMIT = 9_223_372_036_854_775_808n;
 
 type Rank = 'int' | 'bigint' | 'double' | 'date' | 'timestamp' | 'boolean' | 'string';
-const TYPES: { readonly [R in Rank]: DataType } = { int: INT, bigint: BIGINT, double: DOUBLE, date: DATE, timestamp: TIMESTAMP, boolean: BOOLEAN, string: STRING };
+const TYPES: { readonly [R in Rank]: DataType } = {
+  int: INT,
+  bigint: BIGINT,
+  double: DOUBLE,
+  date: DATE,
+  timestamp: TIMESTAMP,
+  boolean: BOOLEAN,
+  string: STRING,
+};
 
 /** What was seen of a column. */
 export interface ColumnGuess {

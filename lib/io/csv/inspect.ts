@@ -1,7 +1,7 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { DataError } from '../../core/errors.js';
 import { STRING, field, schema, type DataType, type Schema } from '../../core/types/data-type.js';
-import type { ScanSource } from '../../core/plan/resolved-plan.js';
+import type { InspectedFiles } from '../source.js';
 import { expandPaths, type FileFacts } from '../files.js';
 import { guessColumns, guessDelimiter, guessHeader, type ColumnGuess } from './infer.js';
 import { readCsvOptions, type CsvOptions } from './options.js';
@@ -32,7 +32,12 @@ export interface CsvDetail {
 export interface CsvDescription {
   readonly dialect: Dialect;
   readonly header: boolean;
-  readonly columns: readonly { readonly name: string; readonly type: DataType; readonly note: string; readonly examples: readonly string[] }[];
+  readonly columns: readonly {
+    readonly name: string;
+    readonly type: DataType;
+    readonly note: string;
+    readonly examples: readonly string[];
+  }[];
 }
 
 const SAMPLE_BYTES = 64 * 1024;
@@ -43,7 +48,7 @@ const SAMPLE_ROWS = 2000;
  * answer for the same bytes.
  * @throws DataError if there is no such file, or nothing in it; QueryError for a wrong option.
  */
-export function inspectCsv(paths: readonly string[], options: ReadonlyMap<string, string>, given?: Schema): ScanSource {
+export function inspectCsv(paths: readonly string[], options: ReadonlyMap<string, string>, given?: Schema): InspectedFiles {
   return inspect(paths, options, given).source;
 }
 
@@ -51,7 +56,11 @@ export function describeCsv(paths: readonly string[], options: ReadonlyMap<strin
   return inspect(paths, options).description;
 }
 
-function inspect(paths: readonly string[], optionMap: ReadonlyMap<string, string>, given?: Schema): { source: ScanSource; description: CsvDescription } {
+function inspect(
+  paths: readonly string[],
+  optionMap: ReadonlyMap<string, string>,
+  given?: Schema,
+): { source: InspectedFiles; description: CsvDescription } {
   const options = readCsvOptions(optionMap);
   const files = expandPaths(paths);
   const first = files.find(({ size }) => size > 0);
@@ -61,11 +70,20 @@ function inspect(paths: readonly string[], optionMap: ReadonlyMap<string, string
   const headRows = sampleRows(head, dialect, isWhole, SAMPLE_ROWS);
   const header = options.header ?? guessHeader(headRows, dialect, options.nullValue);
   const names = columnNames(headRows[0], header, given);
-  if (names.length === 0) throw new DataError({ code: 'UNABLE_TO_INFER_SCHEMA', message: `Unable to infer the columns of '${paths.join("', '")}': there is nothing in it. Give a schema.`, path: paths[0]! });
+  if (names.length === 0)
+    throw new DataError({
+      code: 'UNABLE_TO_INFER_SCHEMA',
+      message: `Unable to infer the columns of '${paths.join("', '")}': there is nothing in it. Give a schema.`,
+      path: paths[0]!,
+    });
   const rows = [...headRows.slice(header ? 1 : 0), ...otherSamples(files, first, dialect, options)];
   const guesses = given === undefined ? guessColumns(rows, names.length, options.nullValue) : undefined;
-  const types = given === undefined ? guesses!.map(({ type }) => (options.inferSchema ? type : STRING)) : given.fields.map(({ type }) => type);
-  const corruptRecord = given === undefined ? -1 : given.fields.findIndex(({ name }) => name === (options.corruptRecordColumn ?? '_corrupt_record'));
+  const types =
+    given === undefined
+      ? guesses!.map(({ type }) => (options.inferSchema ? type : STRING))
+      : given.fields.map(({ type }) => type);
+  const corruptRecord =
+    given === undefined ? -1 : given.fields.findIndex(({ name }) => name === (options.corruptRecordColumn ?? '_corrupt_record'));
   const detail: CsvDetail = {
     files,
     dialect,
@@ -83,19 +101,26 @@ function inspect(paths: readonly string[], optionMap: ReadonlyMap<string, string
     corruptRecord,
   };
   const totalBytes = files.reduce((sum, { size }) => sum + size, 0);
-  const source: ScanSource = Object.freeze({
+  const source: InspectedFiles = Object.freeze({
     format: 'csv',
     schema: given ?? schema(names.map((name, c) => field(name, types[c]!))),
     description: `csv ${files[0]!.path}${files.length > 1 ? ` (${files.length} files)` : ''}`,
     totalBytes,
     detail,
   });
-  const columns = names.map((name, c) => ({ name, type: types[c]!, note: noteOf(guesses?.[c]), examples: guesses?.[c]?.examples ?? [] }));
+  const columns = names.map((name, c) => ({
+    name,
+    type: types[c]!,
+    note: noteOf(guesses?.[c]),
+    examples: guesses?.[c]?.examples ?? [],
+  }));
   return { source, description: { dialect, header, columns } };
 }
 
 function noteOf(guess: ColumnGuess | undefined): string {
-  return guess?.suspect === undefined ? '' : `text because of '${guess.suspect}': set nullValue '${guess.suspect}' to read it as values`;
+  return guess?.suspect === undefined
+    ? ''
+    : `text because of '${guess.suspect}': set nullValue '${guess.suspect}' to read it as values`;
 }
 
 function chooseDialect(options: CsvOptions, head: string, isWhole: boolean): Dialect {
@@ -117,7 +142,12 @@ function columnNames(first: readonly SampleField[] | undefined, header: boolean,
 }
 
 /** Rows from the middle and the tail of the first file, and the heads of two others. Pieces begin at the second line end, which is a row's unless quotes hide it. */
-function otherSamples(files: readonly FileFacts[], first: FileFacts | undefined, dialect: Dialect, options: CsvOptions): SampleField[][] {
+function otherSamples(
+  files: readonly FileFacts[],
+  first: FileFacts | undefined,
+  dialect: Dialect,
+  options: CsvOptions,
+): SampleField[][] {
   const rows: SampleField[][] = [];
   const add = (text: string, complete: boolean, skip: number): void => {
     for (const row of sampleRows(text, dialect, complete, SAMPLE_ROWS).slice(skip)) rows.push(row);
@@ -154,4 +184,3 @@ function readText(file: FileFacts, position: number, options: CsvOptions): strin
     closeSync(descriptor);
   }
 }
-

@@ -35,7 +35,8 @@ const flag =
   (make: (value: boolean) => Partial<CsvOptions>): OptionReader =>
   (value, name) => {
     const lower = value.toLowerCase();
-    if (lower !== 'true' && lower !== 'false') throw new QueryError({ code: 'INVALID_OPTION', message: `Option ${name} must be true or false, not '${value}'.` });
+    if (lower !== 'true' && lower !== 'false')
+      throw new QueryError({ code: 'INVALID_OPTION', message: `Option ${name} must be true or false, not '${value}'.` });
     return make(lower === 'true');
   };
 
@@ -43,7 +44,11 @@ const oneOf =
   <K extends 'encoding' | 'mode'>(member: K, values: Readonly<Record<string, CsvOptions[K]>>): OptionReader =>
   (value, name) => {
     const found = values[value.toUpperCase()];
-    if (found === undefined) throw new QueryError({ code: 'INVALID_OPTION', message: `Option ${name} must be one of ${Object.keys(values).join(', ')}, not '${value}'.` });
+    if (found === undefined)
+      throw new QueryError({
+        code: 'INVALID_OPTION',
+        message: `Option ${name} must be one of ${Object.keys(values).join(', ')}, not '${value}'.`,
+      });
     return { [member]: found };
   };
 
@@ -73,7 +78,8 @@ const READERS: ReadonlyMap<string, OptionReader> = new Map([
 ]);
 
 /** Spark's spelling, for messages. */
-const NAMES = 'sep, delimiter, quote, escape, header, comment, nullValue, encoding, mode, columnNameOfCorruptRecord, dateFormat, timestampFormat, inferSchema, ignoreLeadingWhiteSpace, ignoreTrailingWhiteSpace, multiLine';
+const NAMES =
+  'sep, delimiter, quote, escape, header, comment, nullValue, encoding, mode, columnNameOfCorruptRecord, dateFormat, timestampFormat, inferSchema, ignoreLeadingWhiteSpace, ignoreTrailingWhiteSpace, multiLine';
 
 const DEFAULTS: CsvOptions = Object.freeze({
   sep: undefined,
@@ -97,7 +103,8 @@ export function readCsvOptions(options: ReadonlyMap<string, string>): CsvOptions
   let result = DEFAULTS;
   for (const [name, value] of options) {
     const reader = READERS.get(name.toLowerCase());
-    if (reader === undefined) throw new QueryError({ code: 'INVALID_OPTION', message: `CSV has no option "${name}". Options: ${NAMES}.` });
+    if (reader === undefined)
+      throw new QueryError({ code: 'INVALID_OPTION', message: `CSV has no option "${name}". Options: ${NAMES}.` });
     result = { ...result, ...reader(value, name) };
   }
   return Object.freeze(result);

@@ -40,7 +40,11 @@ export class QuoteStates {
     private readonly words: number,
     dialect: Dialect,
   ) {
-    this.#codes = [dialect.sep.charCodeAt(0), dialect.quote === '' ? 0 : dialect.quote.charCodeAt(0), dialect.escape === '' ? 0 : dialect.escape.charCodeAt(0)];
+    this.#codes = [
+      dialect.sep.charCodeAt(0),
+      dialect.quote === '' ? 0 : dialect.quote.charCodeAt(0),
+      dialect.escape === '' ? 0 : dialect.escape.charCodeAt(0),
+    ];
   }
 
   /** Looks at a range whose bytes lie at start..end. Returns whether rows in it can be told by line ends and the parity of quotes. */

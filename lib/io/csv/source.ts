@@ -9,7 +9,22 @@ import type { CsvDetail } from './inspect.js';
 import { FIELD, INSIDE, QuoteStates, type QuoteKernels } from './quote-state.js';
 
 /** Words of a scan record (kernels/assembly/csv-scan.ts). */
-const SCAN = { start: 0, end: 1, limit: 2, capacity: 3, ends: 4, endsMax: 5, records: 6, delimiter: 8, quote: 9, escape: 10, comment: 11, rows: 12, next: 13, status: 14 } as const;
+const SCAN = {
+  start: 0,
+  end: 1,
+  limit: 2,
+  capacity: 3,
+  ends: 4,
+  endsMax: 5,
+  records: 6,
+  delimiter: 8,
+  quote: 9,
+  escape: 10,
+  comment: 11,
+  rows: 12,
+  next: 13,
+  status: 14,
+} as const;
 const SCAN_WORDS = 16;
 const ROW_WORDS = 3;
 const STATUS_DATA = 0;
@@ -82,7 +97,8 @@ export class CsvSource {
     this.#counted = 0;
     this.#openFile(file);
     const needed = end - start + TAIL_BYTES + SLACK_BYTES + ALIGNMENT;
-    if (this.#buffer === undefined || this.#buffer.bytes < Math.max(needed, rangeBytes + SLACK_BYTES)) this.#replaceBuffer(Math.max(needed, rangeBytes + SLACK_BYTES));
+    if (this.#buffer === undefined || this.#buffer.bytes < Math.max(needed, rangeBytes + SLACK_BYTES))
+      this.#replaceBuffer(Math.max(needed, rangeBytes + SLACK_BYTES));
     const isFirst = start === 0;
     this.#origin = isFirst ? 0 : start - 1;
     const base = this.#buffer!.address + (this.#origin % ALIGNMENT);
@@ -101,7 +117,13 @@ export class CsvSource {
   #startState(ordinal: number, start: number, rangeBytes: number): number {
     const bytes = rangeBytes + SLACK_BYTES;
     let room = 0;
-    const state = this.#states.startOf(ordinal, start, rangeBytes, this.#descriptor, () => (room ||= this.context.scratch.allocate(bytes)));
+    const state = this.#states.startOf(
+      ordinal,
+      start,
+      rangeBytes,
+      this.#descriptor,
+      () => (room ||= this.context.scratch.allocate(bytes)),
+    );
     if (room !== 0) this.context.scratch.free(room, bytes);
     return state;
   }
@@ -125,7 +147,13 @@ export class CsvSource {
       if (rows > 0) {
         const batchStart = this.#position;
         this.#position = u32[scan + SCAN.next]!;
-        const kept = this.#fields.begin(rows, this.#ends.address, (at) => this.#origin + at - this.#base, this.detail.files[this.#file]!.path, this.columns);
+        const kept = this.#fields.begin(
+          rows,
+          this.#ends.address,
+          (at) => this.#origin + at - this.#base,
+          this.detail.files[this.#file]!.path,
+          this.columns,
+        );
         this.rowsRejected += rows - kept;
         if (kept > 0) return kept;
         if (this.#position === batchStart) break;
@@ -167,7 +195,10 @@ export class CsvSource {
     if (known !== undefined) return known;
     const rows = this.context.program.batchRows;
     const { physical } = this.context.program.slots[slot]!;
-    const made = { values: this.context.scratch.allocate(rows * PHYSICAL_WIDTH[physical]), nulls: this.context.scratch.allocate(rows) };
+    const made = {
+      values: this.context.scratch.allocate(rows * PHYSICAL_WIDTH[physical]),
+      nulls: this.context.scratch.allocate(rows),
+    };
     this.#vectors.set(slot, made);
     return made;
   }
@@ -220,7 +251,13 @@ export class CsvSource {
     if (this.#atFileEnd) return this.#closeLastRow();
     const { address, bytes } = this.#buffer!;
     const held = this.#dataEnd - this.#position;
-    if (held > ROW_BYTES_MAX) throw new DataError({ code: 'CSV_ROW_TOO_LARGE', message: `A row of '${this.detail.files[this.#file]!.path}' is longer than 2 GiB.`, path: this.detail.files[this.#file]!.path, byte: this.#origin + this.#position - this.#base });
+    if (held > ROW_BYTES_MAX)
+      throw new DataError({
+        code: 'CSV_ROW_TOO_LARGE',
+        message: `A row of '${this.detail.files[this.#file]!.path}' is longer than 2 GiB.`,
+        path: this.detail.files[this.#file]!.path,
+        byte: this.#origin + this.#position - this.#base,
+      });
     const next = this.#allocate(Math.max(2 * held + TAIL_BYTES + ALIGNMENT, bytes));
     const { u8 } = this.context.executor.views;
     this.#origin += this.#position - this.#base;
@@ -244,7 +281,11 @@ export class CsvSource {
       u8[this.#dataEnd++] = 10;
       return true;
     }
-    throw malformedRow(this.detail.files[this.#file]!.path, this.#origin + this.#position - this.#base, 'a quote that is opened here is not closed before the file ends');
+    throw malformedRow(
+      this.detail.files[this.#file]!.path,
+      this.#origin + this.#position - this.#base,
+      'a quote that is opened here is not closed before the file ends',
+    );
   }
 
   /** Behind the byte order mark and the header row. */
@@ -268,7 +309,15 @@ export class CsvSource {
     if (!skipOne && state === FIELD && views.u8[from - 1] === 10) return from;
     this.#position = from;
     for (;;) {
-      const found = kernels['csvRowEnd']!(this.#position, this.#dataEnd, state, sep.charCodeAt(0), quote === '' ? 0 : quote.charCodeAt(0), escape === '' ? 0 : escape.charCodeAt(0)) >>> 0;
+      const found =
+        kernels['csvRowEnd']!(
+          this.#position,
+          this.#dataEnd,
+          state,
+          sep.charCodeAt(0),
+          quote === '' ? 0 : quote.charCodeAt(0),
+          escape === '' ? 0 : escape.charCodeAt(0),
+        ) >>> 0;
       if (found !== 0) return found;
       if (this.#atFileEnd || this.#dataEnd > this.#limit) return this.#limit + 1;
       this.#more();
@@ -278,7 +327,7 @@ export class CsvSource {
   /** Rows of a range where quotes stand as they should are its line ends outside them. */
   #count(capacity: number): number {
     if (this.#position < this.#limit) {
-      const { views, kernels } = this.context.executor;
+      const { kernels } = this.context.executor;
       const stop = Math.min(this.#limit, this.#dataEnd);
       const { quote } = this.detail.dialect;
       this.#counted += kernels['csvCountRows']!(this.#position, stop, quote === '' ? 0 : quote.charCodeAt(0));
@@ -295,7 +344,11 @@ export class CsvSource {
     const { views, kernels } = this.context.executor;
     if (views.u8[stop - 1] !== 10) return true;
     const { sep, quote, escape } = this.detail.dialect;
-    return quote !== '' && kernels['csvEndState']!(this.#position, stop, FIELD, sep.charCodeAt(0), quote.charCodeAt(0), escape.charCodeAt(0)) === INSIDE;
+    return (
+      quote !== '' &&
+      kernels['csvEndState']!(this.#position, stop, FIELD, sep.charCodeAt(0), quote.charCodeAt(0), escape.charCodeAt(0)) ===
+        INSIDE
+    );
   }
 
   /** The line that is cut at `stop` begins before it: it counts here, unless a carriage return is all there is of it. */

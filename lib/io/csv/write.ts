@@ -27,13 +27,19 @@ const BUFFER_CHARS = 1 << 20;
  * `commit`. Undefined when there is nothing to do (mode ignore, and something is there).
  * @throws DataError PATH_ALREADY_EXISTS in mode error.
  */
-export function createCsvWriter(path: string, mode: 'error' | 'overwrite' | 'append' | 'ignore', format: CsvFormat, names: readonly string[]): CsvWriter | undefined {
+export function createCsvWriter(
+  path: string,
+  mode: 'error' | 'overwrite' | 'append' | 'ignore',
+  format: CsvFormat,
+  names: readonly string[],
+): CsvWriter | undefined {
   const single = /\.csv$/i.test(path);
   const existing = statSync(path, { throwIfNoEntry: false });
   if (existing !== undefined) {
     if (mode === 'ignore') return undefined;
     if (mode === 'error' || (mode === 'append' && single)) {
-      const what = mode === 'error' ? "mode 'overwrite' replaces it" : 'a single file cannot be appended to: write to a directory';
+      const what =
+        mode === 'error' ? "mode 'overwrite' replaces it" : 'a single file cannot be appended to: write to a directory';
       throw new DataError({ code: 'PATH_ALREADY_EXISTS', message: `'${path}' exists already; ${what}.`, path });
     }
   }
@@ -88,7 +94,10 @@ class Writer implements CsvWriter {
   /** An empty string is quoted, so that it does not come back as null. */
   #field(value: unknown): string {
     if (value === null || value === undefined) return this.format.nullValue;
-    const text = value instanceof Uint8Array ? Buffer.from(value).toString('utf8') : String(value);
+    const text =
+      value instanceof Uint8Array
+        ? Buffer.from(value).toString('utf8')
+        : String(value as string | number | bigint | boolean | Date);
     if (text === '' || text === this.format.nullValue || this.#quoteTest.test(text)) return `"${text.replaceAll('"', '""')}"`;
     return text;
   }
@@ -96,7 +105,7 @@ class Writer implements CsvWriter {
   #flush(): void {
     const bytes = Buffer.from(this.#text);
     this.#text = '';
-    for (let at = 0; at < bytes.length; ) at += writeSync(this.#descriptor, bytes, at);
+    for (let at = 0; at < bytes.length;) at += writeSync(this.#descriptor, bytes, at);
   }
 
   #closePart(): void {

@@ -21,7 +21,10 @@ export const collapseProjects = rule('collapse-projects', (plan) =>
 
 function isIdentity(node: ProjectNode): boolean {
   const columns = node.input.output;
-  return node.output.length === columns.length && node.exprs.every((expr, i) => expr.kind === 'attribute' && expr.id === columns[i]!.id && node.output[i]!.id === expr.id);
+  return (
+    node.output.length === columns.length &&
+    node.exprs.every((expr, i) => expr.kind === 'attribute' && expr.id === columns[i]!.id && node.output[i]!.id === expr.id)
+  );
 }
 
 function mayInline(node: ProjectNode, below: ProjectNode): boolean {

@@ -9,7 +9,9 @@ import { rule } from '../rule.js';
 /**
  * `GROUP BY a, a + 1, 'x'` groups by `a` alone: a key that other keys determine is computed from them afterwards, once a group.
  */
-export const dropDependentKeys = rule('drop-dependent-keys', (plan) => rewriteUp(plan, (node) => (node.kind === 'aggregate' ? reduce(node) : node)));
+export const dropDependentKeys = rule('drop-dependent-keys', (plan) =>
+  rewriteUp(plan, (node) => (node.kind === 'aggregate' ? reduce(node) : node)),
+);
 
 function reduce(node: AggregateNode): Resolved {
   const columns = new Map<number, number>();
@@ -28,7 +30,11 @@ function reduce(node: AggregateNode): Resolved {
   if (!dependent.some(Boolean)) return node;
   const kept = node.keys.flatMap((key, i) => (dependent[i] ? [] : [{ key, output: keyOutput(key, node.output[i]!) }]));
   const aggregates = node.output.slice(node.keys.length);
-  const aggregate: AggregateNode = Object.freeze({ ...node, keys: kept.map(({ key }) => key), output: [...kept.map(({ output }) => output), ...aggregates] });
+  const aggregate: AggregateNode = Object.freeze({
+    ...node,
+    keys: kept.map(({ key }) => key),
+    output: [...kept.map(({ output }) => output), ...aggregates],
+  });
   const byText = new Map(kept.map(({ key, output }) => [boundKey(key), output]));
   const exprs = node.keys.map((key) => byText.get(boundKey(key)) ?? replaceColumns(key, byText));
   return Object.freeze({ kind: 'project', input: aggregate, exprs: [...exprs, ...aggregates], output: node.output });

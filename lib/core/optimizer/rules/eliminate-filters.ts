@@ -7,6 +7,11 @@ export const eliminateFilters = rule('eliminate-filters', (plan) =>
   rewriteUp(plan, (node): Resolved => {
     if (node.kind !== 'filter' || node.condition.kind !== 'literal') return node;
     if (node.condition.value === true) return node.input;
-    return Object.freeze({ kind: 'local', output: node.output, columns: node.output.map((_, i) => i), data: { kind: 'rows', rows: [] } } satisfies LocalNode);
+    return Object.freeze({
+      kind: 'local',
+      output: node.output,
+      columns: node.output.map((_, i) => i),
+      data: { kind: 'rows', rows: [] },
+    } satisfies LocalNode);
   }),
 );

@@ -11,7 +11,9 @@ import { rule, type RuleContext } from '../rule.js';
  * Computes what has no columns once, and removes neutral terms of AND and OR. An expression that raises is left alone:
  * it may stand in a branch that no row takes.
  */
-export const foldConstants = rule('fold-constants', (plan, context) => rewriteUp(plan, (node) => mapExpressions(node, (expr) => rewrite(expr, { after: (e) => foldNode(e, context) }))));
+export const foldConstants = rule('fold-constants', (plan, context) =>
+  rewriteUp(plan, (node) => mapExpressions(node, (expr) => rewrite(expr, { after: (e) => foldNode(e, context) }))),
+);
 
 function foldNode(expr: Bound, context: RuleContext): Bound {
   if (expr.kind === 'call' && (expr.fn === 'and' || expr.fn === 'or')) return foldLogic(expr);

@@ -6,6 +6,10 @@ import { rule } from '../rule.js';
 export const mergeFilters = rule('merge-filters', (plan) =>
   rewriteUp(plan, (node) => {
     if (node.kind !== 'filter' || node.input.kind !== 'filter') return node;
-    return Object.freeze({ ...node, input: node.input.input, condition: and([...conjuncts(node.input.condition), ...conjuncts(node.condition)]) });
+    return Object.freeze({
+      ...node,
+      input: node.input.input,
+      condition: and([...conjuncts(node.input.condition), ...conjuncts(node.condition)]),
+    });
   }),
 );

@@ -15,9 +15,15 @@ function prune(node: Resolved, needed: ReadonlySet<number>, exact: boolean): Res
     case 'scan':
     case 'local':
     case 'cached': {
-      const kept = node.output.map((attribute, i) => ({ attribute, column: node.columns[i]! })).filter(({ attribute }) => needed.has(attribute.id) || exact || readByPredicate(node, attribute));
+      const kept = node.output
+        .map((attribute, i) => ({ attribute, column: node.columns[i]! }))
+        .filter(({ attribute }) => needed.has(attribute.id) || exact || readByPredicate(node, attribute));
       if (kept.length === node.output.length) return node;
-      return Object.freeze({ ...node, output: kept.map(({ attribute }) => attribute), columns: kept.map(({ column }) => column) });
+      return Object.freeze({
+        ...node,
+        output: kept.map(({ attribute }) => attribute),
+        columns: kept.map(({ column }) => column),
+      });
     }
     case 'range':
       return node;
@@ -26,7 +32,9 @@ function prune(node: Resolved, needed: ReadonlySet<number>, exact: boolean): Res
       return input === node.input ? node : Object.freeze({ ...node, input, output: input.output });
     }
     case 'project': {
-      const kept = node.output.map((attribute, i) => ({ attribute, expr: node.exprs[i]! })).filter(({ attribute }) => keep(attribute));
+      const kept = node.output
+        .map((attribute, i) => ({ attribute, expr: node.exprs[i]! }))
+        .filter(({ attribute }) => keep(attribute));
       const exprs = kept.map(({ expr }) => expr);
       const input = prune(node.input, columnsOf(exprs), false);
       if (input === node.input && kept.length === node.output.length) return node;
@@ -34,11 +42,18 @@ function prune(node: Resolved, needed: ReadonlySet<number>, exact: boolean): Res
     }
     case 'aggregate': {
       const { length } = node.keys;
-      const kept = node.aggregates.map((aggregate, i) => ({ aggregate, attribute: node.output[length + i]! })).filter(({ attribute }) => keep(attribute));
+      const kept = node.aggregates
+        .map((aggregate, i) => ({ aggregate, attribute: node.output[length + i]! }))
+        .filter(({ attribute }) => keep(attribute));
       const aggregates = kept.map(({ aggregate }) => aggregate);
       const input = prune(node.input, columnsOf([...node.keys, ...aggregates]), false);
       if (input === node.input && kept.length === node.aggregates.length) return node;
-      return Object.freeze({ ...node, input, aggregates, output: [...node.output.slice(0, length), ...kept.map(({ attribute }) => attribute)] });
+      return Object.freeze({
+        ...node,
+        input,
+        aggregates,
+        output: [...node.output.slice(0, length), ...kept.map(({ attribute }) => attribute)],
+      });
     }
     case 'sort':
     case 'limit':
@@ -52,7 +67,9 @@ function prune(node: Resolved, needed: ReadonlySet<number>, exact: boolean): Res
       const inputs = node.inputs.map((input) => {
         const wanted = positions.map((i) => input.output[i]!);
         const pruned = prune(input, idsOf(wanted), false);
-        return sameColumns(pruned.output, wanted) ? pruned : Object.freeze({ kind: 'project', input: pruned, exprs: wanted, output: wanted } as const);
+        return sameColumns(pruned.output, wanted)
+          ? pruned
+          : Object.freeze({ kind: 'project', input: pruned, exprs: wanted, output: wanted } as const);
       });
       if (positions.length === node.output.length && inputs.every((input, i) => input === node.inputs[i])) return node;
       return Object.freeze({ ...node, inputs, output: positions.map((i) => node.output[i]!) });

@@ -9,7 +9,9 @@ import { rule } from '../rule.js';
  * Filters move towards the files: through projections, sorts, unions, re-partitionings and — on grouping keys — aggregates, at last
  * into the scan, which evaluates them before it decodes other columns. A term that can raise keeps all terms before it before it.
  */
-export const pushFilters = rule('push-filters', (plan) => rewriteDown(plan, (node) => (node.kind === 'filter' ? pushOnce(node) : node)));
+export const pushFilters = rule('push-filters', (plan) =>
+  rewriteDown(plan, (node) => (node.kind === 'filter' ? pushOnce(node) : node)),
+);
 
 function pushOnce(node: FilterNode): Resolved {
   const { input } = node;
@@ -22,10 +24,22 @@ function pushOnce(node: FilterNode): Resolved {
     case 'project': {
       const { movable, rest } = split(node.condition, (term) => isDeterministic(substitute(term, input)));
       if (movable.length === 0) return node;
-      return rebuild(rest, { ...input, input: filter(input.input, movable.map((term) => substitute(term, input))) }, node);
+      return rebuild(
+        rest,
+        {
+          ...input,
+          input: filter(
+            input.input,
+            movable.map((term) => substitute(term, input)),
+          ),
+        },
+        node,
+      );
     }
     case 'sort':
-      return input.limit === undefined ? Object.freeze({ ...input, input: filter(input.input, conjuncts(node.condition)) }) : node;
+      return input.limit === undefined
+        ? Object.freeze({ ...input, input: filter(input.input, conjuncts(node.condition)) })
+        : node;
     case 'repartition':
       return Object.freeze({ ...input, input: filter(input.input, conjuncts(node.condition)) });
     case 'union':

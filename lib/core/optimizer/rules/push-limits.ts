@@ -23,7 +23,9 @@ function bound(node: Resolved, rows: number, limit: LimitNode): Resolved {
     case 'sort':
       return node.global && (node.limit === undefined || node.limit > rows) ? Object.freeze({ ...node, limit: rows }) : node;
     case 'scan':
-      return node.predicates.length === 0 && (node.limit === undefined || node.limit > rows) ? Object.freeze({ ...node, limit: rows }) : node;
+      return node.predicates.length === 0 && (node.limit === undefined || node.limit > rows)
+        ? Object.freeze({ ...node, limit: rows })
+        : node;
     default:
       return node;
   }
