@@ -5,6 +5,7 @@ import {
   timestampText,
   yearMonthIntervalText,
 } from '../core/types/javascript-values.js';
+import { QueryError } from '../core/errors.js';
 import { VIEW_BYTES, VIEW_INLINE_MAX, VIEW_PREFIX, VIEW_REF } from '../memory/layout.js';
 import { parseBoolean, parseDate, parseDecimal, parseDouble, parseInteger, parseTimestamp } from './text-parse.js';
 import { doubleText, likeRegExp } from './text-format.js';
@@ -105,7 +106,7 @@ export function textImports(memory: WebAssembly.Memory, kernels: FunctionExports
     },
     rlike: (a: number, pattern: number) => {
       const source = text(pattern);
-      return Number(matcher(`/${source}`, () => new RegExp(source, 'u')).test(text(a)));
+      return Number(matcher(`/${source}`, () => regularExpression(source)).test(text(a)));
     },
 
     // Casts from text: 1 done, 0 malformed, 2 out of range; the value lies at `at`.
@@ -168,6 +169,18 @@ export function textImports(memory: WebAssembly.Memory, kernels: FunctionExports
     formatDayTime: (heap: number, out: number, micros: bigint) => write(heap, out, dayTimeIntervalText(micros)),
     formatYearMonth: (heap: number, out: number, months: number) => write(heap, out, yearMonthIntervalText(months)),
   };
+}
+
+function regularExpression(source: string): RegExp {
+  try {
+    return new RegExp(source, 'u');
+  } catch (error) {
+    throw new QueryError({
+      code: 'INVALID_PARAMETER_VALUE.PATTERN',
+      message: `The regular expression '${source}' is invalid: ${error instanceof Error ? error.message : 'it cannot be compiled'}.`,
+      cause: error,
+    });
+  }
 }
 
 function characters(text: string): number {
