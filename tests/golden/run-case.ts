@@ -13,7 +13,12 @@ const NESTED = /array<|map<|struct<|variant/;
 const RIGHT: Verdict = { outcome: 'right', why: '' };
 const refused = (why: string): Verdict => ({ outcome: 'refused', why });
 
+/** Moments of the day on which the corpus was made: only that there is one can be compared. */
+const OF_ONE_DAY = /'(now|today|tomorrow|yesterday)' as (date|timestamp)/i;
+
 export async function runCase(session: Session, { sql, schema, rows, error }: ExpressionCase): Promise<Verdict> {
+  // The program that wrote the corpus could not show these.
+  if (error === 'NOT_IMPLEMENTED') return refused('The corpus has no answer.');
   const types = (schema ?? []).map(([, type]) => type);
   try {
     const frame = session.sql(sql);
@@ -21,6 +26,7 @@ export async function runCase(session: Session, { sql, schema, rows, error }: Ex
     const actual = await session.actions.collectArrays(frame.resolved, { int64: 'string', timestamp: 'string' });
     if (error !== undefined) return wrong(`${names.join()} ${show(actual)}`, error);
     if (names.join() !== types.join()) return wrong(`${names.join()} ${show(actual)}`, `${types.join()} ${show(rows)}`);
+    if (OF_ONE_DAY.test(sql)) return actual[0]?.[0] === null ? wrong('null', show(rows)) : RIGHT;
     return sameRows(actual, rows ?? [], types, /order by/i.test(sql)) ? RIGHT : wrong(show(actual), show(rows));
   } catch (caught) {
     if (!(caught instanceof QuernError))

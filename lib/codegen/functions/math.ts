@@ -160,9 +160,19 @@ function roundInteger(e: RowCompiler, x: Value, digits: number, mode: Mode, call
 function roundDouble(e: RowCompiler, x: Value, digits: number, mode: Mode, call: BoundCall): Value {
   const { f } = e;
   if (mode === 'floor' || mode === 'ceiling') {
-    // floor and ceil of a double are bigints; beyond their range the ends, as Java converts.
+    // floor and ceil of a double are bigints: NaN is 0, what is beyond their range overflows.
     const rounded = e.let(F64, () => f.get(x.local).op(mode === 'floor' ? OP.f64_floor : OP.f64_ceil));
-    return call.type.kind === 'bigint' ? e.make(call.type, () => f.get(rounded).op(...TRUNC.i64_f64)) : e.of(call.type, rounded);
+    if (call.type.kind !== 'bigint') return e.of(call.type, rounded);
+    const over = e.let(I32, () => {
+      f.get(rounded)
+        .f64(-(2 ** 63))
+        .op(OP.f64_lt);
+      f.get(rounded)
+        .f64(2 ** 63)
+        .op(OP.f64_ge, OP.i32_or);
+    });
+    const nulls = e.failIf(over, { code: 'ARITHMETIC_OVERFLOW', node: call });
+    return e.make(call.type, () => f.get(rounded).op(...TRUNC.i64_f64), nulls);
   }
   if (digits === 0 && mode === 'halfUp') {
     // The fraction of a double is exact, so is its comparison with a half. NaN and the infinities come through unchanged.

@@ -10,6 +10,7 @@ import { sqlName } from '../expr/sql-name.js';
 import type { QueryError } from '../errors.js';
 import { bindCall } from './bind-call.js';
 import { placeOf, type Context } from './context.js';
+import { specialMoment } from './special-moments.js';
 import {
   dataDiffTypes,
   filterNotBoolean,
@@ -182,7 +183,7 @@ function bindCast(expr: CastExpr, scope: Binder): Bound {
   if (!canCast(input.type, expr.to)) {
     throw refusedCast(sqlName(expr), input.type, expr.to, castRefusal(input.type, expr.to), placeOf(scope.context, expr.at));
   }
-  return castTo(input, expr.to, expr.mode, expr.at);
+  return specialMoment(input, expr.to, scope.context.now) ?? castTo(input, expr.to, expr.mode, expr.at);
 }
 
 function bindCase(expr: CaseExpr, scope: Binder): Bound {

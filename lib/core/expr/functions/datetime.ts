@@ -50,14 +50,29 @@ function moveDays(fn: 'date_add' | 'date_sub'): Resolver {
   };
 }
 
+const DATE_UNITS = new Set(['year', 'yyyy', 'yy', 'quarter', 'mon', 'month', 'mm', 'week']);
+const TIMESTAMP_UNITS = new Set([...DATE_UNITS, 'day', 'dd', 'hour', 'minute', 'second', 'millisecond', 'microsecond']);
+
+/** Whether this is a literal that names no unit: then the result is null, and the other argument is never looked at. */
+function namesNoUnit(unit: Bound, units: ReadonlySet<string>): boolean {
+  return unit.kind === 'literal' && !(typeof unit.value === 'string' && units.has(unit.value.toLowerCase()));
+}
+
 function dateTrunc(site: CallSite): Bound {
   arity(site, 2);
-  return call('date_trunc', [coerceArg(site, 0, STRING), coerceArg(site, 1, TIMESTAMP)], TIMESTAMP, true, site.at);
+  const unit = coerceArg(site, 0, STRING);
+  if (namesNoUnit(unit, TIMESTAMP_UNITS)) {
+    coerceArg(site, 1, TIMESTAMP);
+    return literal(null, TIMESTAMP, site.at);
+  }
+  return call('date_trunc', [unit, coerceArg(site, 1, TIMESTAMP)], TIMESTAMP, true, site.at);
 }
 
 function trunc(site: CallSite): Bound {
   arity(site, 2);
-  return call('trunc', [coerceArg(site, 0, DATE), coerceArg(site, 1, STRING)], DATE, true, site.at);
+  const [date, unit] = [coerceArg(site, 0, DATE), coerceArg(site, 1, STRING)];
+  if (namesNoUnit(unit, DATE_UNITS)) return literal(null, DATE, site.at);
+  return call('trunc', [date, unit], DATE, true, site.at);
 }
 
 function monthsBetween(site: CallSite): Bound {
