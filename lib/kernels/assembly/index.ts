@@ -18,6 +18,6 @@ export {
   date_add_months, date_make, timestamp_add_months, date_trunc_days, timestamp_trunc, trunc_level, weekday_named, date_next_day, months_between, timestamp_months,
 } from './datetime';
 export { interval_round, interval_divide_by } from './interval';
-export { canonical_f64, set_count, set_members, set_add_word, set_add, set_merge } from './sets';
-export { sortable_f64, list_add, list_merge, list_median, words_median } from './lists';
+export { set_count, set_members, set_add_word, set_add, set_merge } from './sets';
+export { sortable_f64, list_add, list_merge, list_median, set_median } from './lists';
 export { hll_add_word, hll_add, hll_merge, hll_count } from './hll';

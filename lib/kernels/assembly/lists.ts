@@ -1,5 +1,6 @@
 import { allocate } from './heap';
 import { HEAP_END, HEAP_NEXT } from './layout';
+import { set_count, set_members } from './sets';
 
 // Lists of doubles, for the median. A state's word points to a header, or is 0 while the list is empty.
 // Doubles are kept as integers that sort like them, NaN last.
@@ -70,15 +71,19 @@ export function list_merge(place: usize, from: usize, heap: usize): void {
   store<u32>(list, count + more, COUNT);
 }
 
-/** The mean of the middle two of a list that is not empty. Reorders it. */
+/** The mean of the middle two; 0 of an empty list. Reorders it. */
 export function list_median(place: usize): f64 {
   const list = <usize>load<u32>(place);
-  return words_median(<usize>load<u32>(list, VALUES), load<u32>(list, COUNT));
+  return list == 0 ? 0 : middle(<usize>load<u32>(list, VALUES), load<u32>(list, COUNT));
 }
 
-/** The same of `count` sortable words. */
-export function words_median(values: usize, count: u32): f64 {
-  if (count == 0) return 0;
+/** The same of a set of sortable words, which takes no more members after this. */
+export function set_median(place: usize): f64 {
+  const count = <u32>set_count(place);
+  return count == 0 ? 0 : middle(set_members(place), count);
+}
+
+function middle(values: usize, count: u32): f64 {
   const half = count >> 1;
   const upper = doubleOf(select_rank(values, count, half));
   if ((count & 1) != 0) return upper;

@@ -13,11 +13,6 @@ const SLOTS: u32 = 12;
 const HEADER_BYTES: u32 = 16;
 const FIRST_CAPACITY: u32 = 4;
 
-/** A double that equals another exactly where its word does. */
-export function canonical_f64(value: f64): u64 {
-  return value != value ? 0x7ff8000000000000 : reinterpret<u64>(value + 0.0);
-}
-
 export function set_count(place: usize): u64 {
   const set = <usize>load<u32>(place);
   return set == 0 ? 0 : <u64>load<u32>(set, COUNT);
