@@ -50,6 +50,10 @@ function ofDouble(name: string, doc: string, example: string, aliases: readonly 
   return scalar({ name, aliases, signatures: [{ params: [DOUBLE], returns: DOUBLE }], doc, example });
 }
 
+function ofTwoDoubles(name: string, doc: string, example: string): FunctionEntry {
+  return scalar({ name, signatures: [{ params: [DOUBLE, DOUBLE], returns: DOUBLE }], doc, example });
+}
+
 /** Logarithms are null at 0 and below. */
 function logarithm(name: string, doc: string, example: string): FunctionEntry {
   return scalar({
@@ -87,6 +91,7 @@ export const MATH: readonly FunctionEntry[] = [
   }),
   scalar({
     name: 'floor',
+    raises: 'ansi',
     resolve: towards('floor'),
     doc: 'The largest whole number that is not larger.',
     example: 'floor(-0.5) → -1',
@@ -94,6 +99,7 @@ export const MATH: readonly FunctionEntry[] = [
   scalar({
     name: 'ceil',
     aliases: ['ceiling'],
+    raises: 'ansi',
     resolve: towards('ceil'),
     doc: 'The smallest whole number that is not smaller.',
     example: 'ceil(0.5) → 1',
@@ -102,9 +108,27 @@ export const MATH: readonly FunctionEntry[] = [
   ofDouble('cbrt', 'Cube root.', 'cbrt(27) → 3.0'),
   ofDouble('exp', 'e to the power.', 'exp(0) → 1.0'),
   ofDouble('rint', 'Rounded to a whole number, halves to even, as a double.', 'rint(2.5) → 2.0'),
+  ofDouble('expm1', 'e to the power, less 1; exact near 0.', 'expm1(0) → 0.0'),
+  ofDouble('sin', 'Sine of an angle in radians.', 'sin(0) → 0.0'),
+  ofDouble('cos', 'Cosine of an angle in radians.', 'cos(0) → 1.0'),
+  ofDouble('tan', 'Tangent of an angle in radians.', 'tan(0) → 0.0'),
+  ofDouble('asin', 'Angle with this sine; NaN beyond -1 and 1.', 'asin(0) → 0.0'),
+  ofDouble('acos', 'Angle with this cosine; NaN beyond -1 and 1.', 'acos(1) → 0.0'),
+  ofDouble('atan', 'Angle with this tangent.', 'atan(0) → 0.0'),
+  ofDouble('sinh', 'Hyperbolic sine.', 'sinh(0) → 0.0'),
+  ofDouble('cosh', 'Hyperbolic cosine.', 'cosh(0) → 1.0'),
+  ofDouble('tanh', 'Hyperbolic tangent.', 'tanh(0) → 0.0'),
+  ofDouble('asinh', 'Inverse hyperbolic sine.', 'asinh(0) → 0.0'),
+  ofDouble('acosh', 'Inverse hyperbolic cosine; NaN below 1.', 'acosh(1) → 0.0'),
+  ofDouble('atanh', 'Inverse hyperbolic tangent; NaN beyond -1 and 1.', 'atanh(0) → 0.0'),
+  ofDouble('degrees', 'An angle in radians as degrees.', 'degrees(0) → 0.0'),
+  ofDouble('radians', 'An angle in degrees as radians.', 'radians(0) → 0.0'),
+  ofTwoDoubles('atan2', 'Angle of the point (x, y), given as y and x.', 'atan2(0, 1) → 0.0'),
+  ofTwoDoubles('hypot', 'Root of the sum of the squares.', 'hypot(3, 4) → 5.0'),
   logarithm('ln', 'Natural logarithm; null at 0 and below.', 'ln(1) → 0.0'),
   logarithm('log10', 'Logarithm to base 10; null at 0 and below.', 'log10(100) → 2.0'),
   logarithm('log2', 'Logarithm to base 2; null at 0 and below.', 'log2(8) → 3.0'),
+  logarithm('log1p', 'Natural logarithm of x + 1; null at -1 and below.', 'log1p(0) → 0.0'),
   scalar({
     name: 'log',
     nulls: 'custom',
