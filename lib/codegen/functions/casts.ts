@@ -12,6 +12,7 @@ type Emit = CastEmitter['emit'];
 
 const MICROS = 1_000_000n;
 const MICROS_PER_DAY = 86_400_000_000n;
+const WORD_LIMIT = 2 ** 63;
 const INTEGERS = ['tinyint', 'smallint', 'int', 'bigint'] as const;
 const FLOATS = ['float', 'double'] as const;
 const TIMES = ['timestamp', 'timestamp_ntz'] as const;
@@ -222,13 +223,7 @@ const floatToTimestamp: Emit = (e, input, cast) => {
   const notNumber = e.let(I32, () => f.get(input.local).get(input.local).op(OP.f64_sub).f64(0).op(OP.f64_ne));
   const malformed = e.failIf(notNumber, { code: 'CAST_INVALID_INPUT', node: cast, operand: input });
   const micros = e.let(F64, () => f.get(input.local).f64(1e6).op(OP.f64_mul));
-  const over = e.let(I32, () =>
-    f
-      .get(micros)
-      .op(OP.f64_abs)
-      .f64(2 ** 63)
-      .op(OP.f64_gt),
-  );
+  const over = e.let(I32, () => f.get(micros).op(OP.f64_abs).f64(WORD_LIMIT).op(OP.f64_gt));
   const outside = castOverflow(e, over, cast, input);
   return e.make(cast.type, () => f.get(micros).op(...TRUNC.i64_f64), e.eitherNull(malformed, outside));
 };

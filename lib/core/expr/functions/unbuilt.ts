@@ -1,7 +1,7 @@
 /** Functions Spark has and quern will have: called, they are "not supported yet" rather than unknown. */
 export const UNBUILT_FUNCTIONS: ReadonlySet<string> = new Set(
   `aes_decrypt aes_encrypt aggregate any_match approx_percentile array array_agg array_append array_compact array_contains array_distinct array_except array_insert
-  array_intersect array_join array_max array_min array_position array_prepend array_remove array_repeat array_size array_sort array_union arrays_overlap arrays_zip asinh
+  array_intersect array_join array_max array_min array_position array_prepend array_remove array_repeat array_size array_sort array_union arrays_overlap arrays_zip
   assert_true base64 bin bit_count bit_get bitmap_bit_position bitmap_bucket_number bitmap_construct_agg bitmap_count bitmap_or_agg cardinality
   char chr collate collation collect_list collect_set conv convert_timezone corr cot count_min_sketch covar_pop covar_samp crc32 csc cume_dist
   current_catalog current_database current_schema current_timezone current_user date_format date_from_unix_date dayname dense_rank e element_at element_at_index elt encode
