@@ -341,20 +341,21 @@ export class CsvSource {
 
   /** Whether a row goes on beyond `stop`: what is before it is no line end, or one within quotes. */
   #isCut(stop: number): boolean {
-    const { views, kernels } = this.context.executor;
-    if (views.u8[stop - 1] !== 10) return true;
+    return this.context.executor.views.u8[stop - 1] !== 10 || this.#isInside(stop);
+  }
+
+  /** Whether an address behind the position lies within quotes. */
+  #isInside(stop: number): boolean {
     const { sep, quote, escape } = this.detail.dialect;
-    return (
-      quote !== '' &&
-      kernels['csvEndState']!(this.#position, stop, FIELD, sep.charCodeAt(0), quote.charCodeAt(0), escape.charCodeAt(0)) ===
-        INSIDE
-    );
+    if (quote === '') return false;
+    const codes = [sep.charCodeAt(0), quote.charCodeAt(0), escape.charCodeAt(0)];
+    return this.context.executor.kernels['csvEndState']!(this.#position, stop, FIELD, ...codes) === INSIDE;
   }
 
   /** The line that is cut at `stop` begins before it: it counts here, unless a carriage return is all there is of it. */
   #lastLineIsNotBlank(stop: number): boolean {
     const { u8 } = this.context.executor.views;
-    if (u8[stop - 1] !== 13) return true;
+    if (u8[stop - 1] !== 13 || this.#isInside(stop)) return true;
     const isBlank = stop - 1 === this.#position || u8[stop - 2] === 10;
     return !(isBlank && (stop >= this.#dataEnd || u8[stop] === 10));
   }
