@@ -84,18 +84,4 @@ test('a slow reader gets every row', () =>
     assert.is(lines, 300_001);
   }));
 
-test('a small query starts and ends quickly', () =>
-  withTempFolder(async (folder) => {
-    const path = join(folder, 'tiny.csv');
-    writeFileSync(path, 'a,b\n1,x\n2,y\n3,x\n');
-    const times: number[] = [];
-    for (let run = 0; run < 5; run++) {
-      const startedAt = performance.now();
-      assert.is((await start([`SELECT b, sum(a) AS s FROM '${path}' GROUP BY b`]).ended).code, 0);
-      times.push(performance.now() - startedAt);
-    }
-    // The aim is 150 ms where Node alone takes 65; a busy machine gets room.
-    assert.ok(Math.min(...times) < 450, times.map(Math.round).join(', '));
-  }));
-
 test.run();

@@ -1,7 +1,16 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { LiteralValue } from '../../lib/core/expr/expr.js';
-import { BIGINT, BOOLEAN, DAY_TIME_INTERVAL, decimal, DOUBLE, INT, STRING, type DataType } from '../../lib/core/types/data-type.js';
+import {
+  BIGINT,
+  BOOLEAN,
+  DAY_TIME_INTERVAL,
+  decimal,
+  DOUBLE,
+  INT,
+  STRING,
+  type DataType,
+} from '../../lib/core/types/data-type.js';
 import { LENGTHS, NULLS, random, withNulls } from './vectors.js';
 import { aggregate, aggregateAll, literal, range, slot, test_, type Column } from './world.js';
 

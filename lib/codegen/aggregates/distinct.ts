@@ -4,7 +4,15 @@ import { BIGINT, type DataType } from '../../core/types/data-type.js';
 import type { NullFlag, Value } from '../emitter.js';
 import { F64, I32, I64, OP } from '../encoder.js';
 import { physicalOf, type RowCompiler } from '../row-compiler.js';
-import { i64Field, whenValid, type Accumulator, type AggregateEmitter, type Field, type KeyMaker, type State } from './accumulator.js';
+import {
+  i64Field,
+  whenValid,
+  type Accumulator,
+  type AggregateEmitter,
+  type Field,
+  type KeyMaker,
+  type State,
+} from './accumulator.js';
 import { extremeAggregates } from './extremes.js';
 import { numericAggregates } from './numeric.js';
 
@@ -183,7 +191,13 @@ const overMembers =
                 part.args.map(() => value),
               ),
             );
-            f.get(member).i32(words * 8).op(OP.i32_add).tee(member).get(end).op(OP.i32_ne).brIf(top);
+            f.get(member)
+              .i32(words * 8)
+              .op(OP.i32_add)
+              .tee(member)
+              .get(end)
+              .op(OP.i32_ne)
+              .brIf(top);
             f.end();
           },
         );

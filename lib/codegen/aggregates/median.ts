@@ -73,11 +73,7 @@ const medianOf =
         // Intervals come back as whole units.
         const physical = physicalOf(node.type);
         if (physical === 'f64') return e.of(node.type, middle, empty);
-        return e.make(
-          node.type,
-          () => f.get(middle).op(...(physical === 'i64' ? TRUNC.i64_f64 : TRUNC.i32_f64)),
-          empty,
-        );
+        return e.make(node.type, () => f.get(middle).op(...(physical === 'i64' ? TRUNC.i64_f64 : TRUNC.i32_f64)), empty);
       },
     };
   };
