@@ -8,12 +8,12 @@ import {
 import { QueryError } from '../core/errors.js';
 import { VIEW_BYTES, VIEW_INLINE_MAX, VIEW_PREFIX, VIEW_REF } from '../memory/layout.js';
 import { parseBoolean, parseDate, parseDecimal, parseDouble, parseInteger, parseTimestamp } from './text-parse.js';
-import { doubleText, likeRegExp } from './text-format.js';
+import { doubleText } from './text-format.js';
 import type { FunctionExports } from './instantiate.js';
 
 /**
- * Functions of text that compiled code calls in JavaScript, a row at a time: views come as addresses; a text result goes to the view at `out`, its bytes
- * into the heap at `heap`. Exact and unhurried: what queries spend their time in becomes a kernel.
+ * Functions of text that compiled code calls in JavaScript, a row at a time, where kernels leave off: letters beyond ASCII, regular expressions, unusual numbers.
+ * Views come as addresses; a text result goes to the view at `out`, its bytes into the heap at `heap`.
  */
 export function textImports(memory: WebAssembly.Memory, kernels: FunctionExports): WebAssembly.ModuleImports {
   const bytes = Buffer.from(memory.buffer as unknown as ArrayBuffer);
@@ -29,7 +29,6 @@ export function textImports(memory: WebAssembly.Memory, kernels: FunctionExports
     const start = length <= VIEW_INLINE_MAX ? at + VIEW_PREFIX : words[(at + VIEW_REF) >>> 2]!;
     return bytes.utf8Slice(start, start + length);
   };
-  const byteLength = (view: number): number => words[view >>> 2]!;
   const write = (heap: number, out: number, value: string): void => {
     const at = out >>> 0;
     const encoded = encoder.encode(value);
@@ -48,10 +47,6 @@ export function textImports(memory: WebAssembly.Memory, kernels: FunctionExports
     (f: (a: string) => string) =>
     (heap: number, out: number, a: number): void =>
       write(heap, out, f(text(a)));
-  const madeOfTwo =
-    (f: (a: string, b: string) => string) =>
-    (heap: number, out: number, a: number, b: number): void =>
-      write(heap, out, f(text(a), text(b)));
   const patterns = new Map<string, RegExp>();
   const matcher = (source: string, make: () => RegExp): RegExp => {
     let found = patterns.get(source);
@@ -67,43 +62,6 @@ export function textImports(memory: WebAssembly.Memory, kernels: FunctionExports
     upper: made((a) => a.toUpperCase()),
     lower: made((a) => a.toLowerCase()),
     initcap: made((a) => a.toLowerCase().replace(/(^| )([^ ])/gu, (_, space: string, c: string) => space + c.toUpperCase())),
-    reverse: made((a) => Array.from(a).reverse().join('')),
-    length: (a: number) => characters(text(a)),
-    octet_length: byteLength,
-    bit_length: (a: number) => byteLength(a) * 8,
-    ascii: (a: number) => text(a).codePointAt(0) ?? 0,
-    btrim: madeOfTwo((a, set) => trimEnd(trimStart(a, set), set)),
-    ltrim: madeOfTwo(trimStart),
-    rtrim: madeOfTwo(trimEnd),
-    concat: madeOfTwo((a, b) => a + b),
-    substring: (heap: number, out: number, a: number, start: number, count = 0x7fffffff) =>
-      write(heap, out, substring(text(a), start, count)),
-    left: (heap: number, out: number, a: number, count: number) =>
-      write(heap, out, count <= 0 ? '' : Array.from(text(a)).slice(0, count).join('')),
-    right: (heap: number, out: number, a: number, count: number) =>
-      write(heap, out, count <= 0 ? '' : Array.from(text(a)).slice(-count).join('')),
-    repeat: (heap: number, out: number, a: number, times: number) => write(heap, out, times <= 0 ? '' : text(a).repeat(times)),
-    replace: (heap: number, out: number, a: number, from: number, to: number) =>
-      write(heap, out, text(from) === '' ? text(a) : text(a).replaceAll(text(from), () => text(to))),
-    translate: (heap: number, out: number, a: number, from: number, to: number) =>
-      write(heap, out, translate(text(a), text(from), text(to))),
-    lpad: (heap: number, out: number, a: number, count: number, fill: number) =>
-      write(heap, out, pad(text(a), count, text(fill), true)),
-    rpad: (heap: number, out: number, a: number, count: number, fill: number) =>
-      write(heap, out, pad(text(a), count, text(fill), false)),
-    split_part: (heap: number, out: number, a: number, separator: number, part: number) =>
-      write(heap, out, splitPart(text(a), text(separator), part)),
-    contains: (a: number, b: number) => Number(text(a).includes(text(b))),
-    startswith: (a: number, b: number) => Number(text(a).startsWith(text(b))),
-    endswith: (a: number, b: number) => Number(text(a).endsWith(text(b))),
-    locate: (part: number, a: number, from: number) => locate(text(part), text(a), from),
-    /** 0, 1, or 2 and 3 for an escape that is the last character, or stands before an ordinary one. */
-    like: (a: number, pattern: number, escape: number, fold: number) => {
-      const source = text(pattern);
-      const character = text(escape);
-      const found = likeRegExp(source, character, fold === 1, (key, make) => matcher(key, make));
-      return typeof found === 'number' ? found : Number(found.test(text(a)));
-    },
     rlike: (a: number, pattern: number) => {
       const source = text(pattern);
       return Number(matcher(`/${source}`, () => regularExpression(source)).test(text(a)));
@@ -181,68 +139,4 @@ function regularExpression(source: string): RegExp {
       cause: error,
     });
   }
-}
-
-function characters(text: string): number {
-  let count = 0;
-  for (const _ of text) count++;
-  return count;
-}
-
-function trimStart(text: string, set: string): string {
-  const all = Array.from(text);
-  const first = all.findIndex((c) => !set.includes(c));
-  return first === -1 ? '' : all.slice(first).join('');
-}
-
-function trimEnd(text: string, set: string): string {
-  const all = Array.from(text);
-  let end = all.length;
-  while (end > 0 && set.includes(all[end - 1]!)) end--;
-  return all.slice(0, end).join('');
-}
-
-/** Positions count from 1, negative ones from the end, and 0 is 1; what lies before the text shortens the part. */
-function substring(text: string, start: number, count: number): string {
-  const all = Array.from(text);
-  const from = start > 0 ? start - 1 : start < 0 ? all.length + start : 0;
-  const to = Math.min(all.length, from + count);
-  return to <= from ? '' : all.slice(Math.max(0, from), Math.max(0, to)).join('');
-}
-
-function pad(text: string, count: number, fill: string, atStart: boolean): string {
-  const all = Array.from(text);
-  if (count <= 0) return '';
-  if (all.length >= count) return all.slice(0, count).join('');
-  const fillers = Array.from(fill);
-  if (fillers.length === 0) return text;
-  const missing = Array.from({ length: count - all.length }, (_, i) => fillers[i % fillers.length]).join('');
-  return atStart ? missing + text : text + missing;
-}
-
-function translate(text: string, from: string, to: string): string {
-  const target = Array.from(to);
-  const table = new Map<string, string>();
-  Array.from(from).forEach((c, i) => {
-    if (!table.has(c)) table.set(c, target[i] ?? '');
-  });
-  return Array.from(text)
-    .map((c) => table.get(c) ?? c)
-    .join('');
-}
-
-function splitPart(text: string, separator: string, part: number): string {
-  const parts = separator === '' ? [text] : text.split(separator);
-  return parts.at(part > 0 ? part - 1 : part) ?? '';
-}
-
-/** Position of the first occurrence from a position on, in characters from 1; 0: none. */
-function locate(part: string, text: string, from: number): number {
-  if (from <= 0) return 0;
-  if (part === '') return 1;
-  const head = Array.from(text)
-    .slice(0, from - 1)
-    .join('').length;
-  const at = text.indexOf(part, head);
-  return at === -1 || from - 1 > characters(text) ? 0 : characters(text.slice(0, at)) + 1;
 }

@@ -21,33 +21,3 @@ function shortest(value: number, isFloat: boolean): number {
   }
   return value;
 }
-
-const ESCAPE_AT_END = 2;
-const ESCAPE_IN_MIDDLE = 3;
-
-/** A LIKE pattern as a regular expression; a number where its escape is misplaced. */
-export function likeRegExp(
-  pattern: string,
-  escape: string,
-  fold: boolean,
-  cached: (key: string, make: () => RegExp) => RegExp,
-): RegExp | number {
-  let source = '';
-  const all = Array.from(pattern);
-  for (let i = 0; i < all.length; i++) {
-    const c = all[i]!;
-    if (c === escape) {
-      const next = all[++i];
-      if (next === undefined) return ESCAPE_AT_END;
-      if (next !== '_' && next !== '%' && next !== escape) return ESCAPE_IN_MIDDLE;
-      source += literal(next);
-    } else {
-      source += c === '%' ? '.*' : c === '_' ? '.' : literal(c);
-    }
-  }
-  return cached(`${fold ? 'i' : '='}${source}`, () => new RegExp(`^${source}$`, fold ? 'isu' : 'su'));
-}
-
-function literal(c: string): string {
-  return /[\\^$.*+?()[\]{}|/]/.test(c) ? `\\${c}` : c;
-}

@@ -8,7 +8,8 @@ import { intervalCasts, intervalFunctions } from './interval.js';
 import { logicFunctions } from './logic.js';
 import { mathFunctions } from './math.js';
 import { textCasts } from './text-casts.js';
-import { textFunctions } from './text.js';
+import { likeFunctions } from './like.js';
+import { stringFunctions } from './string.js';
 
 /** The families. A new one: a line here. */
 const FAMILIES: readonly FunctionTable[] = [
@@ -19,7 +20,8 @@ const FAMILIES: readonly FunctionTable[] = [
   mathFunctions,
   datetimeFunctions,
   intervalFunctions,
-  textFunctions,
+  stringFunctions,
+  likeFunctions,
 ];
 const CAST_FAMILIES: readonly CastTable[] = [numericCasts, intervalCasts, textCasts];
 

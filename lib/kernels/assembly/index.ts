@@ -21,3 +21,10 @@ export { interval_round, interval_divide_by } from './interval';
 export { set_count, set_members, set_add_word, set_add, set_merge } from './sets';
 export { sortable_f64, list_add, list_merge, list_median, set_median } from './lists';
 export { hll_add_word, hll_add, hll_merge, hll_count } from './hll';
+export {
+  string_length, string_ascii, string_substring, binary_substring, string_right, string_reverse, string_trim, string_concat, string_join, string_equal, string_startswith, string_endswith, string_contains, string_locate,
+} from './string';
+export {
+  string_replace, string_repeat, string_pad, string_translate, string_split_part, string_upper, string_lower, string_initcap,
+} from './string-make';
+export { like_compile, like_match } from './like';
