@@ -1,12 +1,16 @@
 import type { DataType } from '../../core/types/data-type.js';
+import { PHYSICAL_WIDTH, physicalTypeOf } from '../../core/types/physical-type.js';
 import { VIEW_BYTES, VIEW_INLINE_MAX, VIEW_PREFIX, VIEW_REF } from '../../memory/layout.js';
 import { ValueMismatch, writeValue } from '../../memory/write-values.js';
 import type { DecoderContext } from '../source.js';
 import { badValue, malformedRow } from './errors.js';
 import { textParser, type TextParser } from './formats.js';
 import type { CsvDetail } from './inspect.js';
+import type { RowScan } from './row-scan.js';
+import { codeOf } from './text-index.js';
+import type { FileWindow } from './window.js';
 
-/** Words of a column record (kernels/assembly/csv-fields.ts). */
+/** Words of a column record (kernels/assembly/csv-column.ts). */
 const COLUMN = {
   rows: 0,
   ends: 1,
@@ -25,11 +29,25 @@ const COLUMN = {
   nullCount: 14,
   length: 15,
   heap: 16,
+  stride: 17,
+  powers: 18,
+  slow: 19,
+  return: 20,
+  decimal: 21,
 } as const;
-const COLUMN_WORDS = 20;
-const ROW_WORDS = 3;
+const COLUMN_WORDS = 26;
+const RETURN = 13;
+/** Powers of ten that doubles and 64-bit integers hold exactly; the kernels expect them in this order. */
+const F64_POWERS = 23;
+const I64_POWERS = 19;
+const WIDEST_VALUE = PHYSICAL_WIDTH.i128;
 
-/** The kernel that parses a column of each type; other types are parsed here, text by text. */
+/** The kernel that parses a column of a type; columns of other types are parsed here, text by text. */
+function kernelOf(type: DataType): string | undefined {
+  if (type.kind === 'decimal') return physicalTypeOf(type) === 'i64' ? 'csvDecimal64' : 'csvDecimal128';
+  return KERNELS[type.kind];
+}
+
 const KERNELS: { readonly [K in DataType['kind']]?: string } = {
   int: 'csvInt32',
   bigint: 'csvInt64',
@@ -42,37 +60,44 @@ const KERNELS: { readonly [K in DataType['kind']]?: string } = {
   binary: 'csvViews',
 };
 
-/** The fields of a scanned batch, as typed columns. */
+/** The fields of a batch of rows, as typed columns. */
 export class CsvFields {
+  /** The text has carriage returns: one before a line end is not part of the row. */
+  hasReturns = true;
   readonly #record: number;
   readonly #badRows: number;
   readonly #parsers: readonly TextParser[];
-  #ends = 0;
-  #rowCount = 0;
-  #path = '';
-  #byteOf: (address: number) => number = (address) => address;
+  /** Types whose null text the kernels would take for a value: they look at every text twice. */
+  readonly #nullLooksLikeValue: readonly boolean[];
+  #window: FileWindow | undefined;
+  /** Where values go that are only tried. */
+  #trial = 0;
 
   constructor(
     private readonly context: DecoderContext,
     private readonly detail: CsvDetail,
-    /** Row records of the scan. */
-    private readonly records: number,
+    private readonly scan: RowScan,
   ) {
     const { views } = context.executor;
     const nullText = Buffer.from(detail.nullValue, detail.encoding === 'latin1' ? 'latin1' : 'utf8');
-    this.#record = context.scratch.allocate(COLUMN_WORDS * 4 + nullText.length + 16);
+    const powersAt = COLUMN_WORDS * 4;
+    const textAt = powersAt + (F64_POWERS + I64_POWERS) * 8;
+    this.#record = context.scratch.allocate(textAt + nullText.length + 16);
     this.#badRows = context.scratch.allocate(context.program.batchRows * 4 + 16);
-    const text = this.#record + COLUMN_WORDS * 4;
-    views.u8.set(nullText, text);
+    for (let i = 0; i < F64_POWERS; i++) views.f64[((this.#record + powersAt) >>> 3) + i] = Number(`1e${i}`);
+    for (let i = 0; i < I64_POWERS; i++) views.i64[((this.#record + powersAt) >>> 3) + F64_POWERS + i] = 10n ** BigInt(i);
+    views.u8.set(nullText, this.#record + textAt);
     const { quote, escape } = detail.dialect;
-    this.#set(COLUMN.rows, records);
-    this.#set(COLUMN.quote, quote === '' ? 0 : quote.charCodeAt(0));
-    this.#set(COLUMN.escape, escape === '' ? 0 : escape.charCodeAt(0));
-    this.#set(COLUMN.nullText, text);
+    this.#set(COLUMN.rows, scan.records);
+    this.#set(COLUMN.quote, codeOf(quote));
+    this.#set(COLUMN.escape, codeOf(escape));
+    this.#set(COLUMN.nullText, this.#record + textAt);
     this.#set(COLUMN.nullLength, nullText.length);
     this.#set(COLUMN.trim, (detail.trimLeading ? 1 : 0) | (detail.trimTrailing ? 2 : 0));
     this.#set(COLUMN.bad, this.#badRows);
+    this.#set(COLUMN.powers, this.#record + powersAt);
     this.#parsers = detail.types.map((type) => textParser(type, detail));
+    this.#nullLooksLikeValue = this.#parsers.map((parse) => detail.nullValue !== '' && parse(detail.nullValue) !== undefined);
   }
 
   #set(word: number, value: number): void {
@@ -84,62 +109,53 @@ export class CsvFields {
   }
 
   /** Takes over a scanned batch; returns the rows that stay. DROPMALFORMED takes rows out here, FAILFAST throws for them. */
-  begin(rows: number, ends: number, byteOf: (address: number) => number, path: string, columns: readonly number[]): number {
-    this.#ends = ends;
-    this.#rowCount = rows;
-    this.#byteOf = byteOf;
-    this.#path = path;
-    if (this.detail.mode === 'PERMISSIVE') return rows;
-    const ragged = this.context.executor.kernels['csvRagged']!(this.records, rows, this.#expectedFields(), this.#badRows);
-    const { u32 } = this.context.executor.views;
-    const bad = new Set<number>();
-    for (let i = 0; i < ragged; i++) bad.add(u32[(this.#badRows >>> 2) + i]!);
-    if (bad.size > 0 && this.detail.mode === 'FAILFAST') {
+  begin(window: FileWindow, columns: readonly number[]): number {
+    this.#window = window;
+    const { scan, detail } = this;
+    if (detail.mode === 'PERMISSIVE') return scan.rows;
+    const bad = new Set(scan.ragged(this.#badRows));
+    if (bad.size > 0 && detail.mode === 'FAILFAST') {
       const row = Math.min(...bad);
       throw malformedRow(
-        path,
-        byteOf(u32[(this.records >>> 2) + row * ROW_WORDS + 2]!),
-        `the row has ${this.#fieldsOf(row)} fields, ${this.#expectedFields()} were expected`,
+        window.path,
+        window.byteOf(scan.startOf(row)),
+        `the row has ${scan.fieldsOf(row)} fields, ${this.#expectedFields()} were expected`,
       );
     }
-    if (this.detail.mode === 'DROPMALFORMED') for (const column of columns) this.#collectBad(column, rows, bad);
-    return this.#dropRows(bad);
+    if (detail.mode === 'DROPMALFORMED') for (const column of columns) this.#collectBad(column, bad);
+    scan.drop(bad);
+    return scan.rows;
   }
 
   #expectedFields(): number {
     return this.detail.types.length - (this.detail.corruptRecord === -1 ? 0 : 1);
   }
 
-  #fieldsOf(row: number): number {
-    const { u32 } = this.context.executor.views;
-    const at = (this.records >>> 2) + row * ROW_WORDS;
-    return u32[at + 1]! - u32[at]!;
-  }
-
   /** Rows whose text in this column no value can be made of. */
-  #collectBad(column: number, rows: number, bad: Set<number>): void {
-    const parser = this.#parsers[column]!;
-    this.#set(COLUMN.ends, this.#ends);
-    this.#set(COLUMN.field, this.#fieldIndex(column));
-    for (let row = 0; row < rows; row++) {
+  #collectBad(column: number, bad: Set<number>): void {
+    if (column === this.detail.corruptRecord) return;
+    const { rows } = this.scan;
+    const kernel = this.#kernelOf(column);
+    if (kernel === 'csvViews') return;
+    this.#place(column, 0, rows);
+    let suspects = Array.from({ length: rows }, (_, row) => row);
+    if (kernel !== undefined) {
+      this.#trial ||= this.context.scratch.allocate(this.context.program.batchRows * (WIDEST_VALUE + 1));
+      this.#set(COLUMN.values, this.#trial);
+      this.#set(COLUMN.nulls, this.#trial + this.context.program.batchRows * WIDEST_VALUE);
+      this.context.executor.kernels[kernel]!(this.#record);
+      suspects = this.#badPositions();
+    }
+    for (const row of suspects) {
       const text = this.#textAt(row);
-      if (text === undefined || text === '' || text === this.detail.nullValue) continue;
-      if (parser(text) === undefined) bad.add(row);
+      if (text !== undefined && text !== '' && text !== this.detail.nullValue && this.#parsers[column]!(text) === undefined)
+        bad.add(row);
     }
   }
 
-  #dropRows(bad: ReadonlySet<number>): number {
-    if (bad.size === 0) return this.#rowCount;
-    const { u32 } = this.context.executor.views;
-    const first = this.records >>> 2;
-    let kept = 0;
-    for (let row = 0; row < this.#rowCount; row++) {
-      if (bad.has(row)) continue;
-      u32.copyWithin(first + kept * ROW_WORDS, first + row * ROW_WORDS, first + (row + 1) * ROW_WORDS);
-      kept++;
-    }
-    this.#rowCount = kept;
-    return kept;
+  #badPositions(): number[] {
+    const first = this.#badRows >>> 2;
+    return Array.from(this.context.executor.views.u32.subarray(first, first + this.#get(COLUMN.badCount)));
   }
 
   #fieldIndex(column: number): number {
@@ -147,34 +163,47 @@ export class CsvFields {
     return corruptRecord !== -1 && column > corruptRecord ? column - 1 : column;
   }
 
-  /** Parses a column for the live rows into a vector; returns how many are null. */
-  parse(column: number, values: number, nulls: number, sel: number, n: number, heap: number): number {
-    const { kernels } = this.context.executor;
+  #kernelOf(column: number): string | undefined {
     const type = this.detail.types[column]!;
-    this.#set(COLUMN.ends, this.#ends);
+    const format =
+      type.kind === 'date' ? this.detail.dateFormat : type.kind === 'timestamp' ? this.detail.timestampFormat : undefined;
+    return format === undefined ? kernelOf(type) : undefined;
+  }
+
+  /** Which fields the kernels look at. */
+  #place(column: number, sel: number, n: number): void {
+    const type = this.detail.types[column]!;
+    this.#set(COLUMN.ends, this.scan.ends);
+    this.#set(COLUMN.stride, this.scan.stride);
     this.#set(COLUMN.field, this.#fieldIndex(column));
     this.#set(COLUMN.sel, sel);
     this.#set(COLUMN.n, n);
+    this.#set(COLUMN.slow, this.#nullLooksLikeValue[column] ? 1 : 0);
+    this.#set(COLUMN.return, this.hasReturns ? RETURN : 0);
+    if (type.kind === 'decimal') this.#set(COLUMN.decimal, type.precision | (type.scale << 8));
+  }
+
+  /** Parses a column for the live rows into a vector; returns how many are null. */
+  parse(column: number, values: number, nulls: number, sel: number, n: number, heap: number): number {
+    const { kernels, views } = this.context.executor;
+    const type = this.detail.types[column]!;
+    this.#place(column, sel, n);
     this.#set(COLUMN.values, values);
     this.#set(COLUMN.nulls, nulls);
     this.#set(COLUMN.heap, heap);
     if (column === this.detail.corruptRecord) return this.#corruptRecords(values, nulls, sel, n, heap);
-    const kernel = this.#formatOf(type) === undefined ? KERNELS[type.kind] : undefined;
+    const kernel = this.#kernelOf(column);
     if (kernel === undefined) return this.#parseTexts(column, type, values, nulls, sel, n, heap);
     kernels[kernel]!(this.#record);
     let nullCount = this.#get(COLUMN.nullCount);
-    const bad = this.#get(COLUMN.badCount);
-    for (let i = 0; i < bad; i++) {
-      const row = this.context.executor.views.u32[(this.#badRows >>> 2) + i]!;
-      const wasNull = this.context.executor.views.u8[nulls + row]!;
-      nullCount += this.#parseText(column, type, values, nulls, row, heap) - wasNull;
+    if (this.#get(COLUMN.badCount) > 0) {
+      for (const row of this.#badPositions()) {
+        const wasNull = views.u8[nulls + row]!;
+        nullCount += this.#parseText(column, type, values, nulls, row, heap) - wasNull;
+      }
     }
     if (this.detail.encoding === 'latin1' && kernel === 'csvViews') this.#transcode(values, sel, n, heap);
     return nullCount;
-  }
-
-  #formatOf(type: DataType): string | undefined {
-    return type.kind === 'date' ? this.detail.dateFormat : type.kind === 'timestamp' ? this.detail.timestampFormat : undefined;
   }
 
   #parseTexts(column: number, type: DataType, values: number, nulls: number, sel: number, n: number, heap: number): number {
@@ -202,8 +231,15 @@ export class CsvFields {
       }
     }
     if (!this.detail.typesGiven || this.detail.mode === 'FAILFAST') {
-      const at = views.u32[(this.records >>> 2) + row * ROW_WORDS + 2]!;
-      throw badValue(this.#path, this.#byteOf(at), this.detail.names[column]!, type, text ?? '', !this.detail.typesGiven);
+      const window = this.#window!;
+      throw badValue(
+        window.path,
+        window.byteOf(this.scan.startOf(row)),
+        this.detail.names[column]!,
+        type,
+        text ?? '',
+        !this.detail.typesGiven,
+      );
     }
     writeValue(views, target, row, null, allocate);
     return 1;
@@ -231,10 +267,7 @@ export class CsvFields {
     let nullCount = 0;
     for (let k = 0; k < n; k++) {
       const row = sel === 0 ? k : u32[(sel >>> 2) + k]!;
-      const record = (this.records >>> 2) + row * ROW_WORDS;
-      const text = this.#isMalformed(row)
-        ? views.buffer.utf8Slice(u32[record + 2]!, u32[(this.#ends >>> 2) + u32[record + 1]! - 1]!)
-        : null;
+      const text = this.#isMalformed(row) ? views.buffer.utf8Slice(this.scan.startOf(row), this.scan.stopOf(row)) : null;
       if (text === null) nullCount++;
       writeValue(
         views,
@@ -248,7 +281,7 @@ export class CsvFields {
   }
 
   #isMalformed(row: number): boolean {
-    if (this.#fieldsOf(row) !== this.#expectedFields()) return true;
+    if (this.scan.fieldsOf(row) !== this.#expectedFields()) return true;
     return this.detail.types.some((_, column) => {
       if (column === this.detail.corruptRecord) return false;
       this.#set(COLUMN.field, this.#fieldIndex(column));

@@ -1,70 +1,34 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { DataError } from '../../core/errors.js';
 import { PHYSICAL_WIDTH } from '../../core/types/physical-type.js';
 import { FRAME_HEAP, FRAME_SLOTS, SLOT_BYTES, SLOT_FLAG_NO_NULLS } from '../../memory/layout.js';
 import type { DecoderContext, DecoderTask } from '../source.js';
-import { fileChanged, malformedRow } from './errors.js';
+import { malformedRow } from './errors.js';
 import { CsvFields } from './fields.js';
 import type { CsvDetail } from './inspect.js';
-import { FIELD, INSIDE, QuoteStates, type QuoteKernels } from './quote-state.js';
+import { RangeStates } from './range-states.js';
+import { RowScan } from './row-scan.js';
+import { INSIDE, PLAIN, ROW, TextIndex, isOutside, type IndexFacts } from './text-index.js';
+import { FileWindow } from './window.js';
 
-/** Words of a scan record (kernels/assembly/csv-scan.ts). */
-const SCAN = {
-  start: 0,
-  end: 1,
-  limit: 2,
-  capacity: 3,
-  ends: 4,
-  endsMax: 5,
-  records: 6,
-  delimiter: 8,
-  quote: 9,
-  escape: 10,
-  comment: 11,
-  rows: 12,
-  next: 13,
-  status: 14,
-} as const;
-const SCAN_WORDS = 16;
-const ROW_WORDS = 3;
-const STATUS_DATA = 0;
-const STATUS_EXACT = 3;
-const STATUS_FIELDS = 4;
+const NEWLINE = 10;
+const RETURN = 13;
 
-/** What is read beyond a range at once: its last row mostly ends there. */
-const TAIL_BYTES = 8 * 1024;
-/** Bytes of a file lie at addresses of the same remainder: the system copies aligned pages four times as fast as others. */
-const ALIGNMENT = 4096;
-/** Scans read whole blocks of 64 bytes, fields up to 16 bytes. */
-const SLACK_BYTES = 128;
-/** A value cannot be longer than its length word says. */
-const ROW_BYTES_MAX = 2 ** 31;
-
-interface Buffer64 {
-  readonly address: number;
-  readonly bytes: number;
-}
-
-/** Reads CSV files range by range, straight into shared memory, and decodes the columns that are asked for. */
+/** Reads CSV files range by range and decodes the columns that are asked for. A row belongs to the range that its first byte is in. */
 export class CsvSource {
-  bytesRead = 0;
   rowsRejected = 0;
+  readonly #window: FileWindow;
+  readonly #index: TextIndex;
+  readonly #states: RangeStates;
+  readonly #scan: RowScan;
   readonly #fields: CsvFields;
-  readonly #states: QuoteStates;
-  readonly #scan: number;
   readonly #countsOnly: boolean;
-  #ends: Buffer64;
-  #buffer: Buffer64 | undefined;
-  #file = -1;
-  #descriptor = -1;
-  /** Byte of the file that lies at `#base`. */
-  #origin = 0;
-  #base = 0;
+  readonly #vectors = new Map<number, { readonly values: number; readonly nulls: number }>();
+  /** The next row's first byte. */
   #position = 0;
-  #dataEnd = 0;
+  /** Behind the range. */
   #limit = 0;
-  #atFileEnd = false;
-  #isPlain = false;
+  /** The automaton's state behind the window. */
+  #endState = ROW;
+  /** Rows that were counted and not yet handed out. */
   #counted = 0;
 
   constructor(
@@ -73,101 +37,59 @@ export class CsvSource {
     private readonly columns: readonly number[],
     taskWords: number,
   ) {
-    const { views, kernels } = context.executor;
-    const { dialect } = detail;
-    this.#states = new QuoteStates(views, kernels as unknown as QuoteKernels, taskWords, dialect);
-    this.#countsOnly = columns.length === 0 && detail.mode === 'PERMISSIVE' && dialect.comment === '';
-    const rowsMax = context.program.batchRows;
-    const records = context.scratch.allocate((rowsMax + 2) * ROW_WORDS * 4);
-    this.#scan = context.scratch.allocate(SCAN_WORDS * 4);
-    this.#ends = this.#allocate(4 * (Math.min(rowsMax * (detail.types.length + 1), 1 << 20) + 256));
-    const word = (index: number, value: number): void => void (views.u32[(this.#scan >>> 2) + index] = value);
-    word(SCAN.records, records);
-    word(SCAN.delimiter, dialect.sep.charCodeAt(0));
-    word(SCAN.quote, dialect.quote === '' ? 0 : dialect.quote.charCodeAt(0));
-    word(SCAN.escape, dialect.escape === '' ? 0 : dialect.escape.charCodeAt(0));
-    word(SCAN.comment, dialect.comment === '' ? 0 : dialect.comment.charCodeAt(0));
-    this.#fields = new CsvFields(context, detail, records);
+    const { dialect, mode } = detail;
+    this.#window = new FileWindow(context);
+    this.#index = new TextIndex(context, dialect);
+    this.#states = new RangeStates(context, dialect, taskWords);
+    this.#scan = new RowScan(context, detail, detail.types.length - (detail.corruptRecord === -1 ? 0 : 1));
+    this.#fields = new CsvFields(context, detail, this.#scan);
+    this.#countsOnly = columns.length === 0 && mode === 'PERMISSIVE';
+  }
+
+  get bytesRead(): number {
+    return this.#window.bytesRead;
   }
 
   open({ ordinal, split }: DecoderTask): void {
     const [file = 0, start = 0, end = 0, rangeBytes = 1] = split;
-    this.bytesRead = 0;
+    const facts = this.detail.files[file]!;
     this.rowsRejected = 0;
     this.#counted = 0;
-    this.#openFile(file);
-    const needed = end - start + TAIL_BYTES + SLACK_BYTES + ALIGNMENT;
-    if (this.#buffer === undefined || this.#buffer.bytes < Math.max(needed, rangeBytes + SLACK_BYTES))
-      this.#replaceBuffer(Math.max(needed, rangeBytes + SLACK_BYTES));
-    const isFirst = start === 0;
-    this.#origin = isFirst ? 0 : start - 1;
-    const base = this.#buffer!.address + (this.#origin % ALIGNMENT);
-    this.#base = base;
-    this.#dataEnd = base;
-    this.#atFileEnd = false;
-    this.#read(end - this.#origin + TAIL_BYTES);
-    const first = base + (start - this.#origin);
-    this.#limit = base + (end - this.#origin);
-    this.#isPlain = this.#states.publish(ordinal, first, Math.min(this.#limit, this.#dataEnd));
-    const state = isFirst ? FIELD : this.#startState(ordinal, start, rangeBytes);
-    this.#position = isFirst ? this.#skipHeader(base) : this.#firstRow(first, state);
-  }
-
-  /** Another range is read only if nobody has published what it does: its bytes need room of their own. */
-  #startState(ordinal: number, start: number, rangeBytes: number): number {
-    const bytes = rangeBytes + SLACK_BYTES;
-    let room = 0;
-    const state = this.#states.startOf(
-      ordinal,
-      start,
-      rangeBytes,
-      this.#descriptor,
-      () => (room ||= this.context.scratch.allocate(bytes)),
-    );
-    if (room !== 0) this.context.scratch.free(room, bytes);
-    return state;
+    const window = this.#window;
+    window.open(facts, start, end, rangeBytes);
+    this.#index.place(window);
+    const first = window.addressOf(start) + (start === 0 ? this.#markBytes(window.addressOf(0)) : 0);
+    this.#limit = window.addressOf(end);
+    const { state, index } = this.#indexRange(ordinal, start, rangeBytes, first);
+    if (end < facts.size) this.#states.publishStart(ordinal + 1, index.state);
+    this.#endState = index.state;
+    this.#fields.hasReturns = index.hasReturns;
+    if (this.#countsOnly && index.byParity && !this.#isUnclosed()) {
+      this.#counted = Math.max(0, this.#countRows(first, state, index) - (start === 0 && this.detail.header ? 1 : 0));
+      this.#position = this.#limit;
+      return;
+    }
+    this.#position = state === ROW ? first : this.#index.lineBehind(first, this.#limit) || this.#limit;
+    // The row that is not closed began in an earlier range.
+    if (this.#position >= this.#limit && this.#isUnclosed()) throw this.#unclosed(first);
+    this.#indexTail();
+    if (start === 0 && this.detail.header) this.#skipHeader();
   }
 
   /** Locates the next rows; see BatchSource. */
   next(capacity: number): number {
-    if (this.#countsOnly && this.#isPlain) return this.#count(capacity);
-    const u32 = this.context.executor.views.u32;
-    const scan = this.#scan >>> 2;
-    let exact = this.detail.dialect.comment !== '' || this.detail.dialect.escape !== this.detail.dialect.quote;
-    while (this.#position < this.#limit) {
-      u32[scan + SCAN.start] = this.#position;
-      u32[scan + SCAN.end] = this.#dataEnd;
-      u32[scan + SCAN.limit] = this.#limit;
-      u32[scan + SCAN.capacity] = capacity;
-      u32[scan + SCAN.ends] = this.#ends.address;
-      u32[scan + SCAN.endsMax] = this.#ends.bytes / 4;
-      this.context.executor.kernels[exact ? 'csvScanExact' : 'csvScan']!(this.#scan);
-      const rows = u32[scan + SCAN.rows]!;
-      const status = u32[scan + SCAN.status]!;
-      if (rows > 0) {
-        const batchStart = this.#position;
-        this.#position = u32[scan + SCAN.next]!;
-        const kept = this.#fields.begin(
-          rows,
-          this.#ends.address,
-          (at) => this.#origin + at - this.#base,
-          this.detail.files[this.#file]!.path,
-          this.columns,
-        );
-        this.rowsRejected += rows - kept;
-        if (kept > 0) return kept;
-        if (this.#position === batchStart) break;
-        continue;
-      }
-      if (u32[scan + SCAN.next]! > this.#position) {
-        this.#position = u32[scan + SCAN.next]!;
-        continue;
-      }
-      if (status === STATUS_EXACT) exact = true;
-      else if (status === STATUS_FIELDS) this.#growEnds();
-      else if (status === STATUS_DATA && !this.#more()) break;
+    if (this.#counted > 0) {
+      const rows = Math.min(capacity, this.#counted);
+      this.#counted -= rows;
+      return rows;
     }
-    return 0;
+    for (;;) {
+      if (!this.#find(capacity)) return 0;
+      const found = this.#scan.rows;
+      const kept = this.#fields.begin(this.#window, this.columns);
+      this.rowsRejected += found - kept;
+      if (kept > 0) return kept;
+    }
   }
 
   load(columns: readonly { readonly column: number; readonly slot: number }[], sel: number, n: number): void {
@@ -183,12 +105,108 @@ export class CsvSource {
   }
 
   close(): void {
-    if (this.#descriptor !== -1) closeSync(this.#descriptor);
-    this.#descriptor = -1;
-    this.#file = -1;
+    this.#window.close();
   }
 
-  readonly #vectors = new Map<number, { readonly values: number; readonly nulls: number }>();
+  /** Indexes the range and finds out in which state it begins. */
+  #indexRange(
+    ordinal: number,
+    start: number,
+    rangeBytes: number,
+    first: number,
+  ): { readonly state: number; readonly index: IndexFacts } {
+    const known = start === 0 ? ROW : this.#states.known(ordinal);
+    if (known !== -1) return { state: known, index: this.#index.build(first, this.#limit, known) };
+    // Most ranges begin outside quotes, and then it does not matter in which state.
+    const guess = this.#index.tryParity(first, this.#limit, PLAIN);
+    if (guess !== undefined) this.#states.publishOutside(ordinal, guess);
+    else this.#states.publishMap(ordinal, this.#index.transition(first, this.#limit));
+    const state = this.#states.startOf(ordinal, start, rangeBytes, this.#window.descriptor);
+    if (guess === undefined || !isOutside(state)) return { state, index: this.#index.build(first, this.#limit, state) };
+    const isBlank = state === ROW && this.context.executor.views.u8[first] === NEWLINE;
+    return { state, index: isBlank ? { ...guess, blanks: guess.blanks + 1 } : guess };
+  }
+
+  /** The text behind the range, in which its last row ends. */
+  #indexTail(): void {
+    const { end } = this.#window;
+    if (end <= this.#limit) return;
+    const tail = this.#index.build(this.#limit, end, this.#endState);
+    this.#endState = tail.state;
+    if (tail.hasReturns) this.#fields.hasReturns = true;
+  }
+
+  /** Finds the next rows of the range, reading on where the last one ends farther away. */
+  #find(capacity: number): boolean {
+    const scan = this.#scan;
+    while (this.#position < this.#limit) {
+      scan.find(this.#index, this.#window.block, this.#position, this.#window.end, this.#limit, capacity);
+      const moved = scan.next > this.#position;
+      const rowStart = this.#position;
+      this.#position = scan.next;
+      if (scan.rows > 0) return true;
+      if (moved) continue;
+      if (scan.isFull) scan.grow();
+      else if (this.#window.atFileEnd) throw this.#unclosed(rowStart);
+      else this.#extend();
+    }
+    return false;
+  }
+
+  #extend(): void {
+    const distance = this.#window.extend(this.#position);
+    this.#position -= distance;
+    this.#limit -= distance;
+    this.#index.place(this.#window);
+    const facts = this.#index.build(this.#position, this.#window.end, ROW);
+    this.#endState = facts.state;
+    this.#fields.hasReturns ||= facts.hasReturns;
+  }
+
+  #isUnclosed(): boolean {
+    return this.#window.atFileEnd && this.#limit >= this.#window.end - 1 && this.#endState === INSIDE;
+  }
+
+  #unclosed(address: number): Error {
+    return malformedRow(
+      this.#window.path,
+      this.#window.byteOf(address),
+      'a quote that is opened in this record is not closed before the file ends',
+    );
+  }
+
+  /** Non-blank lines that begin in the range. */
+  #countRows(first: number, state: number, { lines, blanks, hasReturns }: IndexFacts): number {
+    const { u8 } = this.context.executor.views;
+    const limit = this.#limit;
+    if (limit <= first) return 0;
+    // A line begins behind every line end but the last byte's, and with the range if that begins with a row.
+    let rows = (state === ROW ? 1 : 0) + lines - (this.#endState === ROW ? 1 : 0) - blanks;
+    if (!hasReturns) return rows;
+    const firstLine = state === ROW ? first : this.#index.lineBehind(first, limit);
+    if (firstLine === 0) return rows;
+    rows -= this.#index.returnLines(firstLine, limit);
+    // The last byte may be a line's first, and its line end the next range's.
+    const isLineStart =
+      limit - 1 === firstLine || (limit - 1 > firstLine && this.#index.lineBehind(limit - 2, limit) === limit - 1);
+    return isLineStart &&
+      u8[limit - 1] === RETURN &&
+      this.#endState !== INSIDE &&
+      (limit === this.#window.end || u8[limit] === NEWLINE)
+      ? rows - 1
+      : rows;
+  }
+
+  /** Bytes of a byte order mark. */
+  #markBytes(at: number): number {
+    const { u8 } = this.context.executor.views;
+    return u8[at] === 0xef && u8[at + 1] === 0xbb && u8[at + 2] === 0xbf ? 3 : 0;
+  }
+
+  #skipHeader(): void {
+    if (this.#find(1)) return;
+    this.#position = this.#limit;
+  }
 
   #vector(slot: number): { readonly values: number; readonly nulls: number } {
     const known = this.#vectors.get(slot);
@@ -201,162 +219,5 @@ export class CsvSource {
     };
     this.#vectors.set(slot, made);
     return made;
-  }
-
-  #allocate(bytes: number): Buffer64 {
-    return { address: this.context.scratch.allocate(bytes), bytes };
-  }
-
-  #replaceBuffer(bytes: number): void {
-    if (this.#buffer !== undefined) this.context.scratch.free(this.#buffer.address, this.#buffer.bytes);
-    this.#buffer = this.#allocate(bytes);
-  }
-
-  #growEnds(): void {
-    const bytes = this.#ends.bytes * 4;
-    this.context.scratch.free(this.#ends.address, this.#ends.bytes);
-    this.#ends = this.#allocate(bytes);
-  }
-
-  #openFile(file: number): void {
-    if (this.#file === file && this.#descriptor !== -1) return;
-    this.close();
-    const facts = this.detail.files[file]!;
-    this.#descriptor = openSync(facts.path, 'r');
-    this.#file = file;
-    const now = fstatSync(this.#descriptor);
-    if (now.size !== facts.size || now.mtimeMs !== facts.modified) throw fileChanged(facts.path);
-  }
-
-  /** Reads on, up to `bytes` behind what is there. */
-  #read(bytes: number): void {
-    const { u8 } = this.context.executor.views;
-    const { address, bytes: room } = this.#buffer!;
-    let wanted = Math.min(bytes, address + room - SLACK_BYTES - this.#dataEnd);
-    while (wanted > 0) {
-      const read = readSync(this.#descriptor, u8, this.#dataEnd, wanted, this.#origin + (this.#dataEnd - this.#base));
-      if (read === 0) {
-        this.#atFileEnd = true;
-        return;
-      }
-      this.#dataEnd += read;
-      this.bytesRead += read;
-      wanted -= read;
-    }
-    this.#atFileEnd = this.#origin + (this.#dataEnd - this.#base) >= this.detail.files[this.#file]!.size;
-  }
-
-  /** The row at the position does not end in the data at hand. False: there is nothing more to find. */
-  #more(): boolean {
-    if (this.#atFileEnd) return this.#closeLastRow();
-    const { address, bytes } = this.#buffer!;
-    const held = this.#dataEnd - this.#position;
-    if (held > ROW_BYTES_MAX)
-      throw new DataError({
-        code: 'CSV_ROW_TOO_LARGE',
-        message: `A row of '${this.detail.files[this.#file]!.path}' is longer than 2 GiB.`,
-        path: this.detail.files[this.#file]!.path,
-        byte: this.#origin + this.#position - this.#base,
-      });
-    const next = this.#allocate(Math.max(2 * held + TAIL_BYTES + ALIGNMENT, bytes));
-    const { u8 } = this.context.executor.views;
-    this.#origin += this.#position - this.#base;
-    this.#base = next.address + (this.#origin % ALIGNMENT);
-    u8.copyWithin(this.#base, this.#position, this.#dataEnd);
-    const shift = this.#position - this.#base;
-    this.context.scratch.free(address, bytes);
-    this.#buffer = next;
-    this.#position -= shift;
-    this.#limit -= shift;
-    this.#dataEnd -= shift;
-    this.#read(next.bytes);
-    return true;
-  }
-
-  /** The last row of a file without a final line end gets one. False: it has been given one, or is nothing. */
-  #closeLastRow(): boolean {
-    const { u8 } = this.context.executor.views;
-    if (this.#position >= this.#dataEnd) return false;
-    if (u8[this.#dataEnd - 1] !== 10) {
-      u8[this.#dataEnd++] = 10;
-      return true;
-    }
-    throw malformedRow(
-      this.detail.files[this.#file]!.path,
-      this.#origin + this.#position - this.#base,
-      'a quote that is opened here is not closed before the file ends',
-    );
-  }
-
-  /** Behind the byte order mark and the header row. */
-  #skipHeader(base: number): number {
-    const { u8 } = this.context.executor.views;
-    let at = base;
-    if (u8[at] === 0xef && u8[at + 1] === 0xbb && u8[at + 2] === 0xbf) at += 3;
-    if (!this.detail.header) return at;
-    const comment = this.detail.dialect.comment === '' ? -1 : this.detail.dialect.comment.charCodeAt(0);
-    while (at < this.#dataEnd && (u8[at] === 10 || u8[at] === 13 || u8[at] === comment)) {
-      if (u8[at] === comment) while (at < this.#dataEnd && u8[at] !== 10) at++;
-      at++;
-    }
-    return this.#firstRow(at, FIELD, true);
-  }
-
-  /** The first byte of the first row that begins at or behind `from`. */
-  #firstRow(from: number, state: number, skipOne = false): number {
-    const { views, kernels } = this.context.executor;
-    const { sep, quote, escape } = this.detail.dialect;
-    if (!skipOne && state === FIELD && views.u8[from - 1] === 10) return from;
-    this.#position = from;
-    for (;;) {
-      const found =
-        kernels['csvRowEnd']!(
-          this.#position,
-          this.#dataEnd,
-          state,
-          sep.charCodeAt(0),
-          quote === '' ? 0 : quote.charCodeAt(0),
-          escape === '' ? 0 : escape.charCodeAt(0),
-        ) >>> 0;
-      if (found !== 0) return found;
-      if (this.#atFileEnd || this.#dataEnd > this.#limit) return this.#limit + 1;
-      this.#more();
-    }
-  }
-
-  /** Rows of a range where quotes stand as they should are its line ends outside them. */
-  #count(capacity: number): number {
-    if (this.#position < this.#limit) {
-      const { kernels } = this.context.executor;
-      const stop = Math.min(this.#limit, this.#dataEnd);
-      const { quote } = this.detail.dialect;
-      this.#counted += kernels['csvCountRows']!(this.#position, stop, quote === '' ? 0 : quote.charCodeAt(0));
-      if (stop > this.#position && this.#isCut(stop) && this.#lastLineIsNotBlank(stop)) this.#counted++;
-      this.#position = this.#limit;
-    }
-    const rows = Math.min(capacity, this.#counted);
-    this.#counted -= rows;
-    return rows;
-  }
-
-  /** Whether a row goes on beyond `stop`: what is before it is no line end, or one within quotes. */
-  #isCut(stop: number): boolean {
-    return this.context.executor.views.u8[stop - 1] !== 10 || this.#isInside(stop);
-  }
-
-  /** Whether an address behind the position lies within quotes. */
-  #isInside(stop: number): boolean {
-    const { sep, quote, escape } = this.detail.dialect;
-    if (quote === '') return false;
-    const codes = [sep.charCodeAt(0), quote.charCodeAt(0), escape.charCodeAt(0)];
-    return this.context.executor.kernels['csvEndState']!(this.#position, stop, FIELD, ...codes) === INSIDE;
-  }
-
-  /** The line that is cut at `stop` begins before it: it counts here, unless a carriage return is all there is of it. */
-  #lastLineIsNotBlank(stop: number): boolean {
-    const { u8 } = this.context.executor.views;
-    if (u8[stop - 1] !== 13 || this.#isInside(stop)) return true;
-    const isBlank = stop - 1 === this.#position || u8[stop - 2] === 10;
-    return !(isBlank && (stop >= this.#dataEnd || u8[stop] === 10));
   }
 }

@@ -8,8 +8,12 @@ export * from './group-merge';
 export * from './decimal';
 export * from './view';
 export * from './sort';
-export * from './csv-scan';
-export * from './csv-fields';
+export { csvIndex, csvIndexExact, csvTransition, csvNextLine, csvReturnLines } from './csv-index';
+export { csvRows, csvRecords, csvRagged } from './csv-rows';
+export { csvFieldAt } from './csv-column';
+export { csvInt32, csvInt64, csvFloat64, csvDecimal64, csvDecimal128 } from './csv-numbers';
+export { csvDate, csvTimestamp, csvBoolean } from './csv-moments';
+export { csvViews, csvAllocate } from './csv-views';
 export * from './group-front';
 export {
   date_year, date_quarter, date_month, date_day, date_weekday, date_dayofweek, date_dayofyear, date_weekofyear, date_year_of_week, date_last_day, time_hour, time_minute, time_second, time_second_micros,

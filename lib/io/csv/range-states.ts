@@ -1,0 +1,99 @@
+import { readSync } from 'node:fs';
+import type { DecoderContext } from '../source.js';
+import type { Dialect } from './sample.js';
+import { INSIDE, PLAIN, ROW, TextIndex, isOutside, type IndexFacts } from './text-index.js';
+import { SLACK_BYTES } from './window.js';
+
+/**
+ * A range's word, shared by all executors of the stage. Bits 0..2: the state it starts in, plus one. Bits 3..5 and 6..8: the state it ends in when it is entered outside and
+ * inside quotes, plus one. Bits 9..29, where bit 30 is set: the state it ends in for each of the seven states. Zeros: not known yet. Any executor computes the same values,
+ * so a plain atomic OR publishes them.
+ */
+const START = 0;
+const OUTSIDE = 3;
+const INNER = 6;
+const MAP = 9;
+const HAS_MAP = 1 << 30;
+
+/**
+ * The state in which ranges start. Each executor publishes what its own range does to states; who needs a start state walks back to the nearest known one and reads
+ * only ranges of which nobody has said enough. No locks, no guesses, no waiting.
+ */
+export class RangeStates {
+  /** For ranges that are not this executor's. */
+  #others: TextIndex | undefined;
+
+  constructor(
+    private readonly context: DecoderContext,
+    private readonly dialect: Dialect,
+    /** Address of the word of the stage's first task. */
+    private readonly words: number,
+  ) {}
+
+  /** The state that a range is known to start in, or −1. */
+  known(ordinal: number): number {
+    return ((this.#load(ordinal) >>> START) & 7) - 1;
+  }
+
+  publishStart(ordinal: number, state: number): void {
+    this.#or(ordinal, (state + 1) << START);
+  }
+
+  /** What an index by parity says that was built as if the range began in an unquoted field: the same for all states outside quotes. */
+  publishOutside(ordinal: number, facts: IndexFacts): void {
+    this.#or(ordinal, ((facts.state + 1) << OUTSIDE) | (facts.hasQuotes ? 0 : (INSIDE + 1) << INNER));
+  }
+
+  publishMap(ordinal: number, map: number): void {
+    this.#or(ordinal, HAS_MAP | (map << MAP));
+  }
+
+  /** State at byte `start` of the file, where the range of task `ordinal` begins. */
+  startOf(ordinal: number, start: number, rangeBytes: number, descriptor: number): number {
+    let back = start / rangeBytes;
+    let state = ROW;
+    for (let ranges = 0; ranges < back; ranges++) {
+      const known = this.known(ordinal - ranges);
+      if (known === -1) continue;
+      state = known;
+      back = ranges;
+    }
+    for (; back > 0; back--) {
+      state = this.#endOf(ordinal - back, start - back * rangeBytes, rangeBytes, state, descriptor);
+      this.publishStart(ordinal - back + 1, state);
+    }
+    return state;
+  }
+
+  #endOf(ordinal: number, start: number, bytes: number, state: number, descriptor: number): number {
+    const known = endFrom(this.#load(ordinal), state);
+    if (known !== -1) return known;
+    const { executor, scratch } = this.context;
+    const roomBytes = bytes + 2 * SLACK_BYTES;
+    const room = scratch.allocate(roomBytes);
+    const first = room + SLACK_BYTES;
+    const end = first + readSync(descriptor, executor.views.u8, first, bytes, start);
+    this.#others ??= new TextIndex(this.context, this.dialect);
+    this.#others.place({ bytes: roomBytes, block: room & ~63 });
+    const facts = this.#others.tryParity(first, end, PLAIN);
+    if (facts !== undefined) this.publishOutside(ordinal, facts);
+    if (endFrom(this.#load(ordinal), state) === -1) this.publishMap(ordinal, this.#others.transition(first, end));
+    scratch.free(room, roomBytes);
+    return endFrom(this.#load(ordinal), state);
+  }
+
+  #load(ordinal: number): number {
+    return Atomics.load(this.context.executor.views.i32, (this.words >>> 2) + ordinal);
+  }
+
+  #or(ordinal: number, bits: number): void {
+    Atomics.or(this.context.executor.views.i32, (this.words >>> 2) + ordinal, bits);
+  }
+}
+
+/** The state behind a range that is entered in `state`, if its word tells; −1 otherwise. */
+function endFrom(word: number, state: number): number {
+  if ((word & HAS_MAP) !== 0) return (word >>> (MAP + 3 * state)) & 7;
+  if (isOutside(state)) return ((word >>> OUTSIDE) & 7) - 1;
+  return state === INSIDE ? ((word >>> INNER) & 7) - 1 : -1;
+}

@@ -1,0 +1,178 @@
+// Dates, timestamps and booleans. Texts of another form than the usual one are left to the host.
+
+import {
+  COL_ENDS, COL_FIELD, COL_N, COL_NULLS, COL_NULL_COUNT, COL_RETURN, COL_ROWS, COL_SEL, COL_SIZE, COL_SLOW, COL_START, COL_STRIDE, COL_VALUES, bareField,
+  beginColumn, fieldEntry, markBad, positionOf, startOf, stopOf,
+} from './csv-column';
+
+/** What is no date: behind all that four digits of a year can say. */
+const NO_DATE: i32 = i32.MAX_VALUE;
+const NO_TIMESTAMP: i64 = i64.MAX_VALUE;
+
+/** Days since 1970-01-01. After Howard Hinnant, "chrono-compatible low-level date algorithms". */
+// @ts-ignore: decorator
+@inline
+function daysFromCivil(year: i32, month: i32, day: i32): i32 {
+  const y = month <= 2 ? year - 1 : year;
+  const era = (y >= 0 ? y : y - 399) / 400;
+  const yearOfEra = y - era * 400;
+  const dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
+  const dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear;
+  return era * 146097 + dayOfEra - 719468;
+}
+
+/** YYYY-MM-DD at an address, ten bytes. */
+// @ts-ignore: decorator
+@inline
+function parseDate(at: u32): i32 {
+  const word = load<u64>(at);
+  const rest = <u32>load<u16>(at, 8) ^ 0x3030;
+  // Bytes 4 and 7 are hyphens, the others digits.
+  const digits = word ^ 0x2d30302d30303030;
+  const bad = ((digits + 0x7f76767f76767676) | digits) & 0x8080808080808080;
+  if ((bad | <u64>((rest + 0x7676 | rest) & 0x8080)) != 0) return NO_DATE;
+  const year = <i32>((digits & 0xff) * 1000 + ((digits >> 8) & 0xff) * 100 + ((digits >> 16) & 0xff) * 10 + ((digits >> 24) & 0xff));
+  const month = <i32>(((digits >> 40) & 0xff) * 10 + ((digits >> 48) & 0xff));
+  const day = <i32>((rest & 0xff) * 10 + (rest >> 8));
+  if (<u32>(month - 1) > 11 || day < 1) return NO_DATE;
+  if (day > 28) {
+    if (day > daysInMonth(year, month)) return NO_DATE;
+  }
+  return daysFromCivil(year, month, day);
+}
+
+function daysInMonth(year: i32, month: i32): i32 {
+  if (month == 2) return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28;
+  return month == 4 || month == 6 || month == 9 || month == 11 ? 30 : 31;
+}
+
+// @ts-ignore: decorator
+@inline
+function twoDigits(at: u32): u32 {
+  const tens = <u32>load<u8>(at) - 48;
+  const ones = <u32>load<u8>(at, 1) - 48;
+  return tens > 9 ? 100 : ones > 9 ? 100 : tens * 10 + ones;
+}
+
+/** YYYY-MM-DD[ T]HH:MM:SS[.ffffff][Z]. */
+function parseTimestamp(at: u32, length: u32): i64 {
+  if (length < 19) return NO_TIMESTAMP;
+  const days = parseDate(at);
+  if (days == NO_DATE) return NO_TIMESTAMP;
+  const between = <u32>load<u8>(at, 10);
+  if (between != 32) {
+    if (between != 84) return NO_TIMESTAMP;
+  }
+  if (load<u8>(at, 13) != 58) return NO_TIMESTAMP;
+  if (load<u8>(at, 16) != 58) return NO_TIMESTAMP;
+  const hour = twoDigits(at + 11);
+  const minute = twoDigits(at + 14);
+  const second = twoDigits(at + 17);
+  if (hour > 23) return NO_TIMESTAMP;
+  if (minute > 59) return NO_TIMESTAMP;
+  if (second > 59) return NO_TIMESTAMP;
+  let fraction: i64 = 0;
+  let unit: i64 = 100000;
+  let i: u32 = 19;
+  let stop = length;
+  if (load<u8>(at + length - 1) == 90) stop--;
+  if (i < stop) {
+    if (load<u8>(at, 19) != 46) return NO_TIMESTAMP;
+    i = 20;
+    if (i >= stop) return NO_TIMESTAMP;
+    if (stop - i > 6) return NO_TIMESTAMP;
+    while (i < stop) {
+      const digit = <u32>load<u8>(at + i) - 48;
+      if (digit > 9) return NO_TIMESTAMP;
+      fraction += <i64>digit * unit;
+      unit /= 10;
+      i++;
+    }
+  }
+  return (<i64>days * 86400 + <i64>(hour * 3600 + minute * 60 + second)) * 1000000 + fraction;
+}
+
+/** 1, 0, or 2 for a text that is neither. */
+// @ts-ignore: decorator
+@inline
+function parseBoolean(at: u32, length: u32): u32 {
+  const folded = load<u32>(at) | 0x20202020;
+  if (length == 4 && folded == 0x65757274) return 1;
+  if (length == 5 && folded == 0x736c6166) return (<u32>load<u8>(at, 4) | 32) == 101 ? 0 : 2;
+  return 2;
+}
+
+const DATE: u32 = 0;
+const TIMESTAMP: u32 = 1;
+const BOOLEAN: u32 = 2;
+
+// @ts-ignore: decorator
+@inline
+function parseField(kind: u32, values: u32, position: u32, start: u32, length: u32): bool {
+  if (kind == DATE) {
+    const days = length == 10 ? parseDate(start) : NO_DATE;
+    store<i32>(values + (position << 2), days);
+    return days != NO_DATE;
+  }
+  if (kind == TIMESTAMP) {
+    const micros = parseTimestamp(start, length);
+    store<i64>(values + (position << 3), micros);
+    return micros != NO_TIMESTAMP;
+  }
+  const value = parseBoolean(start, length);
+  store<u8>(values + position, <u8>value);
+  return value < 2;
+}
+
+// @ts-ignore: decorator
+@inline
+function moments(c: usize, kind: u32): void {
+  beginColumn(c);
+  const rows = load<u32>(c, COL_ROWS);
+  const ends = load<u32>(c, COL_ENDS);
+  const field = load<u32>(c, COL_FIELD);
+  const stride = load<u32>(c, COL_STRIDE);
+  const sel = load<u32>(c, COL_SEL);
+  const n = load<u32>(c, COL_N);
+  const values = load<u32>(c, COL_VALUES);
+  const nulls = load<u32>(c, COL_NULLS);
+  const slow = load<u32>(c, COL_SLOW) != 0;
+  const ret = load<u32>(c, COL_RETURN);
+  let nullCount: u32 = 0;
+  for (let k: u32 = 0; k < n; k++) {
+    const position = positionOf(sel, k);
+    const entry = fieldEntry(position, field, ends, stride, rows);
+    let isNull: u32 = 1;
+    if (entry != 0) {
+      const start = startOf(entry, position, field, stride, rows);
+      const stop = stopOf(entry, start, position, field, stride, rows, ret);
+      if (stop != start) {
+        isNull = 0;
+        if (slow || !parseField(kind, values, position, start, stop - start)) {
+          if (bareField(c, start, stop)) isNull = 1;
+          else if (!parseField(kind, values, position, load<u32>(c, COL_START), load<u32>(c, COL_SIZE))) markBad(c, position);
+        }
+      }
+    }
+    store<u8>(nulls + position, <u8>isNull);
+    if (isNull != 0) {
+      nullCount++;
+      if (kind == DATE) store<i32>(values + (position << 2), 0);
+      else if (kind == TIMESTAMP) store<i64>(values + (position << 3), 0);
+      else store<u8>(values + position, 0);
+    }
+  }
+  store<u32>(c, nullCount, COL_NULL_COUNT);
+}
+
+export function csvDate(c: usize): void {
+  moments(c, DATE);
+}
+
+export function csvTimestamp(c: usize): void {
+  moments(c, TIMESTAMP);
+}
+
+export function csvBoolean(c: usize): void {
+  moments(c, BOOLEAN);
+}
