@@ -14,10 +14,11 @@ const OUTSIDE = 3;
 const INNER = 6;
 const MAP = 9;
 const HAS_MAP = 1 << 30;
+const PATIENCE_MS = 20;
 
 /**
  * The state in which ranges start. Each executor publishes what its own range does to states; who needs a start state walks back to the nearest known one and reads
- * only ranges of which nobody has said enough. No locks, no guesses, no waiting.
+ * only ranges of which nobody says enough in time. No locks, no guesses: whoever dies, the others find out for themselves.
  */
 export class RangeStates {
   /** For ranges that are not this executor's. */
@@ -66,7 +67,12 @@ export class RangeStates {
   }
 
   #endOf(ordinal: number, start: number, bytes: number, state: number, descriptor: number): number {
-    const known = endFrom(this.#load(ordinal), state);
+    let known = endFrom(this.#load(ordinal), state);
+    if (known === -1) {
+      // Whoever has claimed that range is mostly about to say it: sooner than it could be read here.
+      Atomics.wait(this.context.executor.views.i32, (this.words >>> 2) + ordinal, this.#load(ordinal), PATIENCE_MS);
+      known = endFrom(this.#load(ordinal), state);
+    }
     if (known !== -1) return known;
     const { executor, scratch } = this.context;
     const roomBytes = bytes + 2 * SLACK_BYTES;
@@ -87,7 +93,9 @@ export class RangeStates {
   }
 
   #or(ordinal: number, bits: number): void {
-    Atomics.or(this.context.executor.views.i32, (this.words >>> 2) + ordinal, bits);
+    const { i32 } = this.context.executor.views;
+    Atomics.or(i32, (this.words >>> 2) + ordinal, bits);
+    Atomics.notify(i32, (this.words >>> 2) + ordinal);
   }
 }
 
