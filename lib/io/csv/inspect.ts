@@ -42,6 +42,9 @@ export interface CsvDescription {
 
 const SAMPLE_BYTES = 64 * 1024;
 const SAMPLE_ROWS = 2000;
+/** The head is sampled until it has this many line ends, or this many bytes. */
+const HEAD_LINES = 20;
+const HEAD_BYTES_MAX = 8 * 1024 * 1024;
 
 /**
  * Finds out how CSV files are written and what is in them, from samples at the head, middle and tail of the first file (and the head of two more): the same
@@ -64,8 +67,9 @@ function inspect(
   const options = readCsvOptions(optionMap);
   const files = expandPaths(paths);
   const first = files.find(({ size }) => size > 0);
-  const head = first === undefined ? '' : readText(first, 0, options);
-  const isWhole = first === undefined || first.size <= SAMPLE_BYTES;
+  const headBytes = first === undefined ? 0 : headBytesOf(first, options);
+  const head = first === undefined ? '' : readText(first, 0, options, headBytes);
+  const isWhole = first === undefined || first.size <= headBytes;
   const dialect = chooseDialect(options, head, isWhole);
   const headRows = sampleRows(head, dialect, isWhole, SAMPLE_ROWS);
   const header = options.header ?? guessHeader(headRows, dialect, options.nullValue);
@@ -77,7 +81,7 @@ function inspect(
       path: paths[0]!,
     });
   const rows = [...headRows.slice(header ? 1 : 0), ...otherSamples(files, first, dialect, options)];
-  const guesses = given === undefined ? guessColumns(rows, names.length, options.nullValue) : undefined;
+  const guesses = given === undefined ? guessColumns(trimmed(rows, options), names.length, options.nullValue) : undefined;
   const types =
     given === undefined
       ? guesses!.map(({ type }) => (options.inferSchema ? type : STRING))
@@ -115,6 +119,16 @@ function inspect(
     examples: guesses?.[c]?.examples ?? [],
   }));
   return { source, description: { dialect, header, columns } };
+}
+
+/** Texts as the reader takes them. */
+function trimmed(rows: readonly SampleField[][], { trimLeading, trimTrailing }: CsvOptions): readonly SampleField[][] {
+  if (!trimLeading && !trimTrailing) return rows;
+  const trim = (text: string): string => {
+    const head = trimLeading ? text.trimStart() : text;
+    return trimTrailing ? head.trimEnd() : head;
+  };
+  return rows.map((row) => row.map((field) => (field.quoted ? field : { ...field, text: trim(field.text) })));
 }
 
 function noteOf(guess: ColumnGuess | undefined): string {
@@ -173,10 +187,18 @@ function afterLine(text: string): string {
   return at === -1 ? '' : text.slice(at + 1);
 }
 
-function readText(file: FileFacts, position: number, options: CsvOptions): string {
+/** Rows can be long: a head with hardly any says nothing about types. */
+function headBytesOf(file: FileFacts, options: CsvOptions): number {
+  for (let bytes = SAMPLE_BYTES; ; bytes *= 4) {
+    if (bytes >= file.size || bytes >= HEAD_BYTES_MAX) return bytes;
+    if (readText(file, 0, options, bytes).split('\n', HEAD_LINES + 1).length > HEAD_LINES) return bytes;
+  }
+}
+
+function readText(file: FileFacts, position: number, options: CsvOptions, bytes = SAMPLE_BYTES): string {
   const descriptor = openSync(file.path, 'r');
   try {
-    const buffer = Buffer.alloc(Math.min(SAMPLE_BYTES, file.size - position));
+    const buffer = Buffer.alloc(Math.min(bytes, file.size - position));
     const read = readSync(descriptor, buffer, 0, buffer.length, position);
     const text = buffer.subarray(0, read).toString(options.encoding === 'latin1' ? 'latin1' : 'utf8');
     return position === 0 && text.startsWith('\ufeff') ? text.slice(1) : text;

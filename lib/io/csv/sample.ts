@@ -12,72 +12,61 @@ export interface SampleField {
   readonly quoted: boolean;
 }
 
+/** The automaton of kernels/assembly/csv-index.ts, over characters. */
+type State = 'row' | 'field' | 'plain' | 'inside' | 'closing' | 'escaped' | 'comment';
+
+function step(state: State, c: string, { sep, quote, escape, comment }: Dialect): State {
+  if (state === 'inside') return c === quote ? 'closing' : c === escape ? 'escaped' : 'inside';
+  if (state === 'escaped') return 'inside';
+  if (c === '\n') return 'row';
+  if (state === 'comment') return 'comment';
+  if (c === sep) return 'field';
+  if (c === quote) {
+    if (state === 'field' || state === 'row') return 'inside';
+    if (state === 'closing' && escape === quote) return 'inside';
+  }
+  return state === 'row' && c === comment ? 'comment' : 'plain';
+}
+
 /**
- * Splits a piece of text that starts at a row. An unfinished last row is left out unless `complete`. Plain code over strings: samples are small.
+ * Splits a piece of text that starts at a row, as the kernels do. An unfinished last row is left out unless `complete`. Plain code over strings: samples are small.
  */
 export function sampleRows(text: string, dialect: Dialect, complete: boolean, rowsMax: number): SampleField[][] {
-  const { sep, quote, escape, comment } = dialect;
   const rows: SampleField[][] = [];
-  let at = 0;
-  while (at < text.length && rows.length < rowsMax) {
-    if (comment !== '' && text[at] === comment) {
-      const lineEnd = text.indexOf('\n', at);
-      at = lineEnd === -1 ? text.length : lineEnd + 1;
-      continue;
+  let row: SampleField[] = [];
+  let state: State = 'row';
+  let start = 0;
+  const endRow = (at: number): void => {
+    const stop = at > start && text[at - 1] === '\r' ? at - 1 : at;
+    const isBlank = row.length === 0 && stop === start;
+    if (!isBlank) rows.push([...row, bareField(text.slice(start, stop), dialect)]);
+    row = [];
+    start = at + 1;
+  };
+  for (let at = 0; at < text.length && rows.length < rowsMax; at++) {
+    const before = state;
+    state = step(before, text[at]!, dialect);
+    if (state === 'field') {
+      row.push(bareField(text.slice(start, at), dialect));
+      start = at + 1;
+    } else if (state === 'row') {
+      if (before === 'comment') start = at + 1;
+      else endRow(at);
     }
-    const row: SampleField[] = [];
-    let ended = false;
-    while (!ended) {
-      const field = readField(text, at, sep, quote, escape);
-      row.push({ text: field.text, quoted: field.quoted });
-      at = field.next;
-      if (field.end === 'text') {
-        if (!complete) return rows;
-        ended = true;
-      } else ended = field.end === 'line';
-    }
-    if (row.length > 1 || row[0]!.quoted || row[0]!.text !== '') rows.push(row);
   }
+  if (complete && rows.length < rowsMax && state !== 'comment' && (row.length > 0 || start < text.length)) endRow(text.length);
   return rows;
 }
 
-interface ReadField extends SampleField {
-  readonly next: number;
-  readonly end: 'field' | 'line' | 'text';
-}
-
-function readField(text: string, start: number, sep: string, quote: string, escape: string): ReadField {
-  if (quote !== '' && text[start] === quote) {
-    let value = '';
-    let at = start + 1;
-    while (at < text.length) {
-      const c = text[at]!;
-      const next = text[at + 1];
-      if (c === escape && (next === quote || (next === escape && escape !== quote))) {
-        value += next;
-        at += 2;
-      } else if (c === quote) {
-        const after = next === '\r' && (text[at + 2] === '\n' || at + 2 === text.length) ? at + 2 : at + 1;
-        const closing = text[after];
-        if (closing === undefined) return { text: value, quoted: true, next: text.length, end: 'text' };
-        if (closing === sep) return { text: value, quoted: true, next: after + 1, end: 'field' };
-        if (closing === '\n') return { text: value, quoted: true, next: after + 1, end: 'line' };
-        break;
-      } else {
-        value += c;
-        at++;
-      }
-    }
-    if (at >= text.length) return { text: value, quoted: true, next: text.length, end: 'text' };
+/** A field without the quotes around it and its escapes. */
+function bareField(raw: string, { quote, escape }: Dialect): SampleField {
+  const quoted = quote !== '' && raw.length >= 2 && raw.startsWith(quote) && raw.endsWith(quote);
+  if (!quoted) return { text: raw, quoted };
+  let text = '';
+  for (let i = 1; i < raw.length - 1; i++) {
+    const next = i + 1 < raw.length - 1 ? raw[i + 1] : undefined;
+    if (raw[i] === escape && next !== undefined && (next === quote || next === escape)) i++;
+    text += raw[i];
   }
-  return readPlain(text, start, sep);
-}
-
-function readPlain(text: string, start: number, sep: string): ReadField {
-  let at = start;
-  while (at < text.length && text[at] !== sep && text[at] !== '\n') at++;
-  const isLine = at < text.length && text[at] === '\n';
-  const isText = at >= text.length;
-  const stop = (isLine || isText) && text[at - 1] === '\r' && at > start ? at - 1 : at;
-  return { text: text.slice(start, stop), quoted: false, next: at + 1, end: isText ? 'text' : isLine ? 'line' : 'field' };
+  return { text, quoted };
 }

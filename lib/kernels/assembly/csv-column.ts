@@ -26,10 +26,9 @@ export const COL_POWERS: u32 = 72; // 23 f64: 10^0 .. 10^22, then 19 i64: 10^0 .
 export const COL_SLOW: u32 = 76; // 1: every text takes the slow way (a null text that looks like a value)
 export const COL_RETURN: u32 = 80; // 13 where a row's last field may end with a carriage return, else 0
 export const COL_DECIMAL: u32 = 84; // precision | scale << 8
-export const COL_EMPTY_TEXT: u32 = 88; // 1: an empty quoted string is null
-export const COL_START: u32 = 92; // of a field found for the slow way, and its length, and whether it was quoted
-export const COL_SIZE: u32 = 96;
-export const COL_QUOTED: u32 = 100;
+export const COL_START: u32 = 88; // of a field found for the slow way, and its length, and whether it was quoted
+export const COL_SIZE: u32 = 92;
+export const COL_QUOTED: u32 = 96;
 
 // @ts-ignore: decorator
 @inline
@@ -85,7 +84,7 @@ export function markBad(c: usize, position: u32): void {
   store<u32>(c, count + 1, COL_BAD_COUNT);
 }
 
-/** A field's text without quotes around it and spaces to trim, to COL_START, COL_SIZE, COL_QUOTED. Returns whether it is null: empty, or the null text, and not quoted. */
+/** A field's text without quotes around it and spaces to trim, to COL_START, COL_SIZE, COL_QUOTED. Returns whether it is empty or the null text. */
 export function bareField(c: usize, from: u32, to: u32): bool {
   let start = from;
   let stop = to;

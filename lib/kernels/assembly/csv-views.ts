@@ -1,7 +1,7 @@
 // Strings as views: short ones inline, long ones refer to the text; quoted ones with doubled or escaped quotes are rewritten into the heap.
 
 import {
-  COL_EMPTY_TEXT, COL_ENDS, COL_ESCAPE, COL_FIELD, COL_HEAP, COL_N, COL_NULLS, COL_NULL_COUNT, COL_NULL_LENGTH, COL_QUOTE, COL_QUOTED, COL_RETURN, COL_ROWS, COL_SEL,
+  COL_ENDS, COL_ESCAPE, COL_FIELD, COL_HEAP, COL_N, COL_NULLS, COL_NULL_COUNT, COL_NULL_LENGTH, COL_QUOTE, COL_QUOTED, COL_RETURN, COL_ROWS, COL_SEL,
   COL_SIZE, COL_START, COL_STRIDE, COL_TRIM, COL_VALUES, bareField, beginColumn, fieldEntry, positionOf, startOf, stopOf,
 } from './csv-column';
 import { allocate } from './heap';
@@ -19,7 +19,6 @@ export function csvViews(c: usize): void {
   const nulls = load<u32>(c, COL_NULLS);
   const quote = load<u32>(c, COL_QUOTE);
   const escape = load<u32>(c, COL_ESCAPE);
-  const emptyIsNull = load<u32>(c, COL_EMPTY_TEXT) != 0;
   const ret = load<u32>(c, COL_RETURN);
   // Texts that are compared with the null text, or trimmed, go one by one.
   const plain = load<u32>(c, COL_NULL_LENGTH) == 0 && load<u32>(c, COL_TRIM) == 0;
@@ -48,10 +47,9 @@ export function csvViews(c: usize): void {
           start = load<u32>(c, COL_START);
           length = load<u32>(c, COL_SIZE);
           quoted = load<u32>(c, COL_QUOTED) != 0;
-          if (quoted) isNull = false;
         }
         if (quoted) {
-          if (length == 0) isNull = emptyIsNull;
+          if (length == 0) isNull = false;
           else if (hasByte(start, length, escape)) {
             const out = <u32>allocate(load<u32>(c, COL_HEAP), length + 16);
             length = unescape(out, start, length, quote, escape);
