@@ -226,10 +226,26 @@ test('numbers, dates and times as people write them', () =>
         [2147483647, 1, 0.5, '1582-10-15', '1970-01-01 00:00:00.1', '0.00001'],
         [null, null, -12345678901.25, null, null, null],
         [12, 1234567890123456, 0.1234567890123456, '1970-01-01', '2038-01-19 03:14:08', '1.00000'],
-        [12, 0, 123456789012345678901234567890, '2000-12-31', '1900-03-01 00:00:00', '-1.50000'],
+        [12, 0, 1.2345678901234568e29, '2000-12-31', '1900-03-01 00:00:00', '-1.50000'],
         [8, 99999999, 1234567.8, '2100-02-28', '2024-02-29 00:00:00.000001', '2.00000'],
         [9, 100000000, 5, '2000-02-29', '2000-01-01 12:30:00', '3.00000'],
       ],
+    );
+    await session.close();
+  }));
+
+test('every week of ten thousand years', () =>
+  withTempFolder(async (folder) => {
+    const path = join(folder, 'days.csv');
+    const days: string[] = [];
+    for (let day = -719_528; day < 2_932_897; day += 7) days.push(new Date(day * 86_400_000).toISOString().slice(0, 10));
+    writeFileSync(path, `d,n\n${days.map((day, i) => `${day},${i}`).join('\n')}\n`);
+    const session = await Session.create({ engine });
+    const rows = await session.read.schema('d date, n int').csv(path, { header: true }).collect();
+    assert.is(rows.length, days.length);
+    assert.is(
+      rows.findIndex(({ d, n }, i) => d !== days[i] || n !== i),
+      -1,
     );
     await session.close();
   }));

@@ -78,6 +78,15 @@ export function beginColumn(c: usize): void {
   store<u32>(c, 0, COL_NULL_COUNT);
 }
 
+/** All rows of a uniform batch are wanted, and the field's text is all there is between its ends. */
+// @ts-ignore: decorator
+@inline
+export function isPlain(c: usize): bool {
+  const stride = load<u32>(c, COL_STRIDE);
+  const mayReturn = load<u32>(c, COL_RETURN) != 0 && load<u32>(c, COL_FIELD) + 1 == stride;
+  return stride != 0 && load<u32>(c, COL_SEL) == 0 && load<u32>(c, COL_SLOW) == 0 && !mayReturn;
+}
+
 export function markBad(c: usize, position: u32): void {
   const count = load<u32>(c, COL_BAD_COUNT);
   store<u32>(load<u32>(c, COL_BAD) + (count << 2), position);

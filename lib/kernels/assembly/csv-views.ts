@@ -2,13 +2,61 @@
 
 import {
   COL_ENDS, COL_ESCAPE, COL_FIELD, COL_HEAP, COL_N, COL_NULLS, COL_NULL_COUNT, COL_NULL_LENGTH, COL_QUOTE, COL_QUOTED, COL_RETURN, COL_ROWS, COL_SEL,
-  COL_SIZE, COL_START, COL_STRIDE, COL_TRIM, COL_VALUES, bareField, beginColumn, fieldEntry, positionOf, startOf, stopOf,
+  COL_SIZE, COL_START, COL_STRIDE, COL_TRIM, COL_VALUES, bareField, beginColumn, fieldEntry, isPlain, positionOf, startOf, stopOf,
 } from './csv-column';
 import { allocate } from './heap';
 import { VIEW_BYTES, VIEW_INLINE_MAX, VIEW_PREFIX, VIEW_REF } from './layout';
 
 export function csvViews(c: usize): void {
   beginColumn(c);
+  const asIs = load<u32>(c, COL_NULL_LENGTH) == 0 && load<u32>(c, COL_TRIM) == 0;
+  if (asIs && isPlain(c)) plainViews(c);
+  else anyViews(c, asIs);
+}
+
+/** All rows of a uniform batch, whose texts are taken as they are but for quotes. */
+function plainViews(c: usize): void {
+  const n = load<u32>(c, COL_N);
+  const nulls = load<u32>(c, COL_NULLS);
+  const quote = load<u32>(c, COL_QUOTE);
+  const step = load<u32>(c, COL_STRIDE) << 2;
+  let view = load<u32>(c, COL_VALUES);
+  let entry = load<u32>(c, COL_ENDS) + (load<u32>(c, COL_FIELD) << 2) - 4;
+  let nullCount: u32 = 0;
+  for (let position: u32 = 0; position < n; position++) {
+    const start = load<u32>(entry) + 1;
+    const stop = load<u32>(entry, 4);
+    entry += step;
+    const length = stop - start;
+    store<u8>(nulls + position, <u8>(length == 0));
+    nullCount += <u32>(length == 0);
+    // Without text there is no quote before its end either: what lies there is a delimiter.
+    if (<u32>load<u8>(start) == quote && quote != 0) quotedView(c, view, start, stop, quote);
+    else writeView(view, start, length);
+    view += VIEW_BYTES;
+  }
+  store<u32>(c, nullCount, COL_NULL_COUNT);
+}
+
+/** A text that begins with a quote. */
+// @ts-ignore: decorator
+@inline
+function quotedView(c: usize, view: u32, start: u32, stop: u32, quote: u32): void {
+  if (stop - start < 2 || <u32>load<u8>(stop - 1) != quote) {
+    writeView(view, start, stop - start);
+    return;
+  }
+  const length = stop - start - 2;
+  const escape = load<u32>(c, COL_ESCAPE);
+  if (hasByte(start + 1, length, escape)) {
+    const out = <u32>allocate(load<u32>(c, COL_HEAP), length + 16);
+    writeView(view, out, unescape(out, start + 1, length, quote, escape));
+  } else {
+    writeView(view, start + 1, length);
+  }
+}
+
+function anyViews(c: usize, asIs: bool): void {
   const rows = load<u32>(c, COL_ROWS);
   const ends = load<u32>(c, COL_ENDS);
   const field = load<u32>(c, COL_FIELD);
@@ -20,8 +68,6 @@ export function csvViews(c: usize): void {
   const quote = load<u32>(c, COL_QUOTE);
   const escape = load<u32>(c, COL_ESCAPE);
   const ret = load<u32>(c, COL_RETURN);
-  // Texts that are compared with the null text, or trimmed, go one by one.
-  const plain = load<u32>(c, COL_NULL_LENGTH) == 0 && load<u32>(c, COL_TRIM) == 0;
   let nullCount: u32 = 0;
   for (let k: u32 = 0; k < n; k++) {
     const position = positionOf(sel, k);
@@ -36,7 +82,7 @@ export function csvViews(c: usize): void {
       isNull = length == 0;
       let quoted = false;
       if (!isNull) {
-        if (plain) {
+        if (asIs) {
           quoted = <u32>load<u8>(start) == quote && quote != 0 && length >= 2 && <u32>load<u8>(start + length - 1) == quote;
           if (quoted) {
             start++;
