@@ -99,7 +99,7 @@ export class PiscinaRunner implements TaskRunner {
       kernels,
     };
     const pool = new Piscina<number, number>({
-      filename: fileURLToPath(new URL('./task-worker.js', import.meta.url)),
+      filename: fileURLToPath(new URL('./pool-entry.cjs', import.meta.url)),
       name: 'serve',
       minThreads: workers,
       maxThreads: workers,

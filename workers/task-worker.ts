@@ -6,10 +6,7 @@ import { serve as serveSlot } from './serve.js';
 import type { Server } from './serve.js';
 import type { CreateStageWork } from './stage-work.js';
 
-/**
- * An executor's front door: Piscina loads this file in a worker thread and calls `serve` by name. There is no default export, because terminating a thread
- * while it loads a file that has one can abort the whole process.
- */
+/** An executor's front door: what pool-entry loads in a worker thread. */
 
 /** What the pool hands to every thread. */
 export interface ExecutorData {

@@ -9,7 +9,7 @@ import { withTempFolder } from '../support/temp-folder.js';
 const TIMEOUT = { timeoutMs: 120_000 };
 const BYTES_MAX = 5 << 20;
 const PROMISED =
-  /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|dist\/(lib|workers)\/[\w/.-]+\.(js|d\.ts)|dist\/lib\/kernels\/kernels\.wasm)$/;
+  /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|dist\/(lib|workers)\/[\w/.-]+\.(c?js|d\.ts)|dist\/lib\/kernels\/kernels\.wasm)$/;
 
 const test = suite('package');
 
@@ -57,7 +57,7 @@ test(
 test('has one door', () => assert.equal(Object.keys(manifest.exports), ['.']));
 
 test('its entries exist', () => {
-  for (const path of [...Object.values(manifest.exports['.']!), ...Object.values(manifest.bin), 'dist/workers/task-worker.js']) {
+  for (const path of [...Object.values(manifest.exports['.']!), ...Object.values(manifest.bin), 'dist/workers/pool-entry.cjs']) {
     assert.ok(existsSync(projectPath(path)), path);
   }
 });
