@@ -1,6 +1,7 @@
-// Builds dist/: AssemblyScript kernels to one wasm file, TypeScript to JavaScript. Nothing is done twice.
+// Builds dist/: AssemblyScript kernels to one wasm file, TypeScript to JavaScript, both to the package's few files. Nothing is done twice.
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { BUNDLED, bundle } from './bundle.mjs';
 import { exec, mustExec, tool } from './exec.mjs';
 import { hashFiles, listFiles, once, root } from './stamp.mjs';
 import { sectionNames } from './wasm-sections.mjs';
@@ -20,6 +21,7 @@ const ASC_FLAGS = [
 export async function build() {
   await buildKernels();
   await buildTypeScript();
+  await buildPackage();
 }
 
 async function buildKernels() {
@@ -63,6 +65,11 @@ async function buildTypeScript() {
       process.exit(1);
     }
   });
+}
+
+async function buildPackage() {
+  const built = listFiles(['dist/lib', 'dist/workers', 'scripts/bundle.mjs'], (path) => /\.(c?js|mjs|wasm)$/.test(path));
+  await once('dist/.package-stamp', hashFiles(built, toolVersion('rolldown')), BUNDLED, bundle);
 }
 
 /** Built files whose source is gone: a deleted test must not run on. */

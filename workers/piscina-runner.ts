@@ -1,5 +1,6 @@
+import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { Piscina } from 'piscina';
+import type * as Pools from 'piscina';
 import type { RunnerHost, TaskRunner } from '../lib/core/scheduler/task-runner.js';
 import { SLOT_FREE, SLOT_POSTED, SLOT_STATE, ringDoorbell, slotWord } from '../lib/core/scheduler/control.js';
 import type { Arena } from '../lib/memory/arena.js';
@@ -33,7 +34,7 @@ export class PiscinaRunner implements TaskRunner {
   readonly #options: PiscinaRunnerOptions;
   readonly #inline: InlineRunner;
   #host: RunnerHost | undefined;
-  #pool: Piscina<number, number> | undefined;
+  #pool: Pools.Piscina<number, number> | undefined;
   /** Slots whose `run` has not been answered. */
   readonly #pending = new Map<number, Promise<void>>();
   /** Thread ids that have loaded their code. */
@@ -89,7 +90,7 @@ export class PiscinaRunner implements TaskRunner {
     return (this.#closing ??= this.#close());
   }
 
-  #start(): Piscina<number, number> {
+  #start(): Pools.Piscina<number, number> {
     const { arena, workers, work, kernels, heapMegabytes } = this.#options;
     const data: ExecutorData = {
       memory: arena.memory,
@@ -98,7 +99,9 @@ export class PiscinaRunner implements TaskRunner {
       work: typeof work === 'string' ? work : work(),
       kernels,
     };
-    const pool = new Piscina<number, number>({
+    // Loaded when a pool starts: what runs inline does without.
+    const { Piscina: Pool } = createRequire(import.meta.url)('piscina') as typeof Pools;
+    const pool = new Pool<number, number>({
       filename: fileURLToPath(new URL('./pool-entry.cjs', import.meta.url)),
       name: 'serve',
       minThreads: workers,

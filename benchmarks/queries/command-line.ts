@@ -12,7 +12,7 @@ const TELL_RSS = `process.on("exit",()=>console.error("${RSS_LINE}"+process.reso
 /** Whole processes: the command on a three-row file against Node doing nothing. */
 export function measureCommandLine(file: string, runs: number): Measurement {
   const command = [
-    join(projectRoot, 'dist/lib/cli/main.js'),
+    join(projectRoot, 'dist/package/quern.js'),
     `SELECT region, sum(amount) AS total FROM '${file}' GROUP BY region`,
   ];
   const cases: readonly (readonly [string, readonly string[]])[] = [

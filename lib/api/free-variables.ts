@@ -1,4 +1,5 @@
-import { parse, type Node } from 'acorn';
+import { createRequire } from 'node:module';
+import type * as Acorn from 'acorn';
 import { QueryError } from '../core/errors.js';
 
 /**
@@ -6,9 +7,11 @@ import { QueryError } from '../core/errors.js';
  * Scopes follow ECMAScript: `var` and parameters belong to the function, `let`, `const`, `class` and functions to their block.
  */
 
-type Any = Node & Record<string, unknown>;
+type Any = Acorn.Node & Record<string, unknown>;
 
 export function freeVariables(source: string): string[] {
+  // Loaded by the first function: SQL does without.
+  const { parse } = createRequire(import.meta.url)('acorn') as typeof Acorn;
   let tree: Any;
   try {
     tree = parse(`(${source}\n)`, { ecmaVersion: 'latest', sourceType: 'script' }) as unknown as Any;

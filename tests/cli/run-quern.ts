@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { projectPath } from '../support/paths.js';
 import { runNode, type ProcessOptions, type ProcessResult } from '../support/run-process.js';
 
-export const QUERN = projectPath('dist/lib/cli/main.js');
+export const QUERN = projectPath('dist/package/quern.js');
 
 /** The command as a user runs it: a process of its own, no colours, no width of a terminal. */
 export function quern(args: readonly string[], options: ProcessOptions = {}): Promise<ProcessResult> {

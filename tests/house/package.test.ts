@@ -9,7 +9,7 @@ import { withTempFolder } from '../support/temp-folder.js';
 const TIMEOUT = { timeoutMs: 120_000 };
 const BYTES_MAX = 5 << 20;
 const PROMISED =
-  /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|dist\/(lib|workers)\/[\w/.-]+\.(c?js|d\.ts)|dist\/lib\/kernels\/kernels\.wasm)$/;
+  /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|dist\/lib\/[\w/.-]+\.d\.ts|dist\/package\/[\w-]+\.(c?js|wasm))$/;
 
 const test = suite('package');
 
@@ -46,7 +46,7 @@ test(
       paths.filter((path) => !PROMISED.test(path)),
       [],
     );
-    for (const needed of ['dist/lib/index.js', 'dist/lib/index.d.ts', 'dist/lib/kernels/kernels.wasm', 'LICENSE']) {
+    for (const needed of ['dist/package/index.js', 'dist/lib/index.d.ts', 'dist/package/kernels.wasm', 'LICENSE']) {
       assert.ok(paths.includes(needed), `${needed} is missing`);
     }
     assert.ok(unpackedSize < BYTES_MAX, `${unpackedSize} bytes`);
@@ -57,7 +57,7 @@ test(
 test('has one door', () => assert.equal(Object.keys(manifest.exports), ['.']));
 
 test('its entries exist', () => {
-  for (const path of [...Object.values(manifest.exports['.']!), ...Object.values(manifest.bin), 'dist/workers/pool-entry.cjs']) {
+  for (const path of [...Object.values(manifest.exports['.']!), ...Object.values(manifest.bin), 'dist/package/pool-entry.cjs']) {
     assert.ok(existsSync(projectPath(path)), path);
   }
 });

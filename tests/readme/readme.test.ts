@@ -71,7 +71,7 @@ test('has commands to try', () => assert.ok(commands.length >= 3));
 
 for (const command of commands) {
   test.when(process.platform !== 'win32')(command, async () => {
-    const main = projectPath('dist/lib/cli/main.js');
+    const main = projectPath('dist/package/quern.js');
     const { code, stdout, stderr } = await runProcess('sh', [
       '-c',
       command.replace('npx quern', `"${process.execPath}" "${main}"`),
