@@ -1,9 +1,9 @@
 import { DEFAULT_VALUE_OPTIONS, type ValueOptions } from '../core/types/javascript-values.js';
-import { physicalTypeOf } from '../core/types/physical-type.js';
+import { physicalTypeOf, type PhysicalType } from '../core/types/physical-type.js';
 import { InternalError, QueryError } from '../core/errors.js';
 import { columnRecord, ColumnWord, readBlock } from '../memory/block.js';
-import { blockValues, collectRows, rowSlices, totalRows, type BlockPart } from './rows.js';
-import { INT, type DataType, type Schema } from '../core/types/data-type.js';
+import { blockValues, collectRows, columnSlices, rowSlices, totalRows, type BlockPart } from './rows.js';
+import { INT, type DataType, type Field, type Schema } from '../core/types/data-type.js';
 import type { LogicalPlan } from '../core/plan/logical-plan.js';
 import type { Resolved } from '../core/plan/resolved-plan.js';
 import type { Row } from './user-functions.js';
@@ -56,7 +56,10 @@ export class Actions {
   async collectArrays(resolved: Resolved, options: CollectOptions = {}): Promise<unknown[][]> {
     const result = await this.session.execute(resolved, options);
     try {
-      return arraysOf(result, schemaOf(resolved), valueOptions(options));
+      const rows: unknown[][] = [];
+      for await (const { columns, count } of columnSlices(result.views, result.blocks, schemaOf(resolved), valueOptions(options)))
+        for (let i = 0; i < count; i++) rows.push(columns.map((column) => column[i]));
+      return rows;
     } finally {
       result.release();
     }
@@ -88,9 +91,9 @@ export class Actions {
   async toColumns(resolved: Resolved, options: CollectOptions = {}): Promise<Columns> {
     const result = await this.session.execute(resolved, options);
     try {
-      const schema = schemaOf(resolved);
       const columns: Columns = new Map();
-      for (const [c, { name, type }] of schema.fields.entries()) columns.set(name, gatherColumn(result, c, type, valueOptions(options)));
+      for (const [c, field] of schemaOf(resolved).fields.entries())
+        columns.set(field.name, await gatherColumn(result, c, field, valueOptions(options)));
       return columns;
     } finally {
       result.release();
@@ -125,27 +128,25 @@ function valueOptions(options: Partial<ValueOptions>): ValueOptions {
   return { int64, decimal, date, timestamp };
 }
 
-function arraysOf({ views, blocks }: ExecutionResult, schema: Schema, options: ValueOptions): unknown[][] {
-  return blocks.flatMap(({ address, from, to }) => {
-    const columns = schema.fields.map(({ type }, c) => blockValues(views, address, c, type, from, to, options));
-    return Array.from({ length: to - from }, (_, i) => columns.map((column) => column[i]));
-  });
-}
+/** The typed array that holds values of a type, where none is null. */
+const TYPED_ARRAYS: { readonly [P in PhysicalType]?: (rows: number) => Float64Array | Int32Array | BigInt64Array } = {
+  f64: (rows) => new Float64Array(rows),
+  i32: (rows) => new Int32Array(rows),
+  i64: (rows) => new BigInt64Array(rows),
+};
 
-function gatherColumn({ views, blocks }: ExecutionResult, column: number, type: DataType, options: ValueOptions): ColumnArray {
-  const rows = totalRows(blocks);
-  const hasNulls = blocks.some(({ address }) => views.u32[columnRecord(address, column) + ColumnWord.nulls]! > 0);
-  const make = { f64: () => new Float64Array(rows), i32: () => new Int32Array(rows), i64: () => new BigInt64Array(rows) };
-  const numeric = type.kind === 'double' || type.kind === 'float' ? 'f64' : type.kind === 'int' || type.kind === 'smallint' || type.kind === 'tinyint' ? 'i32' : type.kind === 'bigint' ? 'i64' : undefined;
-  if (numeric === undefined || hasNulls) {
+async function gatherColumn({ views, blocks }: ExecutionResult, c: number, field: Field, options: ValueOptions): Promise<ColumnArray> {
+  const hasNulls = blocks.some(({ address }) => views.u32[columnRecord(address, c) + ColumnWord.nulls]! > 0);
+  const makeTyped = !hasNulls && NUMBERS.has(field.type.kind) ? TYPED_ARRAYS[physicalTypeOf(field.type)!] : undefined;
+  if (makeTyped === undefined) {
     const values: unknown[] = [];
-    for (const { address, from, to } of blocks) for (const value of blockValues(views, address, column, type, from, to, options)) values.push(value);
+    for await (const { columns } of columnSlices(views, blocks, { fields: [field] }, options, c)) for (const value of columns[0]!) values.push(value);
     return values;
   }
-  const out = make[numeric]();
+  const out = makeTyped(totalRows(blocks));
   let at = 0;
   for (const { address, from, to } of blocks) {
-    const source = readBlock(views, address).column(column);
+    const source = readBlock(views, address).column(c);
     if (out instanceof Float64Array) out.set(source.float64s(from, to), at);
     else if (out instanceof Int32Array) out.set(source.int32s(from, to), at);
     else out.set(source.int64s(from, to), at);
@@ -153,6 +154,9 @@ function gatherColumn({ views, blocks }: ExecutionResult, column: number, type: 
   }
   return out;
 }
+
+/** Types whose values are the numbers that lie in memory. */
+const NUMBERS: ReadonlySet<DataType['kind']> = new Set(['double', 'float', 'int', 'smallint', 'tinyint', 'bigint']);
 
 function lend<T>({ views }: ExecutionResult, { address, from, to }: BlockPart, schema: Schema, f: (columns: ColumnViews) => T): T {
   const block = readBlock(views, address);
