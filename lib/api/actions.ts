@@ -71,7 +71,13 @@ export class Actions {
       input: plan,
       keys: [],
       groupAll: false,
-      outputs: [{ kind: 'alias', name: 'count', input: { kind: 'call', name: 'count', args: [{ kind: 'literal', type: INT, value: 1 }] } }],
+      outputs: [
+        {
+          kind: 'alias',
+          name: 'count',
+          input: { kind: 'call', name: 'count', args: [{ kind: 'literal', type: INT, value: 1 }] },
+        },
+      ],
     };
     const [row] = await this.collect(this.session.analyze(counted), { ...options, int64: 'number' });
     return row!['count'] as number;
@@ -135,12 +141,18 @@ const TYPED_ARRAYS: { readonly [P in PhysicalType]?: (rows: number) => Float64Ar
   i64: (rows) => new BigInt64Array(rows),
 };
 
-async function gatherColumn({ views, blocks }: ExecutionResult, c: number, field: Field, options: ValueOptions): Promise<ColumnArray> {
+async function gatherColumn(
+  { views, blocks }: ExecutionResult,
+  c: number,
+  field: Field,
+  options: ValueOptions,
+): Promise<ColumnArray> {
   const hasNulls = blocks.some(({ address }) => views.u32[columnRecord(address, c) + ColumnWord.nulls]! > 0);
   const makeTyped = !hasNulls && NUMBERS.has(field.type.kind) ? TYPED_ARRAYS[physicalTypeOf(field.type)!] : undefined;
   if (makeTyped === undefined) {
     const values: unknown[] = [];
-    for await (const { columns } of columnSlices(views, blocks, { fields: [field] }, options, c)) for (const value of columns[0]!) values.push(value);
+    for await (const { columns } of columnSlices(views, blocks, { fields: [field] }, options, c))
+      for (const value of columns[0]!) values.push(value);
     return values;
   }
   const out = makeTyped(totalRows(blocks));
@@ -158,13 +170,26 @@ async function gatherColumn({ views, blocks }: ExecutionResult, c: number, field
 /** Types whose values are the numbers that lie in memory. */
 const NUMBERS: ReadonlySet<DataType['kind']> = new Set(['double', 'float', 'int', 'smallint', 'tinyint', 'bigint']);
 
-function lend<T>({ views }: ExecutionResult, { address, from, to }: BlockPart, schema: Schema, f: (columns: ColumnViews) => T): T {
+function lend<T>(
+  { views }: ExecutionResult,
+  { address, from, to }: BlockPart,
+  schema: Schema,
+  f: (columns: ColumnViews) => T,
+): T {
   const block = readBlock(views, address);
   let over = false;
   const indexOf = (name: string): number => {
-    if (over) throw new QueryError({ code: 'COLUMNS_RETURNED', message: 'The columns lent by useColumns() end when its callback returns. Copy what you want to keep.' });
+    if (over)
+      throw new QueryError({
+        code: 'COLUMNS_RETURNED',
+        message: 'The columns lent by useColumns() end when its callback returns. Copy what you want to keep.',
+      });
     const index = schema.fields.findIndex((field) => field.name === name);
-    if (index === -1) throw new QueryError({ code: 'UNRESOLVED_COLUMN', message: `No column named "${name}". Columns: ${schema.fields.map((field) => field.name).join(', ')}.` });
+    if (index === -1)
+      throw new QueryError({
+        code: 'UNRESOLVED_COLUMN',
+        message: `No column named "${name}". Columns: ${schema.fields.map((field) => field.name).join(', ')}.`,
+      });
     return index;
   };
   try {
@@ -181,7 +206,10 @@ function lend<T>({ views }: ExecutionResult, { address, from, to }: BlockPart, s
           case 'i64':
             return column.int64s(from, to);
           default:
-            throw new QueryError({ code: 'DATATYPE_MISMATCH', message: `Column "${name}" is no column of numbers; use values("${name}").` });
+            throw new QueryError({
+              code: 'DATATYPE_MISMATCH',
+              message: `Column "${name}" is no column of numbers; use values("${name}").`,
+            });
         }
       },
       isNull: (name, row) => block.column(indexOf(name)).isNull(from + row),

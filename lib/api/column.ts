@@ -30,7 +30,10 @@ export function literalOf(value: string | number | bigint | boolean | Date | nul
       if (Math.abs(value) <= INT_MAX) return make(INT, value);
       return Number.isSafeInteger(value) ? make(BIGINT, BigInt(value)) : make(DOUBLE, value);
     default:
-      throw new QueryError({ code: 'INVALID_PARAMETER_VALUE', message: `A column or a plain value was expected, not ${typeof value}.` });
+      throw new QueryError({
+        code: 'INVALID_PARAMETER_VALUE',
+        message: `A column or a plain value was expected, not ${typeof value}.`,
+      });
   }
 }
 
@@ -188,7 +191,9 @@ export class Column {
     return this.#cast(type, 'try');
   }
   #cast(type: string | DataType, mode: 'ansi' | 'try'): Column {
-    return new Column(Object.freeze({ kind: 'cast', input: this.expr, to: typeof type === 'string' ? parseDataType(type) : type, mode }));
+    return new Column(
+      Object.freeze({ kind: 'cast', input: this.expr, to: typeof type === 'string' ? parseDataType(type) : type, mode }),
+    );
   }
   /** A name for the result. */
   as(name: string): Column {
@@ -217,7 +222,11 @@ export class Column {
   /** On an aggregate: only the rows where the condition is true. */
   filter(condition: Column): Column {
     const { expr } = this;
-    if (expr.kind !== 'call') throw new QueryError({ code: 'INVALID_FILTER_USAGE', message: 'filter() on a column belongs to an aggregate function, as in sum("x").filter(…).' });
+    if (expr.kind !== 'call')
+      throw new QueryError({
+        code: 'INVALID_FILTER_USAGE',
+        message: 'filter() on a column belongs to an aggregate function, as in sum("x").filter(…).',
+      });
     return new Column(Object.freeze({ ...expr, filter: condition.expr }));
   }
   #sort(descending: boolean, nullsFirst: boolean): SortColumn {

@@ -111,7 +111,12 @@ export class DataFrame {
    */
   filter(condition: Condition | ((row: Row) => boolean), options?: FunctionOptions): DataFrame {
     if (typeof condition === 'function') return this.#next(mapRowsPlan('filter', this.plan, condition, options));
-    return this.#next({ kind: 'filter', input: this.plan, condition: typeof condition === 'string' ? parseExpression(condition) : condition.expr, role: 'where' });
+    return this.#next({
+      kind: 'filter',
+      input: this.plan,
+      condition: typeof condition === 'string' ? parseExpression(condition) : condition.expr,
+      role: 'where',
+    });
   }
 
   /** Another name for {@link DataFrame.filter}. */
@@ -141,7 +146,9 @@ export class DataFrame {
 
   /** Each different combination of these columns once, with the first row's other columns; all columns without names. */
   dropDuplicates(...columns: readonly string[]): DataFrame {
-    return this.#next(columns.length === 0 ? { kind: 'distinct', input: this.plan } : { kind: 'distinct', input: this.plan, columns });
+    return this.#next(
+      columns.length === 0 ? { kind: 'distinct', input: this.plan } : { kind: 'distinct', input: this.plan, columns },
+    );
   }
 
   /** Groups rows by columns or expressions; go on with `.agg(…)` or `.count()`. */
@@ -186,14 +193,22 @@ export class DataFrame {
 
   /** The same rows in exactly `partitions` partitions of equal size. */
   repartition(partitions: number): DataFrame {
-    return this.#next({ kind: 'repartition', input: this.plan, partitions: positive(partitions, 'repartition'), keys: [], shuffle: true });
+    return this.#next({
+      kind: 'repartition',
+      input: this.plan,
+      partitions: positive(partitions, 'repartition'),
+      keys: [],
+      shuffle: true,
+    });
   }
 
   /** The same rows in at most `partitions` partitions. */
   coalesce(partitions: number): DataFrame {
     const now = this.getNumPartitions();
     const wanted = positive(partitions, 'coalesce');
-    return wanted >= now ? this : this.#next({ kind: 'repartition', input: this.plan, partitions: wanted, keys: [], shuffle: false });
+    return wanted >= now
+      ? this
+      : this.#next({ kind: 'repartition', input: this.plan, partitions: wanted, keys: [], shuffle: false });
   }
 
   /** How many partitions the rows lie in. */
@@ -337,14 +352,20 @@ function sortItem(item: string | Column | SortColumn): SortItem {
 
 function positive(n: number, method: string): number {
   if (!Number.isInteger(n) || n < 1 || n > 65_536) {
-    throw new QueryError({ code: 'INVALID_PARAMETER_VALUE', message: `${method}() takes a number of partitions from 1 to 65536, not ${n}.` });
+    throw new QueryError({
+      code: 'INVALID_PARAMETER_VALUE',
+      message: `${method}() takes a number of partitions from 1 to 65536, not ${n}.`,
+    });
   }
   return n;
 }
 
 function countLiteral(n: number, method: string): Expr {
   if (!Number.isSafeInteger(n) || n < 0 || n > 2_147_483_647) {
-    throw new QueryError({ code: 'INVALID_LIMIT_LIKE_EXPRESSION', message: `${method}() takes a whole number of rows from 0 to 2147483647, not ${n}.` });
+    throw new QueryError({
+      code: 'INVALID_LIMIT_LIKE_EXPRESSION',
+      message: `${method}() takes a whole number of rows from 0 to 2147483647, not ${n}.`,
+    });
   }
   return Object.freeze({ kind: 'literal', type: INT, value: n });
 }

@@ -13,7 +13,12 @@ const shown = (text: string): string => (text === '' ? 'none' : text === '\t' ? 
 export function describeFile(path: string): FileDescription {
   const { dialect, header, columns } = describeCsv([path], new Map());
   return {
-    dialect: [`delimiter ${shown(dialect.sep)}`, `quote ${shown(dialect.quote)}`, `escape ${shown(dialect.escape)}`, `header ${header ? 'yes' : 'no'}`],
+    dialect: [
+      `delimiter ${shown(dialect.sep)}`,
+      `quote ${shown(dialect.quote)}`,
+      `escape ${shown(dialect.escape)}`,
+      `header ${header ? 'yes' : 'no'}`,
+    ],
     columns: columns.map(({ name, type, note }) => ({ name, type: typeName(type), note })),
   };
 }

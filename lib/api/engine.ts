@@ -84,7 +84,10 @@ export class Engine {
   private constructor(options: EngineOptions) {
     this.workers = options.workers ?? availableParallelism();
     if (!Number.isInteger(this.workers) || this.workers < 0 || this.workers > 255) {
-      throw new QueryError({ code: 'INVALID_PARAMETER_VALUE', message: `The option workers must be a whole number from 0 to 255, not ${this.workers}.` });
+      throw new QueryError({
+        code: 'INVALID_PARAMETER_VALUE',
+        message: `The option workers must be a whole number from 0 to 255, not ${this.workers}.`,
+      });
     }
     const module = moduleOf(readKernels());
     this.#arena = createArena(options.memory === undefined ? {} : { budget: memorySize(options.memory) });
@@ -92,7 +95,10 @@ export class Engine {
     const heaps = new Heaps(this.views);
     this.kernels = instantiateKernelModule(module, this.#arena.memory, heaps) as Kernels;
     const { createRunner, publishEvents } = composed();
-    this.#scheduler = createScheduler({ arena: this.#arena, runner: createRunner({ arena: this.#arena, workers: this.workers, kernels: module }) });
+    this.#scheduler = createScheduler({
+      arena: this.#arena,
+      runner: createRunner({ arena: this.#arena, workers: this.workers, kernels: module }),
+    });
     const pages = this.#arena.pageSource(this.#arena.openDomain('engine'), 0);
     this.#constants = { address: pages.allocate(CONSTANT_BYTES), heapId: heaps.register(pages) };
     this.#unpublish = publishEvents(this.#scheduler);
@@ -146,7 +152,11 @@ export class Engine {
       used,
       peak,
       budget,
-      domains: Object.entries(kinds).map(([kind, usage]) => ({ kind, used: usage.used, count: domains.filter((domain) => domain.kind === kind).length })),
+      domains: Object.entries(kinds).map(([kind, usage]) => ({
+        kind,
+        used: usage.used,
+        count: domains.filter((domain) => domain.kind === kind).length,
+      })),
     };
   }
 
@@ -180,7 +190,9 @@ export class Engine {
     const unwatch = this.#watch(submission);
     try {
       const result = await this.#scheduler.submit({
-        stages: stages.map((stage, i) => this.#stage(stage, sizes, partition, i === stages.length - 1 ? resultDomain : undefined)),
+        stages: stages.map((stage, i) =>
+          this.#stage(stage, sizes, partition, i === stages.length - 1 ? resultDomain : undefined),
+        ),
         inline,
         signal,
         ...(timeout === undefined ? {} : { timeout }),
@@ -198,13 +210,26 @@ export class Engine {
 
   /** Runs a query here and now. @internal */
   submitInline(stages: readonly CompiledStage[], sizes: SplitSizes): QueryOutcome {
-    const result = this.#scheduler.submitInline({ stages: stages.map((stage) => this.#stage(stage, sizes, undefined, undefined)) });
+    const result = this.#scheduler.submitInline({
+      stages: stages.map((stage) => this.#stage(stage, sizes, undefined, undefined)),
+    });
     return { chunks: result.chunks, metrics: result.metrics, release: () => result.release() };
   }
 
-  #stage({ program, module }: CompiledStage, sizes: SplitSizes, partition: number | undefined, resultDomain: number | undefined): Parameters<Scheduler['submit']>[0]['stages'][number] {
+  #stage(
+    { program, module }: CompiledStage,
+    sizes: SplitSizes,
+    partition: number | undefined,
+    resultDomain: number | undefined,
+  ): Parameters<Scheduler['submit']>[0]['stages'][number] {
     const sized: StageProgram = { ...program, sizes };
-    const inputs = [...new Set(program.pipelines.flatMap(({ source }) => (source.kind === 'groups' || source.kind === 'sorted' || source.kind === 'stage_blocks' ? [source.stage] : [])))];
+    const inputs = [
+      ...new Set(
+        program.pipelines.flatMap(({ source }) =>
+          source.kind === 'groups' || source.kind === 'sorted' || source.kind === 'stage_blocks' ? [source.stage] : [],
+        ),
+      ),
+    ];
     const known = inputs.length === 0 ? stageTasks(sized, this.views, () => [], sizes) : undefined;
     const tasks = partition === undefined ? known : known?.filter((task) => task.partition === partition);
     const { sink } = program;
@@ -223,12 +248,28 @@ export class Engine {
     if (onProgress === undefined) return () => {};
     const start = performance.now();
     let id: number | undefined;
-    let last: QueryProgress = { tasksDone: 0, tasksTotal: 0, rows: 0, bytesRead: 0, bytesTotal: totalBytes, elapsedMs: 0, done: false };
+    let last: QueryProgress = {
+      tasksDone: 0,
+      tasksTotal: 0,
+      rows: 0,
+      bytesRead: 0,
+      bytesTotal: totalBytes,
+      elapsedMs: 0,
+      done: false,
+    };
     const off = [
       this.on('queryStart', ({ query }) => void (id ??= query)),
       this.on('progress', (event) => {
         if (event.query !== id) return;
-        last = { tasksDone: event.tasksDone, tasksTotal: event.tasksTotal, rows: event.rows, bytesRead: event.bytes, bytesTotal: totalBytes, elapsedMs: performance.now() - start, done: false };
+        last = {
+          tasksDone: event.tasksDone,
+          tasksTotal: event.tasksTotal,
+          rows: event.rows,
+          bytesRead: event.bytes,
+          bytesTotal: totalBytes,
+          elapsedMs: performance.now() - start,
+          done: false,
+        };
         onProgress(last);
       }),
     ];

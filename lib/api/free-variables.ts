@@ -41,8 +41,10 @@ function visit(node: Any, scopes: readonly Scope[], free: Set<string>): void {
   let inner = scopes;
   if (FUNCTIONS.has(node.type)) inner = [...scopes, functionScope(node)];
   else if (BLOCKS.has(node.type)) inner = [...scopes, blockScope(node)];
-  else if (node.type === 'CatchClause') inner = [...scopes, new Set(node['param'] == null ? [] : patternNames(node['param'] as Any))];
-  else if (node.type === 'ClassExpression' && node['id'] != null) inner = [...scopes, new Set([(node['id'] as Any)['name'] as string])];
+  else if (node.type === 'CatchClause')
+    inner = [...scopes, new Set(node['param'] == null ? [] : patternNames(node['param'] as Any))];
+  else if (node.type === 'ClassExpression' && node['id'] != null)
+    inner = [...scopes, new Set([(node['id'] as Any)['name'] as string])];
   for (const child of references(node)) visit(child, inner, free);
 }
 
@@ -89,7 +91,8 @@ function functionScope(node: Any): Scope {
 function collectVars(node: Any, names: Set<string>): void {
   if (FUNCTIONS.has(node.type)) return;
   if (node.type === 'VariableDeclaration' && node['kind'] === 'var') {
-    for (const declarator of node['declarations'] as Any[]) for (const name of patternNames(declarator['id'] as Any)) names.add(name);
+    for (const declarator of node['declarations'] as Any[])
+      for (const name of patternNames(declarator['id'] as Any)) names.add(name);
   }
   for (const child of childNodes(node)) collectVars(child, names);
 }
@@ -98,10 +101,15 @@ function collectVars(node: Any, names: Set<string>): void {
 function blockScope(node: Any): Scope {
   const names = new Set<string>();
   const cases = node.type === 'SwitchStatement' ? (node['cases'] as Any[]).flatMap((c) => c['consequent'] as Any[]) : undefined;
-  const statements = cases ?? (Array.isArray(node['body']) ? (node['body'] as Any[]) : childNodes(node).filter(({ type }) => type === 'VariableDeclaration'));
+  const statements =
+    cases ??
+    (Array.isArray(node['body'])
+      ? (node['body'] as Any[])
+      : childNodes(node).filter(({ type }) => type === 'VariableDeclaration'));
   for (const statement of statements) {
     if (statement.type === 'VariableDeclaration') {
-      for (const declarator of statement['declarations'] as Any[]) for (const name of patternNames(declarator['id'] as Any)) names.add(name);
+      for (const declarator of statement['declarations'] as Any[])
+        for (const name of patternNames(declarator['id'] as Any)) names.add(name);
     } else if (statement.type === 'FunctionDeclaration' || statement.type === 'ClassDeclaration') {
       names.add((statement['id'] as Any)['name'] as string);
     }
@@ -114,7 +122,9 @@ function patternNames(pattern: Any): string[] {
     case 'Identifier':
       return [pattern['name'] as string];
     case 'ObjectPattern':
-      return (pattern['properties'] as Any[]).flatMap((property) => patternNames((property['value'] ?? property['argument']) as Any));
+      return (pattern['properties'] as Any[]).flatMap((property) =>
+        patternNames((property['value'] ?? property['argument']) as Any),
+      );
     case 'ArrayPattern':
       return (pattern['elements'] as (Any | null)[]).flatMap((element) => (element === null ? [] : patternNames(element)));
     case 'AssignmentPattern':

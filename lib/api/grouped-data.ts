@@ -15,7 +15,10 @@ export class GroupedData {
   /** A row for each group: the keys, then these aggregates. */
   agg(first: Column, ...rest: readonly Column[]): DataFrame {
     const outputs = [...this.keys, first.expr, ...rest.map(({ expr }) => expr)];
-    return new DataFrame(this.df.session, planNode({ kind: 'aggregate', input: this.df.plan, keys: this.keys, groupAll: false, outputs }));
+    return new DataFrame(
+      this.df.session,
+      planNode({ kind: 'aggregate', input: this.df.plan, keys: this.keys, groupAll: false, outputs }),
+    );
   }
 
   /** A row for each group: the keys, and `count`. */

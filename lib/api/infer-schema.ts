@@ -1,10 +1,35 @@
 import { QueryError } from '../core/errors.js';
-import { BIGINT, BINARY, BOOLEAN, DOUBLE, FLOAT, INT, SMALLINT, STRING, TIMESTAMP, TINYINT, field, schema, type DataType, type Schema } from '../core/types/data-type.js';
+import {
+  BIGINT,
+  BINARY,
+  BOOLEAN,
+  DOUBLE,
+  FLOAT,
+  INT,
+  SMALLINT,
+  STRING,
+  TIMESTAMP,
+  TINYINT,
+  field,
+  schema,
+  type DataType,
+  type Schema,
+} from '../core/types/data-type.js';
 import { describe } from '../memory/write-values.js';
 import type { Row } from './user-functions.js';
 
 /** A column given as an array: a typed array fixes the type, a plain one is inferred. */
-export type ColumnData = readonly unknown[] | Float64Array | Float32Array | Int32Array | Int16Array | Int8Array | Uint8Array | Uint16Array | Uint32Array | BigInt64Array;
+export type ColumnData =
+  | readonly unknown[]
+  | Float64Array
+  | Float32Array
+  | Int32Array
+  | Int16Array
+  | Int8Array
+  | Uint8Array
+  | Uint16Array
+  | Uint32Array
+  | BigInt64Array;
 
 const TYPED_ARRAYS: readonly (readonly [abstract new (...args: never[]) => unknown, DataType])[] = [
   [Float64Array, DOUBLE],
@@ -23,7 +48,10 @@ export function schemaOfRows(rows: readonly Row[]): Schema {
   const types = new Map<string, DataType | undefined>();
   rows.forEach((row, i) => {
     if (typeof row !== 'object' || row === null || Array.isArray(row)) {
-      throw new QueryError({ code: 'CANNOT_INFER_SCHEMA', message: `Row ${i} is ${describe(row)}; rows are objects of column names to values.` });
+      throw new QueryError({
+        code: 'CANNOT_INFER_SCHEMA',
+        message: `Row ${i} is ${describe(row)}; rows are objects of column names to values.`,
+      });
     }
     for (const [name, value] of Object.entries(row)) types.set(name, wider(types.get(name), value, name, i));
   });
@@ -49,7 +77,12 @@ function wider(seen: DataType | undefined, value: unknown, name: string, row: nu
   if (value === null || value === undefined) return seen;
   const type = typeOf(value);
   if (type === undefined) {
-    throw new QueryError({ code: 'CANNOT_INFER_SCHEMA', message: `Column "${name}" of row ${row} is ${describe(value)}, which no column type holds yet.`, column: name, row });
+    throw new QueryError({
+      code: 'CANNOT_INFER_SCHEMA',
+      message: `Column "${name}" of row ${row} is ${describe(value)}, which no column type holds yet.`,
+      column: name,
+      row,
+    });
   }
   if (seen === undefined || seen === type) return type;
   if ((seen === DOUBLE && type === BIGINT) || (seen === BIGINT && type === DOUBLE)) return DOUBLE;

@@ -6,7 +6,10 @@ import { InternalError } from '../core/errors.js';
 import type { ValueAt } from './local-data.js';
 
 /** The rows of VALUES and of SELECT without FROM: constants, evaluated here. */
-export function literalRows(node: LocalNode, evaluate: (expr: Bound) => LiteralValue): { schema: Schema; rowCount: number; valueAt: ValueAt } {
+export function literalRows(
+  node: LocalNode,
+  evaluate: (expr: Bound) => LiteralValue,
+): { schema: Schema; rowCount: number; valueAt: ValueAt } {
   if (node.data.kind !== 'rows') throw new InternalError('These rows are stored already.');
   const { rows } = node.data;
   const values = rows.map((row) => node.columns.map((column) => literalValue(row[column]!, evaluate)));

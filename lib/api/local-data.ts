@@ -28,15 +28,28 @@ export type ValueAt = (row: number, column: number) => unknown;
  * Writes JavaScript values into blocks, through the same vectors and kernels a pipeline uses.
  * @throws QueryError naming row and column of a value that its column's type cannot hold.
  */
-export function buildBlocks(target: LocalDataTarget, schema: Schema, rowCount: number, valueAt: ValueAt, write: WriteOne = writeValue): number[] {
+export function buildBlocks(
+  target: LocalDataTarget,
+  schema: Schema,
+  rowCount: number,
+  valueAt: ValueAt,
+  write: WriteOne = writeValue,
+): number[] {
   const { views, kernels } = target;
   const physicals = schema.fields.map(({ name, type }) => {
     const physical = physicalTypeOf(type);
-    if (physical === undefined) throw new QueryError({ code: 'UNSUPPORTED_FEATURE', message: `Column "${name}" has type ${typeName(type)}, which is not supported yet.` });
+    if (physical === undefined)
+      throw new QueryError({
+        code: 'UNSUPPORTED_FEATURE',
+        message: `Column "${name}" has type ${typeName(type)}, which is not supported yet.`,
+      });
     return physical;
   });
   const vectorRows = Math.min(BATCH_ROWS_MAX, Math.max(rowCount, 1));
-  const bytes = FRAME_SLOTS + schema.fields.length * SLOT_BYTES + physicals.reduce((sum, physical) => sum + align(vectorRows * PHYSICAL_WIDTH[physical]) + align(vectorRows), 0);
+  const bytes =
+    FRAME_SLOTS +
+    schema.fields.length * SLOT_BYTES +
+    physicals.reduce((sum, physical) => sum + align(vectorRows * PHYSICAL_WIDTH[physical]) + align(vectorRows), 0);
   const frame = target.pages.allocate(bytes);
   const columns = placeColumns(views, frame, schema, vectorRows);
   const longStrings = new LongStrings(target.pages);
@@ -72,7 +85,16 @@ function placeColumns(views: MemoryViews, frame: number, schema: Schema, rows: n
   });
 }
 
-function fillVectors(views: MemoryViews, schema: Schema, columns: readonly WriteTarget[], first: number, n: number, valueAt: ValueAt, write: WriteOne, strings: LongStrings): void {
+function fillVectors(
+  views: MemoryViews,
+  schema: Schema,
+  columns: readonly WriteTarget[],
+  first: number,
+  n: number,
+  valueAt: ValueAt,
+  write: WriteOne,
+  strings: LongStrings,
+): void {
   const allocate = (bytes: number): number => strings.allocate(bytes);
   for (const [c, column] of columns.entries()) {
     for (let i = 0; i < n; i++) {
@@ -90,12 +112,22 @@ function fillVectors(views: MemoryViews, schema: Schema, columns: readonly Write
 
 function misfit(schema: Schema, row: number, c: number, mismatch: ValueMismatch): QueryError {
   const { name } = schema.fields[c]!;
-  return new QueryError({ code: 'FIELD_DATA_TYPE_UNACCEPTABLE', message: `Row ${row}, column "${name}": ${mismatch.message}.`, row, column: name });
+  return new QueryError({
+    code: 'FIELD_DATA_TYPE_UNACCEPTABLE',
+    message: `Row ${row}, column "${name}": ${mismatch.message}.`,
+    row,
+    column: name,
+  });
 }
 
 function unexpectedNull(schema: Schema, row: number, c: number): QueryError {
   const { name } = schema.fields[c]!;
-  return new QueryError({ code: 'NOT_NULL_CONSTRAINT_VIOLATION', message: `Row ${row}, column "${name}": null in a column that is not nullable.`, row, column: name });
+  return new QueryError({
+    code: 'NOT_NULL_CONSTRAINT_VIOLATION',
+    message: `Row ${row}, column "${name}": null in a column that is not nullable.`,
+    row,
+    column: name,
+  });
 }
 
 function align(bytes: number): number {

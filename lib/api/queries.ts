@@ -46,13 +46,23 @@ export class Queries {
     const physical = this.session.physical(optimized);
     const last = physical.stages.at(-1)!;
     const { program } = this.#compile(last, physical);
-    const upstream = program.pipelines.some(({ source }) => source.kind === 'groups' || source.kind === 'sorted' || source.kind === 'stage_blocks');
-    if (upstream) return Math.max(...program.pipelines.map(({ source }) => (source.kind === 'stage_blocks' ? (source.partitions ?? 1) : 1)));
-    return Math.max(1, new Set(stageTasks(program, this.session.views, () => [], this.#sizes()).map(({ partition }) => partition)).size);
+    const upstream = program.pipelines.some(
+      ({ source }) => source.kind === 'groups' || source.kind === 'sorted' || source.kind === 'stage_blocks',
+    );
+    if (upstream)
+      return Math.max(...program.pipelines.map(({ source }) => (source.kind === 'stage_blocks' ? (source.partitions ?? 1) : 1)));
+    return Math.max(
+      1,
+      new Set(stageTasks(program, this.session.views, () => [], this.#sizes()).map(({ partition }) => partition)).size,
+    );
   }
 
   /** Runs a plan. With the default sink its rows lie in the result's blocks until they are released. */
-  async run(resolved: Resolved, options: ActionOptions, sink: Sink = { kind: 'collect', retain: 'query' }): Promise<ExecutionResult> {
+  async run(
+    resolved: Resolved,
+    options: ActionOptions,
+    sink: Sink = { kind: 'collect', retain: 'query' },
+  ): Promise<ExecutionResult> {
     await this.#materialise(resolved, options);
     const physical = this.session.physical(this.session.optimized(resolved), sink);
     return this.#result(await this.#submit(physical, options, false), physical);
@@ -68,7 +78,9 @@ export class Queries {
       return;
     }
     const { program } = this.#compile(stage!, physical);
-    const partitions = new Set(stageTasks(program, this.session.views, () => [], this.#sizes()).map(({ partition }) => partition));
+    const partitions = new Set(
+      stageTasks(program, this.session.views, () => [], this.#sizes()).map(({ partition }) => partition),
+    );
     for (const partition of partitions) yield this.#result(await this.#submit(physical, options, false, partition), physical);
   }
 
@@ -158,7 +170,10 @@ export class Queries {
       stage: (id) => plan.stages[id]!,
     });
     if (batchRows === undefined) return compiled;
-    const pipelines = compiled.program.pipelines.map((pipeline) => ({ ...pipeline, batchRows: Math.min(batchRows, pipeline.batchRows) }));
+    const pipelines = compiled.program.pipelines.map((pipeline) => ({
+      ...pipeline,
+      batchRows: Math.min(batchRows, pipeline.batchRows),
+    }));
     return { ...compiled, program: { ...compiled.program, pipelines } };
   }
 
@@ -173,7 +188,11 @@ export class Queries {
       offset,
       limit,
     );
-    return { views, blocks: windows.map(({ block, from, to }) => ({ address: blocks[block]!.address, from, to })), release: outcome.release };
+    return {
+      views,
+      blocks: windows.map(({ block, from, to }) => ({ address: blocks[block]!.address, from, to })),
+      release: outcome.release,
+    };
   }
 
   #sizes(): SplitSizes {
@@ -223,7 +242,11 @@ export class Queries {
 
   async #fill(id: number, resolved: Resolved, options: ActionOptions): Promise<void> {
     await this.#materialise(resolved, options);
-    const outcome = await this.#submit(this.session.physical(this.session.optimized(resolved), { kind: 'collect', retain: 'cache' }), options, true);
+    const outcome = await this.#submit(
+      this.session.physical(this.session.optimized(resolved), { kind: 'collect', retain: 'cache' }),
+      options,
+      true,
+    );
     const { views, registry } = this.session;
     const blocks = collectedBlocks(views, outcome.chunks);
     const partitions = new Set(blocks.map(({ address }) => views.u32[(address >>> 2) + BlockWord.partition]!)).size;

@@ -40,7 +40,13 @@ export class DataFrameReader {
   #read(format: string, paths: string | readonly string[], options: ReadOptions): DataFrame {
     const list = typeof paths === 'string' ? [paths] : [...paths];
     if (list.length === 0) throw new QueryError({ code: 'INVALID_PARAMETER_VALUE', message: `read.${format}() needs a path.` });
-    const all = new Map([...this.options, ...Object.entries(options).map(([name, value]): [string, string] => [name, String(value)])]);
-    return new DataFrame(this.session, planNode({ kind: 'read', format, paths: list, options: all, ...(this.given === undefined ? {} : { schema: this.given }) }));
+    const all = new Map([
+      ...this.options,
+      ...Object.entries(options).map(([name, value]): [string, string] => [name, String(value)]),
+    ]);
+    return new DataFrame(
+      this.session,
+      planNode({ kind: 'read', format, paths: list, options: all, ...(this.given === undefined ? {} : { schema: this.given }) }),
+    );
   }
 }

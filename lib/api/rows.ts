@@ -33,15 +33,29 @@ export type RowBuilder = (columns: readonly unknown[][], count: number, out: Row
 export function rowBuilder(schema: Schema): RowBuilder {
   const columns = schema.fields.map((_, c) => `const c${c} = columns[${c}];`).join(' ');
   const members = schema.fields.map(({ name }, c) => `[${JSON.stringify(name)}]: c${c}[i]`).join(', ');
-  return new Function('columns', 'count', 'out', `${columns} for (let i = 0; i < count; i++) out.push({ ${members} });`) as RowBuilder;
+  return new Function(
+    'columns',
+    'count',
+    'out',
+    `${columns} for (let i = 0; i < count; i++) out.push({ ${members} });`,
+  ) as RowBuilder;
 }
 
 /** JavaScript values of a block's column, rows from..to. */
-export function blockValues(views: MemoryViews, block: number, column: number, type: DataType, from: number, to: number, options: ValueOptions): unknown[] {
+export function blockValues(
+  views: MemoryViews,
+  block: number,
+  column: number,
+  type: DataType,
+  from: number,
+  to: number,
+  options: ValueOptions,
+): unknown[] {
   const record = columnRecord(block, column);
   const { u32 } = views;
   const count = to - from;
-  const nulls = u32[record + ColumnWord.nulls] === 0 ? undefined : nullBytes(views.u8, block + u32[record + ColumnWord.bitmap]!, from, count);
+  const nulls =
+    u32[record + ColumnWord.nulls] === 0 ? undefined : nullBytes(views.u8, block + u32[record + ColumnWord.bitmap]!, from, count);
   const values = block + u32[record + ColumnWord.values]! + from * PHYSICAL_WIDTH[physicalTypeOf(type)!];
   return readValues(views, type, { values, nulls, base: block }, 0, count, options);
 }
@@ -72,7 +86,9 @@ export async function* columnSlices(
   for (const block of blocks) {
     for (let { from } = block; from < block.to; from += SLICE_ROWS) {
       const to = Math.min(block.to, from + SLICE_ROWS);
-      const columns = schema.fields.map(({ type }, c) => blockValues(views, block.address, firstColumn + c, type, from, to, options));
+      const columns = schema.fields.map(({ type }, c) =>
+        blockValues(views, block.address, firstColumn + c, type, from, to, options),
+      );
       yield { columns, count: to - from };
       if (performance.now() - turnStart > TURN_MS) {
         await nextTurn();
@@ -111,7 +127,10 @@ export async function collectRows(
 }
 
 /** All rows at once: for a few. */
-export function rowsNow({ views, blocks }: { readonly views: MemoryViews; readonly blocks: readonly BlockPart[] }, schema: Schema): Row[] {
+export function rowsNow(
+  { views, blocks }: { readonly views: MemoryViews; readonly blocks: readonly BlockPart[] },
+  schema: Schema,
+): Row[] {
   const build = rowBuilder(schema);
   const rows: Row[] = [];
   for (const { address, from, to } of blocks) {

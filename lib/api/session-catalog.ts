@@ -26,7 +26,10 @@ export class SessionCatalog implements Catalog {
   registerView(name: string, plan: LogicalPlan, replace: boolean): void {
     const key = name.toLowerCase();
     if (!replace && this.#views.has(key)) {
-      throw new QueryError({ code: 'TEMP_TABLE_OR_VIEW_ALREADY_EXISTS', message: `There is a view named "${name}" already. CREATE OR REPLACE TEMP VIEW replaces it.` });
+      throw new QueryError({
+        code: 'TEMP_TABLE_OR_VIEW_ALREADY_EXISTS',
+        message: `There is a view named "${name}" already. CREATE OR REPLACE TEMP VIEW replaces it.`,
+      });
     }
     this.#views.set(key, { name, plan });
   }

@@ -106,7 +106,8 @@ export class Session implements AsyncDisposable {
     this.#checkOpen();
     let result: DataFrame | undefined;
     for (const { statement } of parseStatements(text)) result = runStatement(this, statement, text, parameters);
-    if (result === undefined) throw new QueryError({ code: 'PARSE_EMPTY_STATEMENT', message: 'There is no statement in this text.' });
+    if (result === undefined)
+      throw new QueryError({ code: 'PARSE_EMPTY_STATEMENT', message: 'There is no statement in this text.' });
     return result;
   }
 
@@ -120,8 +121,18 @@ export class Session implements AsyncDisposable {
   range(start: number | bigint, end?: number | bigint, step: number | bigint = 1, partitions?: number): DataFrame {
     this.#checkOpen();
     const [from, to] = end === undefined ? [0, start] : [start, end];
-    if (BigInt(step) === 0n) throw new QueryError({ code: 'INVALID_PARAMETER_VALUE', message: 'range() needs a step that is not 0.' });
-    return new DataFrame(this, planNode({ kind: 'range', start: BigInt(from), end: BigInt(to), step: BigInt(step), ...(partitions === undefined ? {} : { partitions }) }));
+    if (BigInt(step) === 0n)
+      throw new QueryError({ code: 'INVALID_PARAMETER_VALUE', message: 'range() needs a step that is not 0.' });
+    return new DataFrame(
+      this,
+      planNode({
+        kind: 'range',
+        start: BigInt(from),
+        end: BigInt(to),
+        step: BigInt(step),
+        ...(partitions === undefined ? {} : { partitions }),
+      }),
+    );
   }
 
   /**
@@ -130,7 +141,10 @@ export class Session implements AsyncDisposable {
    * @throws QueryError naming the row and column of a value that does not fit.
    * @example session.createDataFrame([{ name: 'a', n: 1 }, { name: 'b', n: null }])
    */
-  createDataFrame(data: readonly Row[] | Readonly<Record<string, ColumnData>> | ReadonlyMap<string, ColumnData>, schema?: Schema | string): DataFrame {
+  createDataFrame(
+    data: readonly Row[] | Readonly<Record<string, ColumnData>> | ReadonlyMap<string, ColumnData>,
+    schema?: Schema | string,
+  ): DataFrame {
     this.#checkOpen();
     const given = typeof schema === 'string' ? parseSchema(schema) : schema;
     if (Array.isArray(data)) {
@@ -139,11 +153,18 @@ export class Session implements AsyncDisposable {
       const names = types.fields.map(({ name }) => name);
       return this.#local(types, rows.length, (row, column) => rows[row]![names[column]!]);
     }
-    const columns = data instanceof Map ? (data as ReadonlyMap<string, ColumnData>) : new Map(Object.entries(data as Readonly<Record<string, ColumnData>>));
+    const columns =
+      data instanceof Map
+        ? (data as ReadonlyMap<string, ColumnData>)
+        : new Map(Object.entries(data as Readonly<Record<string, ColumnData>>));
     const types = given ?? schemaOfColumns(columns);
     const arrays = types.fields.map(({ name }) => columns.get(name) ?? []);
     const lengths = new Set([...columns.values()].map(({ length }) => length));
-    if (lengths.size > 1) throw new QueryError({ code: 'COLUMN_LENGTHS_DIFFER', message: `The columns have different lengths: ${[...columns].map(([name, { length }]) => `${name} ${length}`).join(', ')}.` });
+    if (lengths.size > 1)
+      throw new QueryError({
+        code: 'COLUMN_LENGTHS_DIFFER',
+        message: `The columns have different lengths: ${[...columns].map(([name, { length }]) => `${name} ${length}`).join(', ')}.`,
+      });
     return this.#local(types, [...lengths][0] ?? 0, (row, column) => arrays[column]![row]);
   }
 
@@ -161,7 +182,13 @@ export class Session implements AsyncDisposable {
   storeBlocks(schema: Schema, rowCount: number, valueAt: ValueAt, write?: WriteOne): StoredBlocks {
     const domain = this.engine.openDomain();
     try {
-      const addresses = buildBlocks({ views: this.views, kernels: this.engine.kernels, pages: domain.pages }, schema, rowCount, valueAt, write);
+      const addresses = buildBlocks(
+        { views: this.views, kernels: this.engine.kernels, pages: domain.pages },
+        schema,
+        rowCount,
+        valueAt,
+        write,
+      );
       return { addresses, partitions: 1, end: () => domain.end() };
     } catch (error) {
       domain.end();
@@ -187,7 +214,9 @@ export class Session implements AsyncDisposable {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    await this.#queries.cancelAll(new CancelledError({ code: 'SESSION_CLOSED', message: 'The session was closed while the action ran.' }));
+    await this.#queries.cancelAll(
+      new CancelledError({ code: 'SESSION_CLOSED', message: 'The session was closed while the action ran.' }),
+    );
     this.registry.clear();
     if (this.#ownsEngine) await this.engine.leave();
   }
@@ -197,7 +226,8 @@ export class Session implements AsyncDisposable {
   }
 
   #checkOpen(): void {
-    if (this.#closed) throw new QueryError({ code: 'SESSION_CLOSED', message: 'This session is closed. Session.create() makes a new one.' });
+    if (this.#closed)
+      throw new QueryError({ code: 'SESSION_CLOSED', message: 'This session is closed. Session.create() makes a new one.' });
   }
 
   // What DataFrames and actions need.
@@ -210,7 +240,10 @@ export class Session implements AsyncDisposable {
 
   /** @internal */
   optimized(resolved: Resolved): Resolved {
-    return optimize(resolved, { evaluate: (expr) => this.#catalog.evaluateConstant(expr), disabled: new Set(this.options.disabledRules) });
+    return optimize(resolved, {
+      evaluate: (expr) => this.#catalog.evaluateConstant(expr),
+      disabled: new Set(this.options.disabledRules),
+    });
   }
 
   /** @internal */

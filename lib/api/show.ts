@@ -7,14 +7,23 @@ export function showText(schema: Schema, rows: readonly Row[], limit: number, tr
   const shown = rows.slice(0, limit).map((row) => names.map((name) => cell(row[name], truncate)));
   const widths = names.map((name, c) => Math.max(3, textWidth(name), ...shown.map((cells) => textWidth(cells[c]!))));
   const right = schema.fields.map(({ type }) => isNumeric(type));
-  const line = (cells: readonly string[], header: boolean): string => `|${cells.map((text, c) => pad(text, widths[c]!, right[c]! || header)).join('|')}|`;
+  const line = (cells: readonly string[], header: boolean): string =>
+    `|${cells.map((text, c) => pad(text, widths[c]!, right[c]! || header)).join('|')}|`;
   const border = `+${widths.map((width) => '-'.repeat(width)).join('+')}+`;
   const more = rows.length > limit ? [`only showing top ${limit} ${limit === 1 ? 'row' : 'rows'}`] : [];
   return [border, line(names, true), border, ...shown.map((cells) => line(cells, false)), border, ...more, ''].join('\n');
 }
 
 function cell(value: unknown, truncate: number): string {
-  const text = value === null || value === undefined ? 'NULL' : value instanceof Uint8Array ? `[${Buffer.from(value).toString('hex').toUpperCase().replace(/(..)(?=.)/g, '$1 ')}]` : String(value as string | number | bigint | boolean | Date);
+  const text =
+    value === null || value === undefined
+      ? 'NULL'
+      : value instanceof Uint8Array
+        ? `[${Buffer.from(value)
+            .toString('hex')
+            .toUpperCase()
+            .replace(/(..)(?=.)/g, '$1 ')}]`
+        : String(value as string | number | bigint | boolean | Date);
   const line = text.replace(/[\u0000-\u001f\u007f]/g, (c) => JSON.stringify(c).slice(1, -1));
   const characters = Array.from(line);
   if (truncate <= 0 || characters.length <= truncate) return line;
@@ -26,7 +35,8 @@ function pad(text: string, width: number, right: boolean): string {
   return right ? space + text : text + space;
 }
 
-const WIDE = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|[\u{1f300}-\u{1faff}]|[\u{20000}-\u{3fffd}]/u;
+const WIDE =
+  /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|[\u{1f300}-\u{1faff}]|[\u{20000}-\u{3fffd}]/u;
 
 /** Columns a text takes in a terminal: East Asian and emoji characters take two. */
 export function textWidth(text: string): number {

@@ -14,12 +14,19 @@ export type SqlParameters = readonly SqlValue[] | Readonly<Record<string, SqlVal
 export type SqlValue = string | number | bigint | boolean | Date | null;
 
 export function parameterLiterals(parameters: SqlParameters | undefined): Parameters {
-  const entries: [string | number, SqlValue][] = Array.isArray(parameters) ? parameters.map((value, i) => [i, value as SqlValue]) : Object.entries(parameters ?? {});
+  const entries: [string | number, SqlValue][] = Array.isArray(parameters)
+    ? parameters.map((value, i) => [i, value as SqlValue])
+    : Object.entries(parameters ?? {});
   return new Map(entries.map(([name, value]) => [name, literalOf(value) as LiteralExpr]));
 }
 
 /** What one statement of SQL text is in this session: a DataFrame to act on, or something done at once that yields no rows. */
-export function runStatement(session: Session, statement: Statement, text: string, parameters: SqlParameters | undefined): DataFrame {
+export function runStatement(
+  session: Session,
+  statement: Statement,
+  text: string,
+  parameters: SqlParameters | undefined,
+): DataFrame {
   switch (statement.kind) {
     case 'query': {
       // Parameters become part of the plan, so that a DataFrame built on it needs none.
@@ -27,7 +34,10 @@ export function runStatement(session: Session, statement: Statement, text: strin
       return new DataFrame(session, plan, session.analyze(plan, text));
     }
     case 'create_view': {
-      const plan = statement.columns === undefined ? statement.plan : planNode({ kind: 'alias', input: statement.plan, name: statement.name, columns: statement.columns });
+      const plan =
+        statement.columns === undefined
+          ? statement.plan
+          : planNode({ kind: 'alias', input: statement.plan, name: statement.name, columns: statement.columns });
       session.analyze(plan, text, parameters);
       session.registerView(statement.name, plan, statement.replace);
       return textRows(session, [], []);
@@ -59,4 +69,3 @@ function textRows(session: Session, names: readonly string[], rows: readonly (re
   const id = session.storeRows(types, rows.length, (row, column) => rows[row]![column]);
   return new DataFrame(session, planNode({ kind: 'local_data', id, schema: types }));
 }
-

@@ -25,14 +25,23 @@ export interface MapOptions extends FunctionOptions {
 export type FlatMapOptions = MapOptions;
 
 /** The plan node of a row function, checked as far as can be without running it. */
-export function mapRowsPlan(role: 'map' | 'flatMap' | 'filter', input: LogicalPlan, f: (row: Row) => unknown, options: MapOptions = {}, df?: DataFrame): LogicalPlan {
+export function mapRowsPlan(
+  role: 'map' | 'flatMap' | 'filter',
+  input: LogicalPlan,
+  f: (row: Row) => unknown,
+  options: MapOptions = {},
+  df?: DataFrame,
+): LogicalPlan {
   const source = functionSource(f, role);
   const scope = new Map(Object.entries(options.scope ?? {}));
   for (const [name, value] of scope) checkClonable(role, name, value);
   const missing = freeVariables(source).filter((name) => !scope.has(name) && !(name in globalThis));
   if (missing.length > 0) throw capturedVariables(role, missing);
   if (role === 'filter') return Object.freeze({ kind: 'map_rows', input, role, source, scope });
-  const schema = typeof options.schema === 'string' ? parseSchema(options.schema) : (options.schema ?? df!.session.inferResultSchema(role, f, df!));
+  const schema =
+    typeof options.schema === 'string'
+      ? parseSchema(options.schema)
+      : (options.schema ?? df!.session.inferResultSchema(role, f, df!));
   return Object.freeze({ kind: 'map_rows', input, role, source, scope, schema });
 }
 
@@ -40,11 +49,18 @@ export function mapRowsPlan(role: 'map' | 'flatMap' | 'filter', input: LogicalPl
 function functionSource(f: (row: Row) => unknown, role: string): string {
   const source = Function.prototype.toString.call(f);
   if (/\{\s*\[native code\]\s*\}$/.test(source)) {
-    throw new QueryError({ code: 'JAVASCRIPT_FUNCTION', message: `${role}() got a native or bound function, whose source cannot be sent to the executors. Wrap it: row => f(row).` });
+    throw new QueryError({
+      code: 'JAVASCRIPT_FUNCTION',
+      message: `${role}() got a native or bound function, whose source cannot be sent to the executors. Wrap it: row => f(row).`,
+    });
   }
-  if (/^class\b/.test(source)) throw new QueryError({ code: 'JAVASCRIPT_FUNCTION', message: `${role}() takes a function, not a class.` });
+  if (/^class\b/.test(source))
+    throw new QueryError({ code: 'JAVASCRIPT_FUNCTION', message: `${role}() takes a function, not a class.` });
   if (/^async\b(?!\s*(=>|\)))/.test(source) || /^(function)?\s*\*/.test(source)) {
-    throw new QueryError({ code: 'JAVASCRIPT_FUNCTION', message: `${role}() takes a plain function: rows are worked on one after the other, without waiting, so it may not be async or a generator.` });
+    throw new QueryError({
+      code: 'JAVASCRIPT_FUNCTION',
+      message: `${role}() takes a plain function: rows are worked on one after the other, without waiting, so it may not be async or a generator.`,
+    });
   }
   const isMethod = !/^(?:function\b|\(|[\p{ID_Start}$_][\p{ID_Continue}$]*\s*=>)/u.test(source);
   return isMethod ? `function ${source}` : source;

@@ -8,9 +8,19 @@ import type { CsvWriteOptions } from './writer.js';
 const TEXT_VALUES = { int64: 'string', decimal: 'string', date: 'string', timestamp: 'string' } as const;
 
 /** Writes partitions one after the other as they are computed; nothing is to be seen at the destination before all of it is there. */
-export async function writeCsv(path: string, schema: Schema, partitions: AsyncIterable<ExecutionResult>, options: CsvWriteOptions): Promise<number> {
+export async function writeCsv(
+  path: string,
+  schema: Schema,
+  partitions: AsyncIterable<ExecutionResult>,
+  options: CsvWriteOptions,
+): Promise<number> {
   const { mode = 'error', header = true, sep = ',', nullValue = '' } = options;
-  const writer = createCsvWriter(path, mode, { header, sep, nullValue }, schema.fields.map(({ name }) => name));
+  const writer = createCsvWriter(
+    path,
+    mode,
+    { header, sep, nullValue },
+    schema.fields.map(({ name }) => name),
+  );
   if (writer === undefined) return 0;
   let rows = 0;
   try {
