@@ -19,7 +19,7 @@ export interface PiscinaRunnerOptions {
   readonly inlineWork: () => StageWork;
   /** Compiled kernels. */
   readonly kernels?: WebAssembly.Module;
-  /** MB of JavaScript heap of one executor. */
+  /** MB of JavaScript heap of one executor, default 256. A thread without a limit of its own takes the process with it when a function never stops allocating. */
   readonly heapMegabytes?: number;
   /** ms that `close` waits for executors before it ends their threads. */
   readonly graceMs?: number;
@@ -91,7 +91,7 @@ export class PiscinaRunner implements TaskRunner {
   }
 
   #start(): Pools.Piscina<number, number> {
-    const { arena, workers, work, kernels, heapMegabytes } = this.#options;
+    const { arena, workers, work, kernels, heapMegabytes = HEAP_MEGABYTES } = this.#options;
     const data: ExecutorData = {
       memory: arena.memory,
       control: this.#host!.control.address,
@@ -113,7 +113,7 @@ export class PiscinaRunner implements TaskRunner {
       workerData: data,
       // Flags of the host, such as --input-type, need not suit a thread that runs a file.
       execArgv: [],
-      ...(heapMegabytes === undefined ? {} : { resourceLimits: { maxOldGenerationSizeMb: heapMegabytes } }),
+      resourceLimits: { maxOldGenerationSizeMb: heapMegabytes },
     });
     // Without a listener the error of a thread that dies at rest would end the process.
     pool.on('error', (cause: unknown) => this.#bootFailed(cause));
@@ -195,6 +195,7 @@ export class PiscinaRunner implements TaskRunner {
   }
 }
 
+const HEAP_MEGABYTES = 256;
 /** Threads that die before they serve, besides one each. */
 const BOOT_FAILURES_MAX = 4;
 /** ms for a thread to load its code. */
