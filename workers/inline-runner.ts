@@ -34,6 +34,8 @@ export class InlineRunner implements TaskRunner {
     serveInline(this.#server, query);
   }
 
+  end(): void {}
+
   decodeError(text: string): Error {
     return decodeError(text);
   }

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import type * as Pools from 'piscina';
 import type { RunnerHost, TaskRunner } from '../lib/core/scheduler/task-runner.js';
-import { SLOT_FREE, SLOT_POSTED, SLOT_STATE, ringDoorbell, slotWord } from '../lib/core/scheduler/control.js';
+import { SLOT_FREE, SLOT_POSTED, SLOT_STATE, SLOT_THREAD, ringDoorbell, slotWord } from '../lib/core/scheduler/control.js';
 import type { Arena } from '../lib/memory/arena.js';
 import { InlineRunner } from './inline-runner.js';
 import type { StageWork } from './stage-work.js';
@@ -59,6 +59,11 @@ export class PiscinaRunner implements TaskRunner {
 
   runInline(query: number): void {
     this.#inline.runInline(query);
+  }
+
+  end(slot: number): void {
+    const id = Atomics.load(this.#host!.control.i32, slotWord(this.#host!.control, slot) + SLOT_THREAD);
+    void this.threads.find(({ threadId }) => threadId === id)?.terminate();
   }
 
   decodeError(text: string): Error {

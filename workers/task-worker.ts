@@ -1,5 +1,5 @@
 import { parentPort, threadId, workerData } from 'node:worker_threads';
-import { openControl } from '../lib/core/scheduler/control.js';
+import { SLOT_THREAD, openControl, slotWord } from '../lib/core/scheduler/control.js';
 import { viewsOf } from '../lib/memory/memory-access.js';
 import { threadArena } from '../lib/memory/thread-arena.js';
 import { serve as serveSlot } from './serve.js';
@@ -30,6 +30,7 @@ parentPort?.postMessage({ booted: threadId });
 /** Serves as this slot until there is nothing to do; below 1: only shows that the thread is up. */
 export async function serve(slot: number): Promise<number> {
   if (slot < 1) return 0;
+  Atomics.store(views.i32, slotWord(control, slot) + SLOT_THREAD, threadId);
   server ??= openServer();
   return serveSlot(await server, slot);
 }

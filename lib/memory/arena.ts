@@ -20,6 +20,8 @@ export interface Arena extends ThreadArena {
   openDomain(kind: Exclude<DomainKind, 'results'>): number;
   /** Frees a domain whole. False, and nothing is done, while some executor is inside: call again later. */
   endDomain(domain: number): boolean;
+  /** Workers that are inside a domain. */
+  insideOf(domain: number): number[];
   /** Pages published from the start: for what the driver itself writes. */
   allocate(domain: number, bytes: number, zeroed?: boolean): number;
   /** Frees what a dead worker held privately and takes it out of whatever domain it was in. Returns pages. Only after the thread's end. */
@@ -87,11 +89,17 @@ export function createArena(options: ArenaOptions = {}): Arena {
     }
   }
 
+  function insideOf(domain: number): number[] {
+    const workers: number[] = [];
+    for (let worker = 0; worker <= WORKERS_MAX; worker++) {
+      if (Atomics.load(i32, HAZARD + worker) === domain) workers.push(worker);
+    }
+    return workers;
+  }
+
   function endDomain(domain: number): boolean {
     if (!live.has(domain)) return true;
-    for (let worker = 0; worker <= WORKERS_MAX; worker++) {
-      if (Atomics.load(i32, HAZARD + worker) === domain) return false;
-    }
+    if (insideOf(domain).length > 0) return false;
     live.delete(domain);
     const freed = new Int32Array(DOMAIN_KINDS.length);
     const lowest = sweepDomain(i32, domain, freed);
@@ -142,6 +150,7 @@ export function createArena(options: ArenaOptions = {}): Arena {
     memory,
     openDomain,
     endDomain,
+    insideOf,
     allocate(domain: number, bytes: number, zeroed = false) {
       const source = thread.pageSource(domain, 0);
       const address = source.allocate(bytes, zeroed);

@@ -39,6 +39,8 @@ export const SLOT_EPOCH = 2;
 export const SLOT_TASKS = 3;
 /** Calls of `serve` that began and that ended. */
 export const SLOT_SERVED = 4;
+/** Id of the thread that serves, or served last. */
+export const SLOT_THREAD = 5;
 
 export const SLOT_FREE = 0;
 /** The driver asked the pool for an executor; none has come yet. */

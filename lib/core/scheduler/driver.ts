@@ -75,6 +75,8 @@ const DRAIN_MS = 100;
 const REAP_MS = 2;
 /** A cancelled query's promise waits this long for its executors to let go. */
 const CANCEL_MS = 90;
+/** An executor that has not let go of an ended query after this long hangs, in a JavaScript function most likely: its thread is replaced. */
+const HUNG_MS = 1_000;
 
 export function createScheduler({ arena, runner, maxTaskFailures = 4 }: SchedulerOptions): Scheduler {
   const engineDomain = arena.openDomain('engine');
@@ -87,7 +89,7 @@ export function createScheduler({ arena, runner, maxTaskFailures = 4 }: Schedule
   for (let query = QUERIES_MAX - 1; query >= 0; query--) free.push(query);
   const waitingForEntry: (() => void)[] = [];
   /** Ended queries whose domain some executor is still in. */
-  const ending = new Map<number, { readonly domain: number; readonly done: () => void }>();
+  const ending = new Map<number, { readonly domain: number; readonly done: () => void; patienceUntil: number }>();
   let nextId = 1;
   let timer: NodeJS.Timeout | undefined;
   let reaper: NodeJS.Timeout | undefined;
@@ -297,13 +299,20 @@ export function createScheduler({ arena, runner, maxTaskFailures = 4 }: Schedule
   /** Ends a query's domain as soon as no executor is in it, then frees its entry and calls `done`. */
   function endQuery(entry: { readonly query: number; readonly id: number; readonly domain: number }, done: () => void): void {
     if (ending.has(entry.query)) return;
-    ending.set(entry.query, { domain: entry.domain, done });
+    ending.set(entry.query, { domain: entry.domain, done, patienceUntil: performance.now() + HUNG_MS });
     reap();
   }
 
   function reap(): void {
-    for (const [query, { domain, done }] of ending) {
-      if (!arena.endDomain(domain)) continue;
+    for (const [query, end] of ending) {
+      const { domain, done } = end;
+      if (!arena.endDomain(domain)) {
+        if (performance.now() > end.patienceUntil) {
+          end.patienceUntil += HUNG_MS;
+          for (const slot of arena.insideOf(domain)) runner.end(slot);
+        }
+        continue;
+      }
       ending.delete(query);
       Atomics.store(i32, queryWord(control, query) + QUERY_STATE, QUERY_FREE);
       free.push(query);

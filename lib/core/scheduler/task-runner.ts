@@ -13,6 +13,8 @@ export interface TaskRunner {
   ring(): void;
   /** Serves one query on this thread, as slot 0, until nothing of it is claimable. Synchronous. */
   runInline(query: number): void;
+  /** Ends the thread that serves a slot, which does not let go of its work; `executorDied` follows. */
+  end(slot: number): void;
   /** Makes an error of the text that an executor wrote. */
   decodeError(text: string): Error;
   /** Resolves when all threads have ended. Idempotent. The caller has set the stop word. */
@@ -36,6 +38,8 @@ export interface SchedulerArena {
   readonly views: { readonly i32: Int32Array; readonly f64: Float64Array; readonly u8: Uint8Array };
   openDomain(kind: 'engine' | 'query' | 'cache'): number;
   endDomain(domain: number): boolean;
+  /** Slots of the executors that are inside a domain. */
+  insideOf(domain: number): number[];
   allocate(domain: number, bytes: number, zeroed?: boolean): number;
   sweep(worker: number): number;
   recount(): void;
