@@ -12,6 +12,7 @@ import type {
   StepProgram,
 } from '../core/physical/stage-program.js';
 import { BATCH_ROWS_MAX } from '../memory/layout.js';
+import { codedSlots } from './coded-slots.js';
 import { emitFinish, emitMerge, emitSingle, emitUpdate, layoutAggregates, type AggregateLayout } from './compile-aggregate.js';
 import { ModuleBuilder } from './encoder.js';
 import { emitFilter, emitProject, rowBytes } from './loops.js';
@@ -88,17 +89,24 @@ function expressionText(root: Bound): string {
 
 function compileFresh(stage: Stage, context: CompileContext): CompiledStage {
   const unit = new StageUnit(new ModuleBuilder());
-  const pipelines = stage.pipelines.map((pipeline, i) => compilePipeline(unit, pipeline, `p${i}`, context));
+  const pipelines = stage.pipelines.map((pipeline, i) => compilePipeline(unit, pipeline, stage.sink, `p${i}`, context));
   const sink = compileSink(unit, stage.sink, stage.pipelines);
   const module = unit.module.finish();
   const parameters = Buffer.from(unit.parameters.finish()).toString('base64');
   return { program: { stage: stage.id, pipelines, sink, sites: unit.sites, parameters }, module };
 }
 
-function compilePipeline(unit: StageUnit, pipeline: Pipeline, name: string, context: CompileContext): PipelineProgram {
+function compilePipeline(
+  unit: StageUnit,
+  pipeline: Pipeline,
+  sink: Sink,
+  name: string,
+  context: CompileContext,
+): PipelineProgram {
   const slots: SlotProgram[] = pipeline.slots.map(({ type, nullable }) => ({ type, nullable, physical: physicalOf(type) }));
   const source = compileSource(unit, pipeline.source, name, context);
-  const steps = pipeline.steps.map((step, i) => compileStep(unit, pipeline, step, `${name}_${i}`));
+  const coded = codedSlots(pipeline, sink);
+  const steps = pipeline.steps.map((step, i) => compileStep(unit, pipeline, coded, step, `${name}_${i}`));
   return { slots, source, steps, outputs: pipeline.outputs, batchRows: batchRowsOf(pipeline) };
 }
 
@@ -109,7 +117,7 @@ function batchRowsOf(pipeline: Pipeline): number {
   return rows;
 }
 
-function compileStep(unit: StageUnit, pipeline: Pipeline, step: Step, name: string): StepProgram {
+function compileStep(unit: StageUnit, pipeline: Pipeline, coded: ReadonlySet<number>, step: Step, name: string): StepProgram {
   switch (step.kind) {
     case 'filter':
       emitFilter(unit, pipeline.slots, name, step.condition);
@@ -117,6 +125,8 @@ function compileStep(unit: StageUnit, pipeline: Pipeline, step: Step, name: stri
     case 'project':
       emitProject(unit, pipeline.slots, name, step.outputs);
       return { kind: 'project', loop: name, slots: step.outputs.map((output) => output.slot) };
+    case 'load':
+      return { ...step, columns: step.columns.map((column) => (coded.has(column.slot) ? { ...column, coded: true } : column)) };
     default:
       return step;
   }

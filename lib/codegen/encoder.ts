@@ -13,7 +13,7 @@ export const V128 = 0x7b;
 export type ValueType = typeof I32 | typeof I64 | typeof F64 | typeof V128;
 
 export { OP, SIMD, TRUNC } from './opcodes.js';
-import { OP } from './opcodes.js';
+import { OP, SIMD } from './opcodes.js';
 
 export function unsignedLeb(out: number[], value: number): void {
   let rest = value >>> 0;
@@ -50,7 +50,7 @@ export function signedLeb64(out: number[], value: bigint): void {
   }
 }
 
-const scratch = new DataView(new ArrayBuffer(8));
+const scratch = new DataView(new ArrayBuffer(16));
 const utf8 = new TextEncoder();
 
 function pushName(out: number[], name: string): void {
@@ -159,6 +159,14 @@ export class FunctionBuilder {
     this.code.push(OP.f64_const);
     scratch.setFloat64(0, value, true);
     for (let i = 0; i < 8; i++) this.code.push(scratch.getUint8(i));
+    return this;
+  }
+
+  /** A constant vector of four lanes. */
+  i32x4(...lanes: readonly [number, number, number, number]): this {
+    this.simd(SIMD.v128_const);
+    lanes.forEach((lane, i) => scratch.setInt32(i * 4, lane, true));
+    for (let i = 0; i < 16; i++) this.code.push(scratch.getUint8(i));
     return this;
   }
 

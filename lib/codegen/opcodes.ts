@@ -34,5 +34,5 @@ export const SIMD = {
   v128_not: 77, v128_and: 78, v128_andnot: 79, v128_or: 80, v128_xor: 81, v128_bitselect: 82,
   i8x16_bitmask: 100, i32x4_bitmask: 164, i64x2_bitmask: 196, i8x16_shuffle: 13,
   i64x2_add: 206, i64x2_eq: 214, i64x2_ne: 215, i64x2_lt_s: 216, i64x2_gt_s: 217, i64x2_le_s: 218, i64x2_ge_s: 219,
-  f64x2_add: 240, f64x2_sub: 241, f64x2_mul: 242, i64x2_extend_low_i32x4_s: 199, i64x2_extend_high_i32x4_s: 200, i32x4_min_s: 182, i32x4_max_s: 184,
+  f64x2_add: 240, f64x2_sub: 241, f64x2_mul: 242, i64x2_extend_low_i32x4_s: 199, i64x2_extend_high_i32x4_s: 200, i32x4_add: 174, i32x4_min_s: 182, i32x4_max_s: 184,
 } as const;

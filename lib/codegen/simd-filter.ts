@@ -7,7 +7,7 @@ import { physicalOf, type RowCompiler } from './row-compiler.js';
 
 /**
  * Conjunctions of comparisons of fixed-width columns with constants, eight rows at a time, for dense batches without nulls:
- * compare vectors, gather the lanes' signs to a byte, and if that is not zero store eight positions without a branch.
+ * compare vectors, gather the lanes' signs to a byte; all of them set: store eight positions as vectors, some: store them without a branch, none: nothing.
  */
 interface Term {
   readonly slot: number;
@@ -17,6 +17,7 @@ interface Term {
 }
 
 const ROWS = 8;
+const ALL = (1 << ROWS) - 1;
 const MIRROR: { readonly [C in Comparison]: Comparison } = { '=': '=', '<': '>', '<=': '>=', '>': '<', '>=': '<=' };
 
 const OPCODES = {
@@ -103,7 +104,13 @@ export function emitVectorFilter(e: RowCompiler, terms: readonly Term[], k: numb
     f.set(mask);
     first = false;
   }
-  f.get(mask).if();
+  f.get(mask).i32(ALL).op(OP.i32_eq).if();
+  const positions = e.let(V128, () => f.get(k).simd(SIMD.i32x4_splat).i32x4(0, 1, 2, 3).simd(SIMD.i32x4_add));
+  const at = e.let(I32, () => f.get(out).get(count).i32(2).op(OP.i32_shl, OP.i32_add));
+  f.get(at).get(positions).simdLoad(SIMD.v128_store, 0);
+  f.get(at).get(positions).i32x4(4, 4, 4, 4).simd(SIMD.i32x4_add).simdLoad(SIMD.v128_store, 16);
+  f.get(count).i32(ROWS).op(OP.i32_add).set(count);
+  f.else().get(mask).if();
   for (let i = 0; i < ROWS; i++) {
     f.get(out).get(count).i32(2).op(OP.i32_shl, OP.i32_add).get(k);
     if (i > 0) f.i32(i).op(OP.i32_add);
@@ -113,7 +120,7 @@ export function emitVectorFilter(e: RowCompiler, terms: readonly Term[], k: numb
     if (i < ROWS - 1) f.i32(1).op(OP.i32_and);
     f.op(OP.i32_add).set(count);
   }
-  f.end();
+  f.end().end();
   f.get(k).i32(ROWS).op(OP.i32_add).tee(k).get(whole).op(OP.i32_lt_u).brIf(top);
   f.end().end();
 }

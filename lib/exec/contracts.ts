@@ -1,5 +1,5 @@
 import type { MemoryViews, PageSource } from '../memory/memory-access.js';
-import type { PipelineProgram, StageProgram } from '../core/physical/stage-program.js';
+import type { LoadedColumn, PipelineProgram, StageProgram } from '../core/physical/stage-program.js';
 
 /**
  * The contracts inside a task. One executor thread calls all of this; everything is synchronous.
@@ -41,7 +41,7 @@ export type Split = readonly number[];
 export interface BatchSource {
   open(task: Task): void;
   next(capacity: number): number;
-  load(columns: readonly { readonly column: number; readonly slot: number }[], sel: number, n: number): void;
+  load(columns: readonly LoadedColumn[], sel: number, n: number): void;
   close(): void;
   /** Bytes read and rows rejected since `open`, for metrics. */
   readonly bytesRead: number;

@@ -2,13 +2,17 @@ import type { PhysicalType } from '../core/types/physical-type.js';
 import {
   BLOCK_BYTES_MAX,
   BLOCK_COLUMN_BYTES,
+  BLOCK_FLAG_CODES,
   BLOCK_FLAG_LONG_VIEWS,
   BLOCK_HEADER_BYTES,
   BLOCK_MAGIC,
+  DICTIONARY_HEADER_BYTES,
+  DICTIONARY_MAX,
   FRAME_SLOTS,
   PHYSICAL_CODE,
   SLOT_BYTES,
   SLOT_FLAG_NO_NULLS,
+  VIEW_BYTES,
   ZEROS,
 } from './layout.js';
 import { BlockWord, ColumnWord, PHYSICAL_SHIFT, columnRecord } from './block.js';
@@ -25,6 +29,12 @@ const ROWS_MAX = 131072;
 const HEAP_BYTES_AIM = 8 * 1024 * 1024;
 /** A growing block gets this many times the room: the copies add up to an eighth. */
 const GROWTH = 8;
+/** Fewer rows are not worth a dictionary. */
+const ROWS_MIN_CODED = 1024;
+/** A column is coded when so many rows share a value on average. */
+const ROWS_A_CODE = 8;
+/** Bytes of the table dictionaryEncode takes. */
+const CODE_TABLE_BYTES = 2048;
 
 export interface SealedBlock {
   readonly address: number;
@@ -67,8 +77,16 @@ export class BlockWriter {
   #partition = 0;
   #lastWasFull = false;
   #lastHeapUsed = 0;
+  #codes = 0;
 
-  constructor(kernels: BlockKernels, views: MemoryViews, space: Space, physicals: readonly PhysicalType[]) {
+  /** With `codeScratch` columns of few different short strings become codes, which costs a pass and pays when blocks are read again and again. */
+  constructor(
+    kernels: BlockKernels,
+    views: MemoryViews,
+    space: Space,
+    physicals: readonly PhysicalType[],
+    private readonly codeScratch?: Space,
+  ) {
     this.#kernels = kernels;
     this.#views = views;
     this.#space = space;
@@ -258,6 +276,7 @@ export class BlockWriter {
     const u32 = this.#views.u32;
     const record = columnRecord(open.address, c);
     const values = open.valuesAt[c] as number;
+    const dictionary = column.isView && !column.long ? this.#encode(open.address + values, open.rows) : 0;
     if (column.long) this.#kernels['blockRebase']!(open.address + values, open.rows, open.heapAt);
     u32[record + ColumnWord.physical] = PHYSICAL_CODE[column.physical];
     u32[record + ColumnWord.values] = values;
@@ -265,9 +284,29 @@ export class BlockWriter {
     u32[record + ColumnWord.nulls] = column.nulls;
     u32[record + ColumnWord.heap] = column.isView ? open.heapAt : 0;
     u32[record + ColumnWord.heapBytes] = column.isView ? open.heapUsed : 0;
-    u32[record + ColumnWord.flags] = column.long ? BLOCK_FLAG_LONG_VIEWS : 0;
-    u32[record + 7] = 0;
+    u32[record + ColumnWord.flags] = column.long ? BLOCK_FLAG_LONG_VIEWS : dictionary > 0 ? BLOCK_FLAG_CODES : 0;
+    u32[record + ColumnWord.dictionary] = dictionary > 0 ? values + dictionary : 0;
     column.nulls = 0;
     column.long = false;
+  }
+
+  /** Turns views into codes where they lie, the dictionary behind them. Returns the dictionary's offset from there, or 0 when there are too many values. */
+  #encode(values: number, rows: number): number {
+    if (this.codeScratch === undefined || rows < ROWS_MIN_CODED) return 0;
+    const kernels = this.#kernels;
+    const u32 = this.#views.u32;
+    if (this.#codes === 0) this.#codes = this.codeScratch.allocate(ROWS_MAX + DICTIONARY_MAX * VIEW_BYTES + CODE_TABLE_BYTES);
+    const codes = this.#codes;
+    const dictionary = codes + ROWS_MAX;
+    const table = dictionary + DICTIONARY_MAX * VIEW_BYTES;
+    kernels['memoryClear']!(table, CODE_TABLE_BYTES);
+    const count = kernels['dictionaryEncode']!(values, rows, table, codes, dictionary) >>> 0;
+    if (count === 0 || count * ROWS_A_CODE > rows) return 0;
+    const offset = (rows + 15) & ~15;
+    kernels['memoryCopy']!(codes, rows, values);
+    u32.fill(0, (values + offset) >>> 2, (values + offset + DICTIONARY_HEADER_BYTES) >>> 2);
+    u32[(values + offset) >>> 2] = count;
+    kernels['memoryCopy']!(dictionary, count * VIEW_BYTES, values + offset + DICTIONARY_HEADER_BYTES);
+    return offset;
   }
 }

@@ -2,9 +2,11 @@ import { InternalError } from '../core/errors.js';
 import type { PhysicalType } from '../core/types/physical-type.js';
 import {
   BLOCK_COLUMN_BYTES,
+  BLOCK_FLAG_CODES,
   BLOCK_FLAG_LONG_VIEWS,
   BLOCK_HEADER_BYTES,
   BLOCK_MAGIC,
+  DICTIONARY_HEADER_BYTES,
   PHYSICAL_CODE,
   VIEW_BYTES,
   VIEW_INLINE_MAX,
@@ -32,7 +34,16 @@ export const PHYSICAL_SHIFT: { readonly [P in PhysicalType]: number } = { bool: 
 
 /** Words of a block's header and of a column record (memory/layout.ts). */
 export const BlockWord = { magic: 0, rows: 1, columns: 2, bytes: 3, task: 4, partition: 5 } as const;
-export const ColumnWord = { physical: 0, values: 1, bitmap: 2, nulls: 3, heap: 4, heapBytes: 5, flags: 6 } as const;
+export const ColumnWord = {
+  physical: 0,
+  values: 1,
+  bitmap: 2,
+  nulls: 3,
+  heap: 4,
+  heapBytes: 5,
+  flags: 6,
+  dictionary: 7,
+} as const;
 
 /** Index into `u32` of a column record. */
 export function columnRecord(block: number, column: number): number {
@@ -98,6 +109,8 @@ class ColumnReader implements BlockColumn {
   readonly #views: MemoryViews;
   readonly #block: number;
   readonly #bitmap: number;
+  /** Address of a coded column's views, else 0. */
+  readonly #dictionary: number;
 
   constructor(views: MemoryViews, block: number, column: number) {
     const at = columnRecord(block, column);
@@ -108,6 +121,8 @@ class ColumnReader implements BlockColumn {
     this.nullCount = word(ColumnWord.nulls);
     this.values = block + word(ColumnWord.values);
     this.hasLongViews = (word(ColumnWord.flags) & BLOCK_FLAG_LONG_VIEWS) !== 0;
+    const isCoded = (word(ColumnWord.flags) & BLOCK_FLAG_CODES) !== 0;
+    this.#dictionary = isCoded ? block + word(ColumnWord.dictionary) + DICTIONARY_HEADER_BYTES : 0;
     this.#views = views;
     this.#block = block;
     this.#bitmap = word(ColumnWord.bitmap) === 0 ? 0 : block + word(ColumnWord.bitmap);
@@ -136,7 +151,10 @@ class ColumnReader implements BlockColumn {
   }
 
   bytesAt(row: number): { address: number; length: number } {
-    const view = this.values + row * VIEW_BYTES;
+    const view =
+      this.#dictionary === 0
+        ? this.values + row * VIEW_BYTES
+        : this.#dictionary + (this.#views.u8[this.values + row] as number) * VIEW_BYTES;
     const length = this.#views.u32[view >>> 2] as number;
     if (length <= VIEW_INLINE_MAX) return { address: view + VIEW_PREFIX, length };
     return { address: this.#block + (this.#views.u32[(view + VIEW_REF) >>> 2] as number), length };

@@ -63,22 +63,29 @@ export const FRAME_SLOTS = 64;
 export const FRAME_SCRATCH_BYTES = 8192;
 
 /**
- * A slot record, 16 bytes: u32 address of the values, u32 address of the null bytes (one byte a row, 1 = null; ZEROS where there are none), u32 flags, u32 zero.
- * Both are indexed by the row's position in the batch; a filter makes a selection and moves nothing.
+ * A slot record, 16 bytes: u32 address of the values, u32 address of the null bytes (one byte a row, 1 = null; ZEROS where there are none), u32 flags,
+ * u32 address of the codes. All are indexed by the row's position in the batch; a filter makes a selection and moves nothing.
  */
 export const SLOT_BYTES = 16;
 export const SLOT_VALUES = 0;
 export const SLOT_NULLS = 4;
 export const SLOT_FLAGS = 8;
+export const SLOT_CODES = 12;
 /** No row of this batch is null in this slot. */
 export const SLOT_FLAG_NO_NULLS = 1;
+/**
+ * The slot's views are not made yet: at its codes' address are u32 address of the batch's codes (a byte a row), u32 address of their dictionary. Only of slots
+ * that a `load` step marks as coded, which nothing but the keys of an aggregate reads.
+ */
+export const SLOT_FLAG_CODES = 2;
 
 /**
  * A block: rows at rest, in one span of at most BLOCK_BYTES_MAX (more only for a single row that needs it).
  *
  * Words: 0 magic, 1 rows, 2 columns, 3 byte length, 4 task ordinal that made it, 5 partition, 6..7 zero;
  * then a record of 8 words a column: 0 physical type (PHYSICAL_CODE), 1 values' offset, 2 validity bitmap's offset (Arrow: bit set = valid; 0 = no nulls),
- * 3 null count, 4 heap offset, 5 heap length, 6 flags, 7 zero. Offsets are from the block's start, multiples of 16.
+ * 3 null count, 4 heap offset, 5 heap length, 6 flags, 7 dictionary's offset. Offsets are from the block's start, multiples of 16.
+ * A dictionary: u32 how many views (at most DICTIONARY_MAX), 12 bytes zero, then the views.
  */
 export const BLOCK_MAGIC = 0x314b4251;
 export const BLOCK_HEADER_BYTES = 32;
@@ -86,5 +93,9 @@ export const BLOCK_COLUMN_BYTES = 32;
 export const BLOCK_BYTES_MAX = 16 * 1024 * 1024;
 /** Column flag: some view is longer than VIEW_INLINE_MAX, so its references need the block's address added. */
 export const BLOCK_FLAG_LONG_VIEWS = 1;
+/** Column flag, of short views: the values are codes, a byte a row, into the column's dictionary. Only in blocks of cached data. */
+export const BLOCK_FLAG_CODES = 2;
+export const DICTIONARY_MAX = 256;
+export const DICTIONARY_HEADER_BYTES = 16;
 
 export const PHYSICAL_CODE = { bool: 1, i32: 2, i64: 3, i128: 4, f64: 5, view: 6 } as const;

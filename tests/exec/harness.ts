@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { PhysicalType } from '../../lib/core/types/physical-type.js';
-import type { PipelineProgram, StageProgram } from '../../lib/core/physical/stage-program.js';
+import type { PipelineProgram, StageProgram, StepProgram } from '../../lib/core/physical/stage-program.js';
 import type { Kernels, PipelineContext, Task } from '../../lib/exec/contracts.js';
 import {
   FRAME_HEAP,
@@ -188,6 +188,7 @@ export interface ContextOptions {
   readonly outputs?: readonly number[];
   readonly loops?: Kernels;
   readonly chunks?: readonly number[];
+  readonly steps?: readonly StepProgram[];
 }
 
 export function makeContext(options: ContextOptions): PipelineContext {
@@ -199,7 +200,7 @@ export function makeContext(options: ContextOptions): PipelineContext {
   const program = {
     slots: options.physicals.map((physical) => ({ physical, nullable: true })),
     outputs: options.outputs ?? options.physicals.map((_, slot) => slot),
-    steps: [],
+    steps: options.steps ?? [],
     batchRows: 2048,
   } as unknown as PipelineProgram;
   return {

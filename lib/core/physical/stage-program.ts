@@ -54,7 +54,7 @@ export type SourceProgram =
  * After a call the frame's error code is looked at once.
  */
 export type StepProgram =
-  | { readonly kind: 'load'; readonly columns: readonly { readonly column: number; readonly slot: number }[] }
+  | { readonly kind: 'load'; readonly columns: readonly LoadedColumn[] }
   | { readonly kind: 'filter'; readonly loop: string }
   | { readonly kind: 'project'; readonly loop: string; readonly slots: readonly number[] }
   | {
@@ -65,6 +65,13 @@ export type StepProgram =
       readonly inputs: readonly { readonly slot: number; readonly name: string }[];
       readonly outputs: readonly { readonly slot: number; readonly name: string }[];
     };
+
+/** `coded`: nothing but the keys of an aggregate reads the slot, so that codes may stay codes (SLOT_FLAG_CODES). */
+export interface LoadedColumn {
+  readonly column: number;
+  readonly slot: number;
+  readonly coded?: boolean;
+}
 
 /**
  * How groups lie: a group row is [u64 hash][key words][u64 key null bits][states]. A key takes one word (bool, i32, i64, f64 with -0 and NaN made canonical) or two (i128, view).

@@ -4,6 +4,7 @@ import { Space } from '../../memory/block-space.js';
 import type { Batch, PipelineContext, SinkChunk, Task } from '../contracts.js';
 import { PARTITIONS, PARTITION_SHIFT, chunkRecordBytes, writeAggregateChunk, type Interval } from './aggregate-chunk.js';
 import { groupLayout, writeInitialState, type GroupLayout } from './group-layout.js';
+import { GroupDirect, makeViews } from './group-direct.js';
 import { GroupFront } from './group-front.js';
 import { GroupPartitions } from './group-partitions.js';
 import { GroupRecords } from './group-records.js';
@@ -111,6 +112,8 @@ class GroupedChunk implements SinkChunk {
   readonly #kinds: number;
   #front: GroupFront | undefined;
   #triedFront = false;
+  #direct: GroupDirect | undefined;
+  #triedDirect = false;
   readonly #pieceRows: number;
   #partitions: GroupPartitions | undefined;
   #skipsLookup = false;
@@ -158,6 +161,7 @@ class GroupedChunk implements SinkChunk {
   endTask(): void {}
 
   seal(): number {
+    this.#dropDirect();
     this.#dropFront();
     this.#records.release();
     if (this.#partitions !== undefined) this.#flush();
@@ -206,6 +210,7 @@ class GroupedChunk implements SinkChunk {
     this.#partitions ??= new GroupPartitions(this.#context.executor, this.#space, this.#scratch, this.#layout.rowBytes);
     this.#partitions.scatter(this.#table.spans());
     this.#table.reset();
+    this.#dropDirect();
     this.#dropFront();
     this.#tableRows = 0;
   }
@@ -217,6 +222,11 @@ class GroupedChunk implements SinkChunk {
     if (bytes > 0) kernels['groupKeepLong']!(records, recordBytes, n, words, this.#kinds, this.#space.allocate(bytes));
   }
 
+  #dropDirect(): void {
+    this.#direct?.release();
+    this.#direct = undefined;
+  }
+
   #dropFront(): void {
     this.#front?.release();
     this.#front = undefined;
@@ -224,12 +234,21 @@ class GroupedChunk implements SinkChunk {
 
   #findStates(batch: Batch): void {
     const { frame } = this.#context;
+    if (this.#direct?.find(frame, batch, this.#records, this.#table, this.#states) === true) return;
+    if (this.#direct?.isHopeless === true) this.#dropDirect();
+    makeViews(this.#context.executor, frame, this.#layout.keys, batch);
     if (this.#front !== undefined && this.#front.isHopeless) this.#dropFront();
     if (this.#front?.find(frame, batch, this.#records, this.#table, this.#states) === true) return;
     // In pieces whose records stay in the first-level cache.
     for (let from = 0; from < batch.n; from += this.#pieceRows)
       this.#findPiece(frame, batch, from, Math.min(this.#pieceRows, batch.n - from));
-    if (this.#triedFront || this.#skipsLookup || this.#tableRows <= FRONT_ROWS) return;
+    if (this.#skipsLookup || this.#tableRows <= FRONT_ROWS) return;
+    if (!this.#triedDirect) {
+      this.#triedDirect = true;
+      this.#direct = GroupDirect.open(this.#context, this.#layout, this.#scratch);
+      if (this.#direct !== undefined) return;
+    }
+    if (this.#triedFront) return;
     this.#triedFront = true;
     if (this.#table.groups < FRONT_GROUPS) this.#front = GroupFront.open(this.#context.executor, this.#layout, this.#scratch);
   }

@@ -17,6 +17,7 @@ const TASK_WORDS = 3;
 export interface CollectOptions {
   readonly limit?: number;
   readonly offset?: number;
+  readonly retain?: 'query' | 'cache';
 }
 
 /** Keeps rows as blocks, tagged with their task. Of a limited query a task keeps at most limit + offset rows. */
@@ -34,7 +35,8 @@ export class CollectChunk implements SinkChunk {
     this.#context = context;
     this.#space = new Space(context.chunkPages);
     const physicals = program.outputs.map((slot): PhysicalType => program.slots[slot]!.physical);
-    this.#writer = new BlockWriter(executor.kernels, executor.views, this.#space, physicals);
+    const codeScratch = options.retain === 'cache' ? new Space(context.scratch) : undefined;
+    this.#writer = new BlockWriter(executor.kernels, executor.views, this.#space, physicals, codeScratch);
     this.#rowsMax = options.limit === undefined ? Infinity : options.limit + (options.offset ?? 0);
   }
 

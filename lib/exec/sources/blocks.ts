@@ -1,6 +1,7 @@
 import { BlockReader } from '../../memory/block-reader.js';
 import { blockRows } from '../../memory/block.js';
 import { Space } from '../../memory/block-space.js';
+import type { LoadedColumn } from '../../core/physical/stage-program.js';
 import type { BatchSource, PipelineContext, Task } from '../contracts.js';
 import { collectedBlocks } from '../sinks/collect.js';
 
@@ -52,9 +53,9 @@ export class BlocksSource implements BatchSource {
     return 0;
   }
 
-  load(columns: readonly { readonly column: number; readonly slot: number }[], sel: number, n: number): void {
-    for (const { column, slot } of columns) {
-      this.#reader.bind(this.#context.frame, slot, this.#windowBlock, column, this.#windowRow, this.#windowRows, sel, n);
+  load(columns: readonly LoadedColumn[], sel: number, n: number): void {
+    for (const { column, slot, coded } of columns) {
+      this.#reader.bind(this.#context.frame, slot, this.#windowBlock, column, this.#windowRow, this.#windowRows, sel, n, coded);
     }
   }
 
