@@ -6,7 +6,7 @@ import { AGGREGATES } from './aggregates/index.js';
 import { addPair, PAIR_BYTES, PAIR_FIELDS, PAIR_OFFSETS } from './aggregates/pairs.js';
 import { F64, I32, I64, OP } from './encoder.js';
 import type { Value } from './emitter.js';
-import { emitLoop, type LoopShape } from './loops.js';
+import { emitLoop, slotsOf, type LoopShape } from './loops.js';
 import { notBuilt } from './not-built.js';
 import { FunctionContext, physicalOf, RowCompiler, type SlotInfo, type StageUnit } from './row-compiler.js';
 
@@ -137,8 +137,17 @@ function initialBytes(accumulators: readonly Placed[], length: number): Uint8Arr
   return bytes;
 }
 
-/** `update`: each row into the state whose address `states[k]` holds. */
-export function emitUpdate(unit: StageUnit, slots: readonly SlotInfo[], name: string, layout: AggregateLayout): void {
+/**
+ * `update`: each row into the state whose address `states[k]` holds. Gives the slots it reads if rows may be held back and come in another order: no state depends on
+ * the order or refers to bytes elsewhere, no input is a string, nothing raises.
+ */
+export function emitUpdate(
+  unit: StageUnit,
+  slots: readonly SlotInfo[],
+  name: string,
+  layout: AggregateLayout,
+): readonly number[] | undefined {
+  const raises = unit.raises;
   emitParts(unit, slots, name, layout, (part) => ({
     exprs: exprsOf(part),
     extra: true,
@@ -147,6 +156,12 @@ export function emitUpdate(unit: StageUnit, slots: readonly SlotInfo[], name: st
       addRow(e, part, ({ fields, offsets }) => new MemoryState(e, fields, base, offsets));
     },
   }));
+  const inputs = slotsOf(layout.groups.flatMap((group) => exprsOf([group])));
+  const isBound =
+    unit.raises > raises ||
+    layout.accumulators.some(({ accumulator }) => accumulator.inMemory === true || accumulator.ownsHeap === true) ||
+    inputs.some((slot) => physicalOf(slots[slot]!.type) === 'view');
+  return isBound ? undefined : inputs;
 }
 
 /** `single`: all rows into one state, in locals where possible. */

@@ -178,10 +178,10 @@ function compileSink(unit: StageUnit, sink: Sink, pipelines: readonly Pipeline[]
     case 'aggregate': {
       const layout = layoutAggregates(unit, sink.aggregates);
       const aggregate = aggregateProgram(sink, first, layout, 'sink');
-      emitUpdate(unit, first.slots, aggregate.update, layout);
+      const inputs = emitUpdate(unit, first.slots, aggregate.update, layout);
       emitSingle(unit, first.slots, aggregate.single, layout);
       emitMerge(unit, aggregate.merge, layout);
-      return { kind: 'aggregate', aggregate };
+      return { kind: 'aggregate', aggregate: inputs === undefined ? aggregate : { ...aggregate, inputs } };
     }
     case 'sort': {
       const keys = sink.keys.map((key) => ({ ...key, physical: physicalOf(first.slots[first.outputs[key.column]!]!.type) }));

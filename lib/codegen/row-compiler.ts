@@ -34,6 +34,8 @@ export class StageUnit {
   readonly ids: ExpressionIds = expressionIds();
   readonly parameters = new ParameterArea();
   readonly sites: ErrorSite[] = [];
+  /** How many places of the code written so far may raise. */
+  raises = 0;
   private readonly siteNumbers = new Map<string, number>();
 
   readonly module: ModuleBuilder;
@@ -468,6 +470,7 @@ export class RowCompiler {
   /** Notes the error if it is the batch's first. The row goes on with whatever value it has. */
   raise({ code, node, operand }: Failure): void {
     const { f } = this;
+    this.unit.raises++;
     const physical = operand?.physical ?? 'none';
     const helper = this.unit.module.helper('note_error', [I32, I32, I32, I32], [I32], (h) => {
       h.get(0).mem(OP.i32_load, FRAME_ERROR_CODE).if();

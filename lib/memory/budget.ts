@@ -32,6 +32,11 @@ export function charge(i32: Int32Array, pages: number, kind: number): void {
   raise(i32, HEADER + ARENA_PEAK_BY_KIND + kind, ofKind);
 }
 
+/** Bytes within the budget that nobody holds. */
+export function roomOf(i32: Int32Array): number {
+  return Math.max(0, i32[HEADER + ARENA_BUDGET]! - Atomics.load(i32, USED)) * PAGE_BYTES;
+}
+
 export function discharge(i32: Int32Array, pages: number, kind: number): void {
   if (pages === 0) return;
   Atomics.sub(i32, USED, pages);

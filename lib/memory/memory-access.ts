@@ -35,4 +35,6 @@ export interface PageSource {
   allocate(bytes: number, zeroed?: boolean): number;
   /** Gives a whole span back early. */
   free(address: number, bytes: number): void;
+  /** Bytes that the budget has left at this moment, for who can do with less; others take from them too. */
+  room(): number;
 }

@@ -1,5 +1,5 @@
 import { ARENA_HEADER, ARENA_HINT, ARENA_PAGES, HAZARDS, kindOfDomain, pageWord } from './arena-layout.js';
-import { charge, discharge, noSpan } from './budget.js';
+import { charge, discharge, noSpan, roomOf } from './budget.js';
 import { FIRST_PAGE, PAGE_BYTES } from './layout.js';
 import type { MemoryViews, PageSource } from './memory-access.js';
 import { claimPages, freePages, publishPages } from './page-table.js';
@@ -60,6 +60,10 @@ export class Pages implements PageSource {
   /** Bytes held and not yet published. */
   get heldBytes(): number {
     return this.#held * PAGE_BYTES;
+  }
+
+  room(): number {
+    return roomOf(this.#views.i32);
   }
 
   allocate(bytes: number, zeroed = false): number {

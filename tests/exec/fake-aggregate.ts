@@ -29,7 +29,10 @@ export function sumLoops(input: number, result: number): Kernels {
     f64[at] = (f64[at] as number) + sum;
     f64[at + 1] = (f64[at + 1] as number) + count;
   };
-  const valueAt = (frame: number, row: number): number => f64[(u32[slot(frame, input)] as number) / 8 + row] as number;
+  const valueAt = (frame: number, row: number): number => {
+    const isNull = u8[(u32[slot(frame, input) + 1] as number) + row] === 1;
+    return isNull ? 0 : (f64[(u32[slot(frame, input)] as number) / 8 + row] as number);
+  };
   const loops = {
     update: (frame: number, n: number, states: number) => {
       for (let k = 0; k < n; k++) add(u32[(states >>> 2) + k] as number, valueAt(frame, k), 1);

@@ -25,7 +25,8 @@ export const views: MemoryViews = viewsOf(memory);
 let nextPage = 16;
 const freeSpans = new Map<number, number[]>();
 /** Pages taken and not given back. */
-export const pages = { used: 0, peak: 0 };
+/** Figures of the test memory; `room` is what it says is left. */
+export const pages = { used: 0, peak: 0, room: 2 ** 30 };
 
 export const testPages: PageSource = {
   allocate(bytes: number): number {
@@ -44,6 +45,7 @@ export const testPages: PageSource = {
     pages.used -= count;
     freeSpans.set(count, [...(freeSpans.get(count) ?? []), address]);
   },
+  room: () => pages.room,
 };
 
 /** Forgets everything that was allocated. */
@@ -52,6 +54,7 @@ export function resetMemory(): void {
   freeSpans.clear();
   pages.used = 0;
   pages.peak = 0;
+  pages.room = 2 ** 30;
 }
 
 function loadKernels(): Kernels {

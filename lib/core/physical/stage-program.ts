@@ -93,6 +93,8 @@ export interface AggregateProgram {
   readonly resultSlots: readonly number[];
   /** Some state holds more than its own bytes (sets, lists): merging copies or links heap memory. */
   readonly ownsHeap: boolean;
+  /** Slots that `update` reads, if rows may be held back and come to it in another order. */
+  readonly inputs?: readonly number[];
 }
 
 export type SinkProgram =

@@ -4,6 +4,7 @@ import { Space } from '../../memory/block-space.js';
 import type { Batch, PipelineContext, SinkChunk, Task } from '../contracts.js';
 import { PARTITIONS, PARTITION_SHIFT, chunkRecordBytes, writeAggregateChunk, type Interval } from './aggregate-chunk.js';
 import { groupLayout, writeInitialState, type GroupLayout } from './group-layout.js';
+import { GroupBins } from './group-bins.js';
 import { GroupDirect, makeViews } from './group-direct.js';
 import { GroupFront } from './group-front.js';
 import { GroupPartitions } from './group-partitions.js';
@@ -22,6 +23,10 @@ const PIECE_BYTES = 24576;
 /** After this many rows of not more than so many groups, keys that fit in 64 bits go through the front cache. */
 const FRONT_ROWS = 4096;
 const FRONT_GROUPS = 1024;
+/** A table with more than so many bytes of rows and entries has its rows wait in bins. */
+const BINS_TABLE_BYTES = 1024 * 1024;
+/** Of a table at half its limit. */
+const ENTRY_BYTES = 32;
 /** From this many groups on, a chunk's rows are listed by partition so that many tasks can merge. */
 const REFER_GROUPS = 4096;
 
@@ -98,6 +103,7 @@ class GroupedChunk implements SinkChunk {
   taskRows = 0;
   readonly taskFull = false;
   readonly #context: PipelineContext;
+  readonly #program: AggregateProgram;
   readonly #layout: GroupLayout;
   readonly #space: Space;
   readonly #scratch: Space;
@@ -114,6 +120,8 @@ class GroupedChunk implements SinkChunk {
   #triedFront = false;
   #direct: GroupDirect | undefined;
   #triedDirect = false;
+  #bins: GroupBins | undefined;
+  #triedBins = false;
   readonly #pieceRows: number;
   #partitions: GroupPartitions | undefined;
   #skipsLookup = false;
@@ -124,6 +132,7 @@ class GroupedChunk implements SinkChunk {
 
   constructor(context: PipelineContext, program: AggregateProgram) {
     this.#context = context;
+    this.#program = program;
     this.#layout = groupLayout(program);
     this.#space = new Space(context.chunkPages);
     this.#scratch = new Space(context.scratch);
@@ -149,7 +158,9 @@ class GroupedChunk implements SinkChunk {
     const { frame } = this.#context;
     const { n, sel } = batch;
     this.taskRows += n;
-    if (!this.#skipsLookup && this.#table.groups >= this.#checkAt) this.#relieve();
+    const groups = this.#bins?.groups ?? this.#table.groups;
+    if (!this.#skipsLookup && groups >= this.#checkAt) this.#relieve(groups);
+    if (this.#bins !== undefined && this.#wait(this.#bins, batch)) return;
     this.#tableRows += n;
     this.#findStates(batch);
     this.#heap?.enter();
@@ -161,18 +172,22 @@ class GroupedChunk implements SinkChunk {
   endTask(): void {}
 
   seal(): number {
+    const bins = this.#bins;
+    bins?.flush();
     this.#dropDirect();
     this.#dropFront();
     this.#records.release();
-    if (this.#partitions !== undefined) this.#flush();
+    if (this.#partitions !== undefined) this.#flushTable(this.#partitions);
     const { views } = this.#context.executor;
     const spans = this.#table.spans();
     const groups = this.#table.groups;
     const flushed = this.#partitions;
     this.#table.release();
-    if (groups === 0 && (flushed?.rows ?? 0) === 0) return 0;
+    const partitionRows = (flushed?.rows ?? 0) + (bins?.groups ?? 0);
+    if (groups === 0 && partitionRows === 0) return 0;
     const references = groups >= REFER_GROUPS ? this.#refer(spans, groups) : 0;
-    const directory = flushed?.seal() ?? 0;
+    const directory = flushed?.seal((partition) => bins?.spans(partition) ?? []) ?? 0;
+    bins?.release();
     const intervals = flushed === undefined ? this.#intervals : [];
     const address = this.#space.allocate(chunkRecordBytes(spans.length, intervals.length));
     writeAggregateChunk(views, address, {
@@ -181,7 +196,7 @@ class GroupedChunk implements SinkChunk {
       spans,
       intervals,
       partitions: flushed === undefined ? 0 : PARTITIONS,
-      partitionRows: flushed?.rows ?? 0,
+      partitionRows,
       directory,
       state: 0,
       references,
@@ -190,25 +205,61 @@ class GroupedChunk implements SinkChunk {
     return address;
   }
 
-  /** The table is at a mark: goes on, or is written out. */
-  #relieve(): void {
-    const groups = this.#table.groups;
+  /** The table is at a mark: goes on, or in bins, or is written out. */
+  #relieve(groups: number): void {
+    this.#tableRows += this.#bins?.takeRows() ?? 0;
     const isFull = groups >= this.#groupsMax;
     const reduces = isFull
       ? this.#tableRows >= groups * REDUCTION_MIN
       : estimatedGroups(this.#tableRows, groups) <= 2 * this.#groupsMax;
     if (reduces && !isFull) {
+      this.#openBins(groups);
       this.#checkAt = Math.min(this.#groupsMax, groups * 2);
       return;
     }
+    if (!reduces) this.#closeBins();
     this.#flush();
     this.#checkAt = CHECK_GROUPS;
     this.#skipsLookup = !reduces;
   }
 
+  #openBins(groups: number): void {
+    const isLarge = groups * (this.#layout.rowBytes + ENTRY_BYTES) > BINS_TABLE_BYTES;
+    if (this.#triedBins || !isLarge || this.#direct !== undefined) return;
+    this.#triedBins = true;
+    const bins = GroupBins.open(this.#context, this.#layout, this.#program, this.#scratch, this.#space);
+    if (bins === undefined) return;
+    this.#flush();
+    this.#bins = bins;
+  }
+
+  #closeBins(): void {
+    const bins = this.#bins;
+    if (bins === undefined) return;
+    bins.flush();
+    bins.spill(this.#partitions!);
+    bins.release();
+    this.#bins = undefined;
+  }
+
+  /** Has a batch wait; false, and nothing waits any more, when some key is a long string, whose bytes do not stay. */
+  #wait(bins: GroupBins, batch: Batch): boolean {
+    const { executor, frame } = this.#context;
+    makeViews(executor, frame, this.#layout.keys, batch);
+    this.#records.fill(frame, batch);
+    if (this.#records.long) this.#closeBins();
+    else bins.add(batch, this.#records.address);
+    return !this.#records.long;
+  }
+
   #flush(): void {
     this.#partitions ??= new GroupPartitions(this.#context.executor, this.#space, this.#scratch, this.#layout.rowBytes);
-    this.#partitions.scatter(this.#table.spans());
+    this.#bins?.spill(this.#partitions);
+    this.#flushTable(this.#partitions);
+  }
+
+  #flushTable(partitions: GroupPartitions): void {
+    partitions.scatter(this.#table.spans());
     this.#table.reset();
     this.#dropDirect();
     this.#dropFront();

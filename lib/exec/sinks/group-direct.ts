@@ -23,6 +23,8 @@ const INDEX_BITS = 16;
 /** A boolean and null. */
 const BOOL_BITS = 2;
 const BITS_MIN = 4;
+/** Batches without codes before it gives up. */
+const UNFIT_MAX = 16;
 /** Bytes of the table that dictionaryIntern takes. */
 const TABLE_BYTES = 2048;
 
@@ -49,8 +51,9 @@ interface KnownStrings {
  * hashes are made but for the first row of a group.
  */
 export class GroupDirect {
-  /** Keys have too many values. */
+  /** Keys have too many values, or strings do not come as codes. */
   isHopeless = false;
+  #unfit = 0;
   readonly #executor: Executor;
   readonly #scratch: Space;
   readonly #keys: readonly DirectKey[];
@@ -121,7 +124,10 @@ export class GroupDirect {
       const nulls = views.u32[(slot + SLOT_NULLS) >>> 2] as number;
       const flags = views.u32[(slot + SLOT_FLAGS) >>> 2] as number;
       if (dictionary !== undefined) {
-        if ((flags & SLOT_FLAG_CODES) === 0) return false;
+        if ((flags & SLOT_FLAG_CODES) === 0) {
+          if (++this.#unfit > UNFIT_MAX) this.isHopeless = true;
+          return false;
+        }
         const codes = (views.u32[(slot + SLOT_CODES) >>> 2] as number) >>> 2;
         if (!this.#intern(dictionary, views.u32[codes + 1] as number, bits)) return this.#giveUp();
         kernels['directCodes']!(views.u32[codes] as number, dictionary.numbers, nulls, sel, n, shift, this.#indexes);

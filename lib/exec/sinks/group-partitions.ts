@@ -54,21 +54,22 @@ export class GroupPartitions {
     this.rows += n;
   }
 
-  /** Writes the directory (aggregate-chunk.ts) and returns its address. */
-  seal(): number {
+  /** Writes the directory (aggregate-chunk.ts) and returns its address. `more`: rows of each partition that lie elsewhere. */
+  seal(more: (partition: number) => readonly RowSpan[]): number {
     const { u32 } = this.#executor.views;
     for (let p = 0; p < PARTITIONS; p++) this.#close(p);
     const directory = this.#space.allocate(PARTITIONS * 12);
     this.#slices.forEach((slices, p) => {
-      const list = this.#space.allocate(Math.max(1, slices.length) * 8);
-      slices.forEach((slice, i) => {
+      const all = [...slices, ...more(p)];
+      const list = this.#space.allocate(Math.max(1, all.length) * 8);
+      all.forEach((slice, i) => {
         u32[(list >>> 2) + 2 * i] = slice.address;
         u32[(list >>> 2) + 2 * i + 1] = slice.rows;
       });
       const entry = (directory >>> 2) + 3 * p;
       u32[entry] = list;
-      u32[entry + 1] = slices.length;
-      u32[entry + 2] = slices.reduce((sum, slice) => sum + slice.rows, 0);
+      u32[entry + 1] = all.length;
+      u32[entry + 2] = all.reduce((sum, slice) => sum + slice.rows, 0);
     });
     return directory;
   }

@@ -24,6 +24,9 @@ const Word = {
 } as const;
 const CONTEXT_BYTES = 64;
 const ENTRY_BYTES = 8;
+/** Free entries behind the last, which a guess may look at. */
+const GUARD = 3;
+const entriesBytes = (capacity: number): number => (capacity + GUARD) * ENTRY_BYTES;
 const FIRST_ENTRIES = 256;
 const FIRST_ROWS_BYTES = 4096;
 const ROWS_BYTES_MAX = 1024 * 1024;
@@ -63,6 +66,7 @@ export class GroupTable {
     small: Space,
     rowSpace: Space,
     expected = 0,
+    private readonly spanBytesMax = ROWS_BYTES_MAX,
   ) {
     this.layout = layout;
     this.#executor = executor;
@@ -70,9 +74,9 @@ export class GroupTable {
     this.#rowSpace = rowSpace;
     this.#capacity = FIRST_ENTRIES;
     while (this.#capacity < expected * 2) this.#capacity *= 2;
-    this.#entriesOwned = this.#capacity * ENTRY_BYTES >= 65536 ? this.#capacity * ENTRY_BYTES : 0;
+    this.#entriesOwned = entriesBytes(this.#capacity) >= 65536 ? entriesBytes(this.#capacity) : 0;
     this.#entries =
-      this.#entriesOwned > 0 ? scratch.allocate(this.#entriesOwned) >>> 0 : small.allocate(this.#capacity * ENTRY_BYTES);
+      this.#entriesOwned > 0 ? scratch.allocate(this.#entriesOwned) >>> 0 : small.allocate(entriesBytes(this.#capacity));
     const { views } = executor;
     this.#context = small.allocate(CONTEXT_BYTES);
     this.#misses = small.allocate((BATCH_ROWS_MAX + 2) * 4);
@@ -135,7 +139,7 @@ export class GroupTable {
 
   /** Forgets all groups; the same row memory is used again. Long strings stay where they are. */
   reset(): void {
-    this.#executor.kernels['memoryClear']!(this.#entries, this.#capacity * ENTRY_BYTES);
+    this.#executor.kernels['memoryClear']!(this.#entries, entriesBytes(this.#capacity));
     this.#set(Word.groups, 0);
     for (const { address } of this.#closedSpans) {
       this.#rowSpace.free(address, this.#bytesOfSpan.get(address) ?? 0);
@@ -183,7 +187,7 @@ export class GroupTable {
     const { rowBytes } = this.layout;
     const rows = (next - this.#spanStart) / rowBytes;
     if (rows > 0) this.#closedSpans.push({ address: this.#spanStart, rows });
-    this.#spanBytes = Math.max(rowBytes, Math.min(ROWS_BYTES_MAX, this.#spanBytes * 4));
+    this.#spanBytes = Math.max(rowBytes, Math.min(this.spanBytesMax, this.#spanBytes * 4));
     this.#spanStart = this.#rowSpace.allocate(this.#spanBytes);
     this.#bytesOfSpan.set(this.#spanStart, this.#spanBytes);
     this.#set(Word.rowNext, this.#spanStart);
@@ -192,7 +196,7 @@ export class GroupTable {
 
   #grow(): void {
     const capacity = this.#capacity * 4;
-    const bytes = capacity * ENTRY_BYTES;
+    const bytes = entriesBytes(capacity);
     const entries = this.#scratch.allocate(bytes) >>> 0;
     this.#executor.kernels['memoryClear']!(entries, bytes);
     this.#executor.kernels['groupRehash']!(this.#entries, this.#capacity, entries, capacity - 1);
@@ -206,7 +210,7 @@ export class GroupTable {
   }
 
   #useEntries(entries: number, capacity: number): void {
-    this.#executor.kernels['memoryClear']!(entries, capacity * ENTRY_BYTES);
+    this.#executor.kernels['memoryClear']!(entries, entriesBytes(capacity));
     this.#set(Word.entries, entries);
     this.#set(Word.mask, capacity - 1);
     this.#set(Word.limit, capacity >>> 1);

@@ -54,7 +54,7 @@ export function sameWords(a: usize, b: usize, words: u32): bool {
  * State addresses of records [from, n): record k lies at records + k * stride, or where list[k] (u32) says if list is not 0.
  * Returns how many are done (n, or fewer when rows or entries ran out: make room and call again from there). No long views.
  *
- * A call that begins with row 0 guesses first: loads all first entries, then all their rows, without a branch on what it finds, so that cache misses
+ * A call that begins with row 0 guesses first: loads the entries of all, then all their rows, without a branch on what it finds, so that cache misses
  * overlap (there is no prefetch); only wrong guesses, gathered at `misses` (n + 1 u32, the first their number), are looked up one by one. A later call goes on with those.
  */
 export function groupFind(table: usize, records: usize, stride: u32, list: usize, from: u32, n: u32, states: usize, misses: usize): u32 {
@@ -92,20 +92,25 @@ function differ<W>(a: usize, b: usize, words: u32): u64 {
   return bits;
 }
 
+/** The row of the first of four entries from the hash's own on that has this hash; of none: some row or 0. Behind the entries lie GUARD more, free ones. */
+// @ts-ignore: decorator
+@inline
+function guessRow(entries: usize, mask: u32, hash: u32): u32 {
+  const at = entries + ((hash & mask) << 3);
+  const hashes = i8x16.shuffle(v128.load(at), v128.load(at, 16), 0, 1, 2, 3, 8, 9, 10, 11, 16, 17, 18, 19, 24, 25, 26, 27);
+  const hits = i32x4.bitmask(i32x4.eq(hashes, i32x4.splat(hash)));
+  return load<u32>(at + ((ctz(hits) & 3) << 3), 4);
+}
+
 function guess<W>(table: usize, records: usize, stride: u32, list: usize, n: u32, states: usize, misses: usize, words: u32): void {
   const entries = <usize>load<u32>(table, TABLE_ENTRIES);
   const mask = load<u32>(table, TABLE_MASK);
   const stateOffset = load<u32>(table, TABLE_RECORD_BYTES);
   if (list == 0) {
     let record = records;
-    for (let k: u32 = 0; k < n; k++, record += stride) {
-      store<u32>(states + (k << 2), load<u32>(entries + ((load<u32>(record) & mask) << 3), 4));
-    }
+    for (let k: u32 = 0; k < n; k++, record += stride) store<u32>(states + (k << 2), guessRow(entries, mask, load<u32>(record)));
   } else {
-    for (let k: u32 = 0; k < n; k++) {
-      const record = <usize>load<u32>(list + (k << 2));
-      store<u32>(states + (k << 2), load<u32>(entries + ((load<u32>(record) & mask) << 3), 4));
-    }
+    for (let k: u32 = 0; k < n; k++) store<u32>(states + (k << 2), guessRow(entries, mask, load<u32>(load<u32>(list + (k << 2)))));
   }
   let count: u32 = 0;
   let record = records;
