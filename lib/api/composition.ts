@@ -1,5 +1,5 @@
 import { InternalError } from '../core/errors.js';
-import type { Scheduler } from '../core/scheduler/driver.js';
+import type { EventHub } from '../core/scheduler/events.js';
 import type { TaskRunner } from '../core/scheduler/task-runner.js';
 import type { Arena } from '../memory/arena.js';
 
@@ -7,8 +7,8 @@ import type { Arena } from '../memory/arena.js';
 export interface Composition {
   /** Executors as threads, or none for `workers: 0`. */
   createRunner(options: { readonly arena: Arena; readonly workers: number; readonly kernels: WebAssembly.Module }): TaskRunner;
-  /** Publishes events on the process's diagnostics channels; returns what ends it. */
-  publishEvents(scheduler: Pick<Scheduler, 'on'>): () => void;
+  /** Publishes events on those of the process's diagnostics channels that have subscribers now; returns what ends it. */
+  publishEvents(events: EventHub): () => void;
 }
 
 let composition: Composition | undefined;

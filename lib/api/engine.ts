@@ -8,6 +8,8 @@ import { createArena, type Arena } from '../memory/arena.js';
 import { Heaps } from '../memory/heaps.js';
 import { composed } from './composition.js';
 import { memorySize } from './memory-size.js';
+import { EventHub } from '../core/scheduler/events.js';
+import { QueryRun } from './query-run.js';
 import type { EventName, Listener } from './events.js';
 import type { Bound } from '../core/expr/bound.js';
 import type { LiteralValue } from '../core/expr/expr.js';
@@ -35,6 +37,7 @@ export interface Domain {
 
 /** A query ready to run. @internal */
 export interface Submission {
+  readonly query: QueryRun;
   readonly stages: readonly CompiledStage[];
   readonly sizes: SplitSizes;
   readonly signal: AbortSignal;
@@ -78,7 +81,7 @@ export class Engine {
   readonly #arena: Arena;
   readonly #scheduler: Scheduler;
   readonly #constants: { readonly address: number; readonly heapId: number };
-  readonly #unpublish: () => void;
+  readonly #events = new EventHub();
   #closed: Promise<void> | undefined;
 
   private constructor(options: EngineOptions) {
@@ -94,14 +97,14 @@ export class Engine {
     this.views = this.#arena.views;
     const heaps = new Heaps(this.views);
     this.kernels = instantiateKernelModule(module, this.#arena.memory, heaps) as Kernels;
-    const { createRunner, publishEvents } = composed();
+    const { createRunner } = composed();
     this.#scheduler = createScheduler({
       arena: this.#arena,
+      events: this.#events,
       runner: createRunner({ arena: this.#arena, workers: this.workers, kernels: module }),
     });
     const pages = this.#arena.pageSource(this.#arena.openDomain('engine'), 0);
     this.#constants = { address: pages.allocate(CONSTANT_BYTES), heapId: heaps.register(pages) };
-    this.#unpublish = publishEvents(this.#scheduler);
   }
 
   /**
@@ -135,14 +138,13 @@ export class Engine {
   }
 
   async #end(): Promise<void> {
-    this.#unpublish();
     await this.#scheduler.close();
     this.#arena.close();
   }
 
   /** Listens to events; returns what ends it. */
   on<E extends EventName>(event: E, listener: Listener<E>): () => void {
-    return this.#scheduler.on(event, listener);
+    return this.#events.on(event, listener);
   }
 
   /** @internal */
@@ -158,6 +160,11 @@ export class Engine {
         count: domains.filter((domain) => domain.kind === kind).length,
       })),
     };
+  }
+
+  /** Begins an action, for listeners. @internal */
+  beginQuery(): QueryRun {
+    return new QueryRun(this.#events);
   }
 
   /** Memory for what outlives queries. @internal */
@@ -182,7 +189,7 @@ export class Engine {
 
   /** @internal */
   async submit(submission: Submission): Promise<QueryOutcome> {
-    const { stages, sizes, signal, inline, timeout, partition } = submission;
+    const { query, stages, sizes, signal, inline, timeout, partition } = submission;
     const resultDomain = submission.retain ? this.#arena.openDomain('cache') : undefined;
     const endResult = (): void => {
       if (resultDomain !== undefined) this.#endDomain(resultDomain);
@@ -195,8 +202,10 @@ export class Engine {
         ),
         inline,
         signal,
+        query: query.id,
         ...(timeout === undefined ? {} : { timeout }),
       });
+      query.addJob(result.metrics);
       if (resultDomain === undefined) return { chunks: result.chunks, metrics: result.metrics, release: () => result.release() };
       result.release();
       return { chunks: result.chunks, metrics: result.metrics, release: endResult };
@@ -243,7 +252,7 @@ export class Engine {
     };
   }
 
-  /** Reports a query's progress to its caller. The query's id is that of the next one to start, which happens within `submit`. */
+  /** Reports a job's progress to its caller. Its number is that of the next one to start, which happens within `submit`. */
   #watch({ onProgress, totalBytes }: Submission): () => void {
     if (onProgress === undefined) return () => {};
     const start = performance.now();
@@ -258,9 +267,9 @@ export class Engine {
       done: false,
     };
     const off = [
-      this.on('queryStart', ({ query }) => void (id ??= query)),
+      this.on('jobStart', ({ job }) => void (id ??= job)),
       this.on('progress', (event) => {
-        if (event.query !== id) return;
+        if (event.job !== id) return;
         last = {
           tasksDone: event.tasksDone,
           tasksTotal: event.tasksTotal,

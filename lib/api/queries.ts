@@ -16,6 +16,7 @@ import { STRING, field, schema as schemaOfText } from '../core/types/data-type.j
 import type { LogicalPlan } from '../core/plan/logical-plan.js';
 import type { Row } from './user-functions.js';
 import type { QueryOutcome, Submission } from './engine.js';
+import type { QueryRun } from './query-run.js';
 import type { CsvWriteOptions } from './writer.js';
 import { cachedIds, storedIds, type Session } from './session.js';
 import { writeLiteral } from '../memory/write-values.js';
@@ -63,25 +64,40 @@ export class Queries {
     options: ActionOptions,
     sink: Sink = { kind: 'collect', retain: 'query' },
   ): Promise<ExecutionResult> {
-    await this.#materialise(resolved, options);
-    const physical = this.session.physical(this.session.optimized(resolved), sink);
-    return this.#result(await this.#submit(physical, options, false), physical);
+    return this.#asQuery(async (query) => {
+      await this.#materialise(resolved, options, query);
+      const physical = this.session.physical(this.session.optimized(resolved), sink);
+      return this.#result(await this.#submit(physical, options, query), physical);
+    });
   }
 
   /** One partition after the other where the plan is a single stage; whole otherwise, since its stages need all rows anyway. */
   async *runByPartition(resolved: Resolved, options: ActionOptions): AsyncIterable<ExecutionResult> {
-    await this.#materialise(resolved, options);
+    const query = this.session.engine.beginQuery();
+    let failure: unknown;
+    try {
+      yield* this.#partitions(resolved, options, query);
+    } catch (error) {
+      failure = error;
+      throw error;
+    } finally {
+      query.end(failure);
+    }
+  }
+
+  async *#partitions(resolved: Resolved, options: ActionOptions, query: QueryRun): AsyncIterable<ExecutionResult> {
+    await this.#materialise(resolved, options, query);
     const physical = this.session.physical(this.session.optimized(resolved));
     const [stage] = physical.stages;
     if (physical.stages.length > 1 || (stage!.sink.kind === 'collect' && stage!.sink.limit !== undefined)) {
-      yield await this.run(resolved, options);
+      yield this.#result(await this.#submit(physical, options, query), physical);
       return;
     }
     const { program } = this.#compile(stage!, physical);
     const partitions = new Set(
       stageTasks(program, this.session.views, () => [], this.#sizes()).map(({ partition }) => partition),
     );
-    for (const partition of partitions) yield this.#result(await this.#submit(physical, options, false, partition), physical);
+    for (const partition of partitions) yield this.#result(await this.#submit(physical, options, query, { partition }), physical);
   }
 
   /** Runs a plan into files; returns the rows written. */
@@ -120,13 +136,15 @@ export class Queries {
   /** Runs a plan for its figures. */
   async analyzeText(resolved: Resolved): Promise<string> {
     const start = performance.now();
-    await this.#materialise(resolved, {});
-    const outcome = await this.#submit(this.session.physical(this.session.optimized(resolved)), {}, false);
+    const outcome = await this.#asQuery(async (query) => {
+      await this.#materialise(resolved, {}, query);
+      return this.#submit(this.session.physical(this.session.optimized(resolved)), {}, query);
+    });
     const elapsed = performance.now() - start;
     const lines = outcome.metrics.stages.map(
-      ({ stage, tasks, rows, bytesRead, taskMicros, failures, skipped }) =>
+      ({ stage, tasks, rows, bytesRead, rowsRejected, taskMicros, failures, skipped }) =>
         `Stage ${stage}: ${tasks} tasks, ${rows} rows, ${bytesRead} bytes read, ${(taskMicros / 1000).toFixed(1)} ms of executor time` +
-        `${skipped > 0 ? `, ${skipped} tasks skipped` : ''}${failures > 0 ? `, ${failures} attempts failed` : ''}`,
+        `${rowsRejected > 0 ? `, ${rowsRejected} malformed rows left out` : ''}${skipped > 0 ? `, ${skipped} tasks skipped` : ''}${failures > 0 ? `, ${failures} attempts failed` : ''}`,
     );
     outcome.release();
     return `${lines.join('\n')}\nTotal: ${elapsed.toFixed(1)} ms`;
@@ -137,7 +155,25 @@ export class Queries {
     while (this.#running.size > 0) await new Promise((resolve) => setImmediate(resolve));
   }
 
-  async #submit(physical: PhysicalPlan, options: ActionOptions, retain: boolean, partition?: number): Promise<QueryOutcome> {
+  /** One action: listeners hear of its start and its end. */
+  async #asQuery<T>(work: (query: QueryRun) => Promise<T>): Promise<T> {
+    const query = this.session.engine.beginQuery();
+    try {
+      const result = await work(query);
+      query.end();
+      return result;
+    } catch (error) {
+      query.end(error);
+      throw error;
+    }
+  }
+
+  async #submit(
+    physical: PhysicalPlan,
+    options: ActionOptions,
+    query: QueryRun,
+    { retain = false, partition }: { readonly retain?: boolean; readonly partition?: number } = {},
+  ): Promise<QueryOutcome> {
     const stages = physical.stages.map((stage) => this.#compile(stage, physical));
     const controller = new AbortController();
     this.#running.add(controller);
@@ -145,6 +181,7 @@ export class Queries {
     if (options.signal?.aborted === true) follow();
     options.signal?.addEventListener('abort', follow, { once: true });
     const submission: Submission = {
+      query,
       stages,
       sizes: this.#sizes(),
       signal: controller.signal,
@@ -228,24 +265,25 @@ export class Queries {
   }
 
   /** Computes the cached DataFrames a plan reads that are not in memory, inner ones first. */
-  async #materialise(resolved: Resolved, options: ActionOptions): Promise<void> {
+  async #materialise(resolved: Resolved, options: ActionOptions, query: QueryRun): Promise<void> {
     for (const id of storedIds(resolved)) await this.session.registry.fillLazy(id);
     for (const id of cachedIds(resolved).reverse()) {
       const entry = this.session.registry.cached(id);
       if (entry === undefined || entry.blocks !== undefined) continue;
-      entry.pending ??= this.#fill(id, entry.resolved, options).finally(() => {
+      entry.pending ??= this.#fill(id, entry.resolved, options, query).finally(() => {
         entry.pending = undefined;
       });
       await entry.pending;
     }
   }
 
-  async #fill(id: number, resolved: Resolved, options: ActionOptions): Promise<void> {
-    await this.#materialise(resolved, options);
+  async #fill(id: number, resolved: Resolved, options: ActionOptions, query: QueryRun): Promise<void> {
+    await this.#materialise(resolved, options, query);
     const outcome = await this.#submit(
       this.session.physical(this.session.optimized(resolved), { kind: 'collect', retain: 'cache' }),
       options,
-      true,
+      query,
+      { retain: true },
     );
     const { views, registry } = this.session;
     const blocks = collectedBlocks(views, outcome.chunks);

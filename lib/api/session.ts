@@ -197,7 +197,7 @@ export class Session implements AsyncDisposable {
   }
 
   /**
-   * Calls a listener for every event of this session's engine: `queryStart`, `queryEnd`, `stageStart`, `stageEnd`, `taskStart`, `taskEnd`, …
+   * Calls a listener for every event of this session's engine: `queryStart`, `queryEnd`, `jobStart`, `jobEnd`, `stageStart`, `stageEnd`, `taskStart`, `taskEnd`, …
    * @returns A function that removes the listener.
    */
   on<E extends EventName>(event: E, listener: Listener<E>): () => void {

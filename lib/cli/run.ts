@@ -119,6 +119,8 @@ async function printResult(run: Run, df: DataFrame, startedAt = performance.now(
   const onProgress = (report: QueryProgress): void => progress.update(report);
   const { columns, keyed } = withKeys(run.session, df);
   let total: number;
+  let rejected = 0;
+  const off = run.session.on('queryEnd', ({ rowsRejected }) => void (rejected += rowsRejected));
   try {
     const rows = keyed.toLocalIterator({
       ...(isJson(options) ? { ...TEXT_VALUES, int64: 'auto' } : TEXT_VALUES),
@@ -135,7 +137,9 @@ async function printResult(run: Run, df: DataFrame, startedAt = performance.now(
     }
   } finally {
     progress.stop();
+    off();
   }
+  if (rejected > 0) stderr.write(`quern: ${counted(rejected, 'malformed row')} left out.\n`);
   if (options.timing) stderr.write(timingText((performance.now() - startedAt) / 1000, total, progress.bytes));
 }
 

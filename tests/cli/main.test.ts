@@ -29,6 +29,17 @@ test('a query prints a table', () =>
     assert.is(code, 0);
   }));
 
+test('malformed rows that were left out are told', () =>
+  withTempFolder(async (cwd) => {
+    write(cwd, { 'm.csv': 'x,y\n1,2\n3\n4,5\n6,7,8\n' });
+    const { code, stdout, stderr } = await quern(["SELECT * FROM 'm.csv' WITH (mode 'DROPMALFORMED')", '--format', 'csv'], {
+      cwd,
+    });
+    assert.is(stdout, 'x,y\n1,2\n4,5\n');
+    assert.is(stderr, 'quern: 2 malformed rows left out.\n');
+    assert.is(code, 0);
+  }));
+
 const FORMATS: readonly (readonly [name: string, expected: string])[] = [
   ['csv', 'region,amount,note\nnorth,10.0,a\nsouth,2.5,\nnorth,7.0,"x, ""y"""\n'],
   [

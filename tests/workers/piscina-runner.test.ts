@@ -119,7 +119,7 @@ test('events tell every task once, in order, with absolute times', async () => {
   const ends: SchedulerEvents['taskEnd'][] = [];
   const names: string[] = [];
   let sequence = 0;
-  for (const name of ['queryStart', 'stageStart', 'stageEnd', 'queryEnd', 'taskEnd', 'executorStart'] as const) {
+  for (const name of ['jobStart', 'stageStart', 'stageEnd', 'jobEnd', 'taskEnd', 'executorStart'] as const) {
     scheduler.on(name, (event) => {
       assert.ok(event.sequence > sequence);
       sequence = event.sequence;
@@ -131,7 +131,7 @@ test('events tell every task once, in order, with absolute times', async () => {
   takeSum(arena, await scheduler.submit({ stages: sumQuery(1000, 60, { spin: 3000 }) }));
   assert.equal(
     names.filter((name) => name !== 'executorStart'),
-    ['queryStart', ...Array(3).fill(['stageStart', 'stageEnd']).flat(), 'queryEnd'],
+    ['jobStart', ...Array(3).fill(['stageStart', 'stageEnd']).flat(), 'jobEnd'],
   );
   assert.is(ends.length, 60 + 3 + 1);
   assert.is(new Set(ends.map(({ stage, task }) => `${stage}/${task}`)).size, 64);

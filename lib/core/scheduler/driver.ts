@@ -25,6 +25,8 @@ export interface QuerySubmission {
   readonly signal?: AbortSignal;
   /** ms */
   readonly timeout?: number;
+  /** The action it is a job of; default: the job's own number. */
+  readonly query?: number;
   /** Share of executor time beside other queries; default 1. */
   readonly weight?: number;
 }
@@ -55,6 +57,7 @@ export interface Scheduler {
 export interface SchedulerOptions {
   readonly arena: SchedulerArena;
   readonly runner: TaskRunner;
+  readonly events?: EventHub;
   /** Failures of one task before its query fails; default 4. */
   readonly maxTaskFailures?: number;
 }
@@ -63,6 +66,8 @@ export interface SchedulerOptions {
 interface Live {
   readonly query: number;
   readonly id: number;
+  /** What listeners know it as a job of. */
+  readonly action: number;
   readonly domain: number;
   readonly start: number;
   readonly inline: boolean;
@@ -78,12 +83,11 @@ const CANCEL_MS = 90;
 /** An executor that has not let go of an ended query after this long hangs, in a JavaScript function most likely: its thread is replaced. */
 const HUNG_MS = 1_000;
 
-export function createScheduler({ arena, runner, maxTaskFailures = 4 }: SchedulerOptions): Scheduler {
+export function createScheduler({ arena, runner, events = new EventHub(), maxTaskFailures = 4 }: SchedulerOptions): Scheduler {
   const engineDomain = arena.openDomain('engine');
   const control = openControl(arena.views, arena.allocate(engineDomain, CONTROL_BYTES, true));
   const { i32 } = control;
   const bell = control.word + DRIVER_BELL;
-  const events = new EventHub();
   const live = new Map<number, Live>();
   const free: number[] = [];
   for (let query = QUERIES_MAX - 1; query >= 0; query--) free.push(query);
@@ -152,6 +156,7 @@ export function createScheduler({ arena, runner, maxTaskFailures = 4 }: Schedule
     const entry: Live = {
       query,
       id,
+      action: submission.query ?? id,
       domain,
       start: nowMicros(),
       inline,
@@ -167,7 +172,7 @@ export function createScheduler({ arena, runner, maxTaskFailures = 4 }: Schedule
       throw error;
     }
     live.set(id, entry);
-    events.emit('queryStart', { query: id, time: entry.start, stages: submission.stages.length });
+    events.emit('jobStart', { job: id, query: entry.action, time: entry.start, stages: submission.stages.length });
     if (inline) runInline(entry);
     else {
       keepAlive();
@@ -265,8 +270,9 @@ export function createScheduler({ arena, runner, maxTaskFailures = 4 }: Schedule
 
   function conclude(entry: Live, outcome: 'done' | 'failed' | 'cancelled', error: Error | undefined): void {
     if (!live.delete(entry.id)) return;
-    events.emit('queryEnd', {
-      query: entry.id,
+    events.emit('jobEnd', {
+      job: entry.id,
+      query: entry.action,
       time: nowMicros(),
       start: entry.start,
       outcome,

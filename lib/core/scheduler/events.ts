@@ -1,16 +1,34 @@
-/** What happened, from the task table. Times are absolute, in µs; a task's end means that its output is committed. */
+/** How something ended. */
+export type Outcome = 'done' | 'failed' | 'cancelled';
+
+/**
+ * What happened, from the task table. An action is a query; a query has one or more jobs, each a set of stages that ran together (a cached DataFrame that is
+ * computed first is a job of its own). Times are absolute, in µs; a task's end means that its output is committed.
+ */
 export interface SchedulerEvents {
-  queryStart: { readonly query: number; readonly time: number; readonly stages: number };
+  queryStart: { readonly query: number; readonly time: number };
+  /** `rowsRejected`: malformed rows that were left out of what was read. */
   queryEnd: {
     readonly query: number;
     readonly time: number;
     readonly start: number;
-    readonly outcome: 'done' | 'failed' | 'cancelled';
+    readonly jobs: number;
+    readonly rowsRejected: number;
+    readonly outcome: Outcome;
+    readonly error?: unknown;
+  };
+  jobStart: { readonly job: number; readonly query: number; readonly time: number; readonly stages: number };
+  jobEnd: {
+    readonly job: number;
+    readonly query: number;
+    readonly time: number;
+    readonly start: number;
+    readonly outcome: Outcome;
     readonly error?: Error;
   };
-  stageStart: { readonly query: number; readonly stage: number; readonly time: number; readonly tasks: number };
+  stageStart: { readonly job: number; readonly stage: number; readonly time: number; readonly tasks: number };
   stageEnd: {
-    readonly query: number;
+    readonly job: number;
     readonly stage: number;
     readonly time: number;
     readonly start: number;
@@ -19,7 +37,7 @@ export interface SchedulerEvents {
     readonly bytes: number;
   };
   taskStart: {
-    readonly query: number;
+    readonly job: number;
     readonly stage: number;
     readonly task: number;
     readonly attempt: number;
@@ -27,12 +45,12 @@ export interface SchedulerEvents {
     readonly time: number;
   };
   taskEnd: {
-    readonly query: number; readonly stage: number; readonly task: number; readonly attempt: number; readonly executor: number; readonly start: number; readonly time: number;
+    readonly job: number; readonly stage: number; readonly task: number; readonly attempt: number; readonly executor: number; readonly start: number; readonly time: number;
     readonly rows: number; readonly bytes: number; readonly rowsRejected: number;
   }; // prettier-ignore
   /** An attempt failed; the task runs again unless it has failed too often. */
   taskFailed: {
-    readonly query: number;
+    readonly job: number;
     readonly stage: number;
     readonly task: number;
     readonly attempt: number;
@@ -42,9 +60,9 @@ export interface SchedulerEvents {
   };
   executorStart: { readonly executor: number; readonly time: number };
   executorEnd: { readonly executor: number; readonly time: number; readonly reason: string };
-  /** Ten times a second while a query runs, and at its end. */
+  /** Ten times a second while a job runs, and at its end. */
   progress: {
-    readonly query: number;
+    readonly job: number;
     readonly time: number;
     readonly tasksDone: number;
     readonly tasksTotal: number;

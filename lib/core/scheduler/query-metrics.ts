@@ -102,7 +102,7 @@ export function reportFailure(
   seen.failures.set(task.ordinal, task.attempt);
   const stage = control.i32[stageWord(control, query, task.stage) + STAGE_ID]!;
   events.emit('taskFailed', {
-    query: id,
+    job: id,
     stage,
     task: task.ordinal,
     attempt: task.attempt - 1,
@@ -123,14 +123,14 @@ export function drainEvents(control: Control, query: number, id: number, reporte
     if (!seen.started) {
       seen.started = true;
       seen.tasks = new Uint8Array(stage.tasks);
-      events.emit('stageStart', { query: id, stage: stage.stage, time: stage.start, tasks: stage.tasks });
+      events.emit('stageStart', { job: id, stage: stage.stage, time: stage.start, tasks: stage.tasks });
     }
     if (stage.failures > 0) drainFailures(control, entry, id, stage.stage, seen, events);
     if (events.has('taskStart', 'taskEnd')) drainTasks(control, entry, id, stage.stage, seen.tasks, events);
     if (stage.end === 0 || seen.ended) return;
     seen.ended = true;
     events.emit('stageEnd', {
-      query: id,
+      job: id,
       stage: stage.stage,
       time: stage.end,
       start: stage.start,
@@ -141,7 +141,7 @@ export function drainEvents(control: Control, query: number, id: number, reporte
   });
   const total = (pick: (stage: StageMetrics) => number) => metrics.reduce((sum, stage) => sum + pick(stage), 0);
   events.emit('progress', {
-    query: id,
+    job: id,
     time: nowMicros(),
     tasksDone: total((stage) => stage.done + stage.skipped),
     tasksTotal: total((stage) => stage.tasks),
@@ -153,7 +153,7 @@ export function drainEvents(control: Control, query: number, id: number, reporte
 }
 
 /** Attempts that failed on an executor that lives on. */
-function drainFailures(control: Control, entry: number, query: number, stage: number, seen: Reported, events: EventHub): void {
+function drainFailures(control: Control, entry: number, job: number, stage: number, seen: Reported, events: EventHub): void {
   const { i32 } = control;
   for (let task = 0; task < seen.tasks.length; task++) {
     const record = recordWord(control, entry, task);
@@ -161,12 +161,12 @@ function drainFailures(control: Control, entry: number, query: number, stage: nu
     for (let attempt = seen.failures.get(task) ?? 0; attempt < failures; attempt++) {
       seen.failures.set(task, attempt + 1);
       const reason = 'The task threw an error that is not of the query.';
-      events.emit('taskFailed', { query, stage, task, attempt, executor: i32[record + RECORD_SLOT]!, time: nowMicros(), reason });
+      events.emit('taskFailed', { job, stage, task, attempt, executor: i32[record + RECORD_SLOT]!, time: nowMicros(), reason });
     }
   }
 }
 
-function drainTasks(control: Control, entry: number, query: number, stage: number, seen: Uint8Array, events: EventHub): void {
+function drainTasks(control: Control, entry: number, job: number, stage: number, seen: Uint8Array, events: EventHub): void {
   const { i32, f64 } = control;
   for (let task = 0; task < seen.length; task++) {
     if (seen[task] !== 0) continue;
@@ -175,7 +175,7 @@ function drainTasks(control: Control, entry: number, query: number, stage: numbe
     if (stateOf(word) !== TASK_DONE) continue;
     seen[task] = 1;
     const start = f64[(record + RECORD_START) >>> 1]!;
-    const common = { query, stage, task, attempt: attemptOf(word), executor: slotOf(word) };
+    const common = { job, stage, task, attempt: attemptOf(word), executor: slotOf(word) };
     events.emit('taskStart', { ...common, time: start });
     events.emit('taskEnd', {
       ...common,
