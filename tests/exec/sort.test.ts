@@ -97,7 +97,9 @@ function make(
     for (let b = 0; b < batches; b++) {
       const columns: Column[] = physicals.map((physical) => ({
         physical,
-        values: Array.from({ length: batchRows }, () => (random() < nullShare ? null : cell(physical, domain, random))),
+        values: Array.from({ length: batchRows }, () =>
+          b % 4 !== 2 && random() < nullShare ? null : cell(physical, domain, random),
+        ),
       }));
       bindColumns(contexts[index % 3]!.frame, space, columns);
       const positions = Array.from({ length: batchRows }, (_, i) => i).filter((i) => b % 2 === 0 || i % 4 === 1);
@@ -156,14 +158,20 @@ for (const columns of [[0], [1], [2], [3], [4], [5], [1, 4], [0, 1, 2], [5, 4], 
 
 for (const limit of [0, 1, 10, 5000]) {
   test(`top ${limit}`, () => {
-    for (const [columns, domain] of [
-      [[4], 1e6],
-      [[5, 1], 2000],
-      [[0], 2],
-      [[1], 1e6],
+    for (const [columns, domain, descending] of [
+      [[4], 1e6, true],
+      [[4], 1e6, false],
+      [[4], 20, true],
+      [[4], 20, false],
+      [[5, 1], 2000, false],
+      [[0], 2, false],
+      [[1], 1e6, false],
+      [[1, 4], 5000, true],
+      [[2], 1e6, false],
+      [[2], 1e6, true],
     ] as const) {
       resetMemory();
-      const keys = keysOf(columns, columns[0] === 4, true);
+      const keys = keysOf(columns, descending, !descending);
       const { chunks, rows } = make(PHYSICALS, keys, domain, 0.01, 4, 2048, limit);
       const expected = [...rows].sort((a, b) => compareRows(a, b, keys)).slice(0, limit);
       assert.is(sortTargets(views, chunks), 1);

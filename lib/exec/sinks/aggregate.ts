@@ -5,11 +5,12 @@ import type { Batch, PipelineContext, SinkChunk, Task } from '../contracts.js';
 import { PARTITIONS, PARTITION_SHIFT, chunkRecordBytes, writeAggregateChunk, type Interval } from './aggregate-chunk.js';
 import { groupLayout, writeInitialState, type GroupLayout } from './group-layout.js';
 import { GroupBins } from './group-bins.js';
-import { GroupDirect, makeViews } from './group-direct.js';
+import { GroupDirect } from './group-direct.js';
 import { GroupFront } from './group-front.js';
 import { GroupPartitions } from './group-partitions.js';
 import { GroupRecords } from './group-records.js';
 import { GroupTable, type RowSpan } from './group-table.js';
+import { makeViews } from './make-views.js';
 import { StateHeap } from './state-heap.js';
 
 /** After this many groups the table asks whether it reduces anything. */
@@ -105,6 +106,7 @@ class GroupedChunk implements SinkChunk {
   readonly #context: PipelineContext;
   readonly #program: AggregateProgram;
   readonly #layout: GroupLayout;
+  readonly #keySlots: readonly number[];
   readonly #space: Space;
   readonly #scratch: Space;
   readonly #table: GroupTable;
@@ -134,6 +136,7 @@ class GroupedChunk implements SinkChunk {
     this.#context = context;
     this.#program = program;
     this.#layout = groupLayout(program);
+    this.#keySlots = program.keys.map(({ slot }) => slot);
     this.#space = new Space(context.chunkPages);
     this.#scratch = new Space(context.scratch);
     const { executor } = context;
@@ -245,7 +248,7 @@ class GroupedChunk implements SinkChunk {
   /** Has a batch wait; false, and nothing waits any more, when some key is a long string, whose bytes do not stay. */
   #wait(bins: GroupBins, batch: Batch): boolean {
     const { executor, frame } = this.#context;
-    makeViews(executor, frame, this.#layout.keys, batch);
+    makeViews(executor, frame, this.#keySlots, batch);
     this.#records.fill(frame, batch);
     if (this.#records.long) this.#closeBins();
     else bins.add(batch, this.#records.address);
@@ -287,7 +290,7 @@ class GroupedChunk implements SinkChunk {
     const { frame } = this.#context;
     if (this.#direct?.find(frame, batch, this.#records, this.#table, this.#states) === true) return;
     if (this.#direct?.isHopeless === true) this.#dropDirect();
-    makeViews(this.#context.executor, frame, this.#layout.keys, batch);
+    makeViews(this.#context.executor, frame, this.#keySlots, batch);
     if (this.#front !== undefined && this.#front.isHopeless) this.#dropFront();
     if (this.#front?.find(frame, batch, this.#records, this.#table, this.#states) === true) return;
     // In pieces whose records stay in the first-level cache.

@@ -12,11 +12,11 @@ import {
   VIEW_BYTES,
 } from '../../memory/layout.js';
 import type { Space } from '../../memory/block-space.js';
-import type { PipelineProgram } from '../../core/physical/stage-program.js';
 import type { Batch, Executor, PipelineContext } from '../contracts.js';
 import type { GroupKey, GroupLayout } from './group-layout.js';
 import type { GroupRecords } from './group-records.js';
 import type { GroupTable } from './group-table.js';
+import { codedSlots, makeViews } from './make-views.js';
 
 /** Bits of an index: 256 KiB of state addresses. */
 const INDEX_BITS = 16;
@@ -57,6 +57,7 @@ export class GroupDirect {
   readonly #executor: Executor;
   readonly #scratch: Space;
   readonly #keys: readonly DirectKey[];
+  readonly #slots: readonly number[];
   readonly #array: number;
   readonly #arrayBytes: number;
   readonly #indexes: number;
@@ -85,6 +86,7 @@ export class GroupDirect {
         dictionary: key.physical === 'view' ? knownStrings(executor, scratch) : undefined,
       };
     });
+    this.#slots = keys.map(({ slot }) => slot);
     this.#arrayBytes = 4 << shift;
     this.#array = scratch.allocate(this.#arrayBytes);
     kernels['memoryClear']!(this.#array, this.#arrayBytes);
@@ -107,7 +109,7 @@ export class GroupDirect {
     if (count === 0) return true;
     kernels['frontPositions']!(this.#misses, count, batch.sel, this.#positions);
     const missed = { n: count, sel: this.#positions };
-    makeViews(this.#executor, frame, table.layout.keys, missed);
+    makeViews(this.#executor, frame, this.#slots, missed);
     records.fill(frame, missed);
     table.find(records.address, table.layout.recordBytes, 0, 0, count, this.#found, records.long);
     kernels['directLearn']!(this.#array, this.#indexes, this.#misses, count, this.#found, states);
@@ -167,24 +169,6 @@ function knownStrings(executor: Executor, scratch: Space): KnownStrings {
     last: 0,
   };
 }
-
-/** Makes the views of coded keys for the live rows. Their slots stay coded. */
-export function makeViews({ kernels, views }: Executor, frame: number, keys: readonly GroupKey[], { sel, n }: Batch): void {
-  for (const { slot } of keys) {
-    const record = (frame + FRAME_SLOTS + slot * SLOT_BYTES) >>> 2;
-    if (((views.u32[record + SLOT_FLAGS / 4] as number) & SLOT_FLAG_CODES) === 0) continue;
-    const codes = (views.u32[record + SLOT_CODES / 4] as number) >>> 2;
-    kernels['dictionaryDecode']!(views.u32[codes] as number, views.u32[codes + 1] as number, sel, n, views.u32[record] as number);
-  }
-}
-
-/** Slots whose strings may come as codes. */
-const codedSlots = ({ steps }: PipelineProgram): Set<number> =>
-  new Set(
-    steps.flatMap((step) =>
-      step.kind === 'load' ? step.columns.filter(({ coded }) => coded === true).map(({ slot }) => slot) : [],
-    ),
-  );
 
 /** Bits of each key in the index: booleans take two, the others share the rest. */
 function bitsOf(keys: readonly GroupKey[], coded: ReadonlySet<number>): number[] | undefined {

@@ -1,8 +1,19 @@
 import type { SinkProgram } from '../../core/physical/stage-program.js';
-import { BATCH_ROWS_MAX, PHYSICAL_CODE } from '../../memory/layout.js';
+import type { PhysicalType } from '../../core/types/physical-type.js';
+import {
+  BATCH_ROWS_MAX,
+  FRAME_SLOTS,
+  PHYSICAL_CODE,
+  SLOT_BYTES,
+  SLOT_FLAG_NO_NULLS,
+  SLOT_FLAGS,
+  SLOT_NULLS,
+  ZEROS,
+} from '../../memory/layout.js';
 import { Space } from '../../memory/block-space.js';
 import type { Batch, PipelineContext, SinkChunk, Task } from '../contracts.js';
 import { recordLayout, type RecordLayout } from './group-layout.js';
+import { codedSlots, makeViews } from './make-views.js';
 import { ENTRY_BYTES, sortRecordBytes, writeSortChunk } from './sort-chunk.js';
 import { sortEntries, type EntryPiece } from './sort-entries.js';
 import { SortKeys } from './sort-keys.js';
@@ -14,6 +25,8 @@ const SEGMENT_ENTRIES_MIN = 256;
 const SEGMENT_ENTRIES_MAX = 65536;
 /** A top-N sorts its candidates when there are this many more than it may keep. */
 const CANDIDATES = 8192;
+/** First sort columns that rows are sifted by before anything else is done with them. */
+const SIFTED: ReadonlySet<PhysicalType> = new Set(['i32', 'i64', 'f64']);
 
 interface Segment {
   readonly address: number;
@@ -44,7 +57,11 @@ class SortChunk implements SinkChunk {
   readonly #batchKeys: number;
   readonly #candidates: number;
   readonly #threshold: number;
+  /** Value of the worst row kept in the first sort column, if it is of a kind that the sieve knows. */
+  readonly #worst: number;
+  #coded: ReadonlySet<number>;
   #hasThreshold = false;
+  #hasWorst = false;
   #segments: Segment[] = [];
   /** Where each task's entries begin: (task, segment, row in it). */
   #marks: { task: number; segment: number; row: number }[] = [];
@@ -68,10 +85,13 @@ class SortChunk implements SinkChunk {
     this.#batchKeys = scratch.allocate(BATCH_ROWS_MAX * 8);
     this.#candidates = scratch.allocate(BATCH_ROWS_MAX * 4);
     this.#threshold = scratch.allocate(16);
+    this.#worst = scratch.allocate(16);
+    this.#coded = codedSlots(program);
   }
 
   usePipeline(context: PipelineContext): void {
     this.#context = context;
+    this.#coded = codedSlots(context.program);
   }
 
   beginTask(task: Task): void {
@@ -87,11 +107,17 @@ class SortChunk implements SinkChunk {
     let { sel, n } = batch;
     this.taskRows += n;
     if (this.#sink.limit === 0) return;
+    if (sel === 0 && this.#canSift(frame)) {
+      n = this.#sift(frame, n);
+      sel = this.#candidates;
+      if (n === 0) return;
+    }
     this.#keys.fill(executor, frame, outputs, sel, n, this.#batchKeys);
     if (this.#hasThreshold) {
       n = executor.kernels['sortBelow']!(this.#batchKeys, sel, n, this.#threshold, this.#candidates) >>> 0;
       sel = this.#candidates;
     }
+    makeViews(executor, frame, this.#coded, { sel, n });
     for (let done = 0; done < n;) {
       const segment = this.#segment();
       const take = Math.min(n - done, this.#rows.room(), segment.capacity - segment.rows);
@@ -104,6 +130,36 @@ class SortChunk implements SinkChunk {
     }
     const { limit } = this.#sink;
     if (limit !== undefined && this.#count >= Math.max(2 * limit, limit + CANDIDATES)) this.#keepBest(limit);
+  }
+
+  /** Whether the first sort column alone tells of most rows that they are beyond the worst one kept. */
+  #canSift(frame: number): boolean {
+    if (!this.#hasWorst) return false;
+    const { u32 } = this.#context.executor.views;
+    const record = (frame + FRAME_SLOTS + this.#firstSlot() * SLOT_BYTES) >>> 2;
+    return u32[record + SLOT_NULLS / 4] === ZEROS || ((u32[record + SLOT_FLAGS / 4] as number) & SLOT_FLAG_NO_NULLS) !== 0;
+  }
+
+  /** Positions of the rows that may be wanted to `#candidates`; returns how many. */
+  #sift(frame: number, n: number): number {
+    const { kernels, views } = this.#context.executor;
+    const { physical, descending } = this.#sink.keys[0]!;
+    const values = views.u32[(frame + FRAME_SLOTS + this.#firstSlot() * SLOT_BYTES) >>> 2] as number;
+    return kernels['sortSieve']!(PHYSICAL_CODE[physical], values, n, this.#worst, descending ? 1 : 0, this.#candidates) >>> 0;
+  }
+
+  #firstSlot(): number {
+    return this.#context.program.outputs[this.#sink.keys[0]!.column]!;
+  }
+
+  /** Remembers the first sort column of the worst row kept, at `row`. */
+  #learnWorst(row: number): void {
+    const { kernels, views } = this.#context.executor;
+    const { column, physical } = this.#sink.keys[0]!;
+    const { offset, bytes, bitOffset, bit } = this.#layout.keys[column]!;
+    const isNull = (((views.u32[(row + bitOffset) >>> 2] as number) >>> bit) & 1) === 1;
+    this.#hasWorst = !isNull && SIFTED.has(physical);
+    kernels['memoryCopy']!(row + offset, bytes, this.#worst);
   }
 
   endTask(): void {}
@@ -173,6 +229,7 @@ class SortChunk implements SinkChunk {
     const kept = Math.min(limit, this.#count);
     this.#rows.compact(address, kept);
     const last = (address + (kept - 1) * ENTRY_BYTES) >>> 2;
+    this.#learnWorst(u32[last + 2] as number);
     u32[this.#threshold >>> 2] = u32[last] as number;
     u32[(this.#threshold >>> 2) + 1] = u32[last + 1] as number;
     this.#hasThreshold = true;

@@ -101,6 +101,55 @@ export function sortEntries(keys: usize, n: u32, row: usize, stride: u32, task: 
   }
 }
 
+/**
+ * A sieve before keys are made: positions of rows 0..n that may come before `worst`, the value of a kept row's first sort column; ties, NaN and null rows' rubbish that
+ * pass are looked at again. Kinds i32, i64 and f64. Returns how many.
+ */
+export function sortSieve(kind: u32, values: usize, n: u32, worst: usize, descending: u32, out: usize): u32 {
+  if (kind == KIND_F64) return descending != 0 ? sieve(KIND_F64, 1, values, n, worst, out) : sieve(KIND_F64, 0, values, n, worst, out);
+  if (kind == KIND_I32) return descending != 0 ? sieve(KIND_I32, 1, values, n, worst, out) : sieve(KIND_I32, 0, values, n, worst, out);
+  return descending != 0 ? sieve(KIND_I64, 1, values, n, worst, out) : sieve(KIND_I64, 0, values, n, worst, out);
+}
+
+// @ts-ignore: decorator
+@inline
+function sieve(kind: u32, descending: u32, values: usize, n: u32, worst: usize, out: usize): u32 {
+  const width: u32 = kind == KIND_I32 ? 2 : 3;
+  const limit = kind == KIND_I32 ? v128.load32_splat(worst) : v128.load64_splat(worst);
+  let count: u32 = 0;
+  let k: u32 = 0;
+  for (; k + 8 <= n; k += 8) {
+    const at = values + (k << width);
+    const a = loses(kind, descending, v128.load(at), limit);
+    const b = loses(kind, descending, v128.load(at, 16), limit);
+    let lost = v128.and(a, b);
+    if (kind != KIND_I32) lost = v128.and(lost, v128.and(loses(kind, descending, v128.load(at, 32), limit), loses(kind, descending, v128.load(at, 48), limit)));
+    // Nearly always all are.
+    if (i32x4.all_true(lost)) continue;
+    for (let i: u32 = k; i < k + 8; i++) count = keepPassing(kind, descending, values, i, worst, out, count);
+  }
+  for (; k < n; k++) count = keepPassing(kind, descending, values, k, worst, out, count);
+  return count;
+}
+
+/** Lanes that come after the limit. */
+// @ts-ignore: decorator
+@inline
+function loses(kind: u32, descending: u32, v: v128, limit: v128): v128 {
+  if (kind == KIND_F64) return descending != 0 ? f64x2.lt(v, limit) : f64x2.gt(v, limit);
+  if (kind == KIND_I32) return descending != 0 ? i32x4.lt_s(v, limit) : i32x4.gt_s(v, limit);
+  return descending != 0 ? i64x2.lt_s(v, limit) : i64x2.gt_s(v, limit);
+}
+
+// @ts-ignore: decorator
+@inline
+function keepPassing(kind: u32, descending: u32, values: usize, k: u32, worst: usize, out: usize, count: u32): u32 {
+  store<u32>(out + (count << 2), k);
+  const v = kind == KIND_I32 ? v128.load32_splat(values + (k << 2)) : v128.load64_splat(values + (k << 3));
+  const limit = kind == KIND_I32 ? v128.load32_splat(worst) : v128.load64_splat(worst);
+  return count + (v128.any_true(loses(kind, descending, v, limit)) ? 0 : 1);
+}
+
 /** Positions (of the live rows) whose key is at most the threshold (u64 at `threshold`); keys are compacted too. Returns how many. */
 export function sortBelow(keys: usize, sel: usize, n: u32, threshold: usize, out: usize): u32 {
   const limit = load<u64>(threshold);
