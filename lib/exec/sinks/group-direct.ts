@@ -6,10 +6,12 @@ import {
   SLOT_BYTES,
   SLOT_CODES,
   SLOT_FLAG_CODES,
+  SLOT_FLAG_NO_NULLS,
   SLOT_FLAGS,
   SLOT_NULLS,
   SLOT_VALUES,
   VIEW_BYTES,
+  ZEROS,
 } from '../../memory/layout.js';
 import type { Space } from '../../memory/block-space.js';
 import type { Batch, Executor, PipelineContext } from '../contracts.js';
@@ -25,6 +27,8 @@ const BOOL_BITS = 2;
 const BITS_MIN = 4;
 /** Batches without codes before it gives up. */
 const UNFIT_MAX = 16;
+/** Returned by directFindInts. */
+const OUTSIDE = 0xffffffff;
 /** Bytes of the table that dictionaryIntern takes. */
 const TABLE_BYTES = 2048;
 
@@ -34,13 +38,16 @@ interface DirectKey {
   readonly shift: number;
   readonly bits: number;
   readonly dictionary: KnownStrings | undefined;
+  /** Of the batch: address of the values or codes, and of the null bytes. */
+  values: number;
+  nulls: number;
 }
 
 /** The strings that the dictionaries met so far have together, and the last one's numbers among them. */
 interface KnownStrings {
   readonly table: number;
   readonly views: number;
-  /** u32 for each code. */
+  /** For each code (u32) what it adds to the index. */
   readonly numbers: number;
   count: number;
   last: number;
@@ -84,6 +91,8 @@ export class GroupDirect {
         shift: at,
         bits: bits[i]!,
         dictionary: key.physical === 'view' ? knownStrings(executor, scratch) : undefined,
+        values: 0,
+        nulls: 0,
       };
     });
     this.#slots = keys.map(({ slot }) => slot);
@@ -104,8 +113,9 @@ export class GroupDirect {
   /** State addresses of the live rows; false when this batch does not fit. */
   find(frame: number, batch: Batch, records: GroupRecords, table: GroupTable, states: number): boolean {
     const { kernels } = this.#executor;
-    if (!this.#index(frame, batch)) return false;
-    const count = kernels['directFind']!(this.#array, this.#indexes, batch.n, states, this.#misses) >>> 0;
+    if (!this.#bind(frame)) return false;
+    const count = this.#look(batch, states);
+    if (count === undefined) return false;
     if (count === 0) return true;
     kernels['frontPositions']!(this.#misses, count, batch.sel, this.#positions);
     const missed = { n: count, sel: this.#positions };
@@ -116,43 +126,88 @@ export class GroupDirect {
     return true;
   }
 
-  #index(frame: number, { sel, n }: Batch): boolean {
-    const { kernels, views } = this.#executor;
-    kernels['memoryClear']!(this.#indexes, n * 4);
-    for (let i = 0; i < this.#keys.length; i++) {
-      const { key, shift, bits, dictionary } = this.#keys[i]!;
-      const slot = frame + FRAME_SLOTS + key.slot * SLOT_BYTES;
-      const values = views.u32[(slot + SLOT_VALUES) >>> 2] as number;
-      const nulls = views.u32[(slot + SLOT_NULLS) >>> 2] as number;
-      const flags = views.u32[(slot + SLOT_FLAGS) >>> 2] as number;
-      if (dictionary !== undefined) {
-        if ((flags & SLOT_FLAG_CODES) === 0) {
-          if (++this.#unfit > UNFIT_MAX) this.isHopeless = true;
-          return false;
-        }
-        const codes = (views.u32[(slot + SLOT_CODES) >>> 2] as number) >>> 2;
-        if (!this.#intern(dictionary, views.u32[codes + 1] as number, bits)) return this.#giveUp();
-        kernels['directCodes']!(views.u32[codes] as number, dictionary.numbers, nulls, sel, n, shift, this.#indexes);
-      } else if (key.physical === 'bool') {
-        kernels['direct8']!(values, nulls, sel, n, shift, this.#indexes);
-      } else if (kernels['direct32']!(values, nulls, sel, n, shift, this.#indexes, (1 << bits) - 1) !== 0) {
-        return this.#giveUp();
+  /** Where this batch's keys lie; false when strings do not come as codes or are too many. */
+  #bind(frame: number): boolean {
+    const { u32 } = this.#executor.views;
+    for (const bound of this.#keys) {
+      const slot = (frame + FRAME_SLOTS + bound.key.slot * SLOT_BYTES) >>> 2;
+      const flags = u32[slot + SLOT_FLAGS / 4] as number;
+      const nulls = u32[slot + SLOT_NULLS / 4] as number;
+      bound.values = u32[slot + SLOT_VALUES / 4] as number;
+      bound.nulls = (flags & SLOT_FLAG_NO_NULLS) !== 0 ? ZEROS : nulls;
+      if (bound.dictionary === undefined) continue;
+      if ((flags & SLOT_FLAG_CODES) === 0) {
+        if (++this.#unfit > UNFIT_MAX) this.isHopeless = true;
+        return false;
+      }
+      const codes = (u32[slot + SLOT_CODES / 4] as number) >>> 2;
+      bound.values = u32[codes] as number;
+      if (!this.#intern(bound.dictionary, u32[codes + 1] as number, bound.bits, bound.shift)) {
+        this.isHopeless = true;
+        return false;
       }
     }
     return true;
   }
 
-  #giveUp(): false {
+  /** Looks the rows up; how many were missed, undefined when some key is out of range. */
+  #look({ sel, n }: Batch, states: number): number | undefined {
+    const { kernels } = this.#executor;
+    const [a, b] = this.#keys as [DirectKey, DirectKey | undefined];
+    const isPlain = this.#keys.length <= 2 && this.#keys.every(({ nulls }) => nulls === ZEROS);
+    if (isPlain && a.dictionary !== undefined && (b === undefined || b.dictionary !== undefined)) {
+      const [values, numbers] = [b?.values ?? a.values, b?.dictionary?.numbers ?? ZEROS];
+      return (
+        kernels['directFindCodes']!(
+          a.values,
+          a.dictionary.numbers,
+          values,
+          numbers,
+          this.#array,
+          sel,
+          n,
+          this.#indexes,
+          states,
+          this.#misses,
+        ) >>> 0
+      );
+    }
+    if (isPlain && b === undefined && a.key.physical === 'i32') {
+      const limit = (1 << a.bits) - 1;
+      const count = kernels['directFindInts']!(a.values, limit, this.#array, sel, n, this.#indexes, states, this.#misses) >>> 0;
+      return count === OUTSIDE ? this.#giveUp() : count;
+    }
+    if (!this.#index(sel, n)) return this.#giveUp();
+    return kernels['directFind']!(this.#array, this.#indexes, n, states, this.#misses) >>> 0;
+  }
+
+  #index(sel: number, n: number): boolean {
+    const { kernels } = this.#executor;
+    kernels['memoryClear']!(this.#indexes, n * 4);
+    for (const { key, shift, bits, dictionary, values, nulls } of this.#keys) {
+      if (dictionary !== undefined) {
+        kernels['directCodes']!(values, dictionary.numbers, nulls, sel, n, this.#indexes);
+      } else if (key.physical === 'bool') {
+        kernels['direct8']!(values, nulls, sel, n, shift, this.#indexes);
+      } else if (kernels['direct32']!(values, nulls, sel, n, shift, this.#indexes, (1 << bits) - 1) !== 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  #giveUp(): undefined {
     this.isHopeless = true;
-    return false;
+    return undefined;
   }
 
   /** Numbers for a dictionary's codes; false when strings have become too many. */
-  #intern(known: KnownStrings, dictionary: number, bits: number): boolean {
+  #intern(known: KnownStrings, dictionary: number, bits: number, shift: number): boolean {
     if (known.last === dictionary) return true;
     const { kernels, views } = this.#executor;
     const count = views.u32[(dictionary - DICTIONARY_HEADER_BYTES) >>> 2] as number;
-    known.count = kernels['dictionaryIntern']!(dictionary, count, known.table, known.views, known.count, known.numbers) >>> 0;
+    known.count =
+      kernels['dictionaryIntern']!(dictionary, count, known.table, known.views, known.count, shift, known.numbers) >>> 0;
     known.last = dictionary;
     return known.count < 1 << bits && known.count <= DICTIONARY_MAX;
   }

@@ -70,17 +70,18 @@ export function dictionaryDecode(codes: usize, dictionary: usize, sel: usize, n:
 }
 
 /**
- * Numbers of a dictionary's `n` views among `count` that several dictionaries have together at `known` (room for DICTIONARY_MAX), as u32 to `out`.
+ * Numbers of a dictionary's `n` views among `count` that several dictionaries have together at `known` (room for DICTIONARY_MAX), plus one and shifted left by
+ * `shift`, as u32 to `out`.
  * Returns the new count, or DICTIONARY_MAX + 1 when they have become too many.
  */
-export function dictionaryIntern(views: usize, n: u32, table: usize, known: usize, count: u32, out: usize): u32 {
+export function dictionaryIntern(views: usize, n: u32, table: usize, known: usize, count: u32, shift: u32, out: usize): u32 {
   for (let k: u32 = 0; k < n; k++) {
     const number = numberOf(table, known, count, views + k * VIEW_BYTES);
     if (number == count) {
       if (number == DICTIONARY_MAX) return DICTIONARY_MAX + 1;
       count++;
     }
-    store<u32>(out + (k << 2), number);
+    store<u32>(out + (k << 2), (number + 1) << shift);
   }
   return count;
 }
