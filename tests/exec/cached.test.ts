@@ -34,12 +34,12 @@ for (const workers of [0, 2]) {
       const engine = await Engine.create({ workers });
       const options = batchRows === undefined ? { engine } : { engine, batchRows };
       const session = await Session.create(options);
-      const [plain, cached] = [await session.sql(ROWS), (await session.sql(ROWS)).cache()];
+      const [plain, cached] = [session.sql(ROWS), session.sql(ROWS).cache()];
       for (const sql of QUERIES) {
         plain.createOrReplaceTempView('rows');
-        const expected = await (await session.sql(sql)).collect();
+        const expected = await session.sql(sql).collect();
         cached.createOrReplaceTempView('rows');
-        const found = await (await session.sql(sql)).collect();
+        const found = await session.sql(sql).collect();
         assert.ok(expected.length > 0, sql);
         assert.equal(found, expected, sql);
       }
