@@ -49,20 +49,31 @@ export function instantiateKernelModule(
   return new WebAssembly.Instance(module, hostImports(memory, host)).exports as FunctionExports;
 }
 
-/** Made once a thread. */
-const stageImports = new WeakMap<FunctionExports, WebAssembly.Imports>();
+/** What a thread binds stages to, made once a thread, and what it has bound: instances hold no state, and a new one would have to tier up its calls again. */
+interface StageBindings {
+  readonly imports: WebAssembly.Imports;
+  readonly instances: WeakMap<WebAssembly.Module, FunctionExports>;
+}
+const bindings = new WeakMap<FunctionExports, StageBindings>();
 
 /** A stage's module, bound to a thread's kernels. */
 export function instantiateStage(bytes: Uint8Array, memory: WebAssembly.Memory, kernels: FunctionExports): FunctionExports {
-  let imports = stageImports.get(kernels);
-  if (imports === undefined) {
-    imports = {
+  let bound = bindings.get(kernels);
+  if (bound === undefined) {
+    const imports = {
       env: { memory },
       kernels: kernels as unknown as WebAssembly.ModuleImports,
       math: mathImports(memory),
       text: textImports(memory, kernels),
     };
-    stageImports.set(kernels, imports);
+    bound = { imports, instances: new WeakMap() };
+    bindings.set(kernels, bound);
   }
-  return new WebAssembly.Instance(moduleOf(bytes), imports).exports as FunctionExports;
+  const module = moduleOf(bytes);
+  let exports = bound.instances.get(module);
+  if (exports === undefined) {
+    exports = new WebAssembly.Instance(module, bound.imports).exports as FunctionExports;
+    bound.instances.set(module, exports);
+  }
+  return exports;
 }
