@@ -1,13 +1,14 @@
 import type { Bound } from '../core/expr/bound.js';
-import { SLOT_VALUES } from '../memory/layout.js';
+import { DICTIONARY_MAX, SLOT_CODES, SLOT_FLAG_RANKS, SLOT_FLAGS, SLOT_VALUES } from '../memory/layout.js';
 import type { Comparison } from './compare.js';
 import { WIDTH_SHIFT } from './emitter.js';
-import { I32, OP, SIMD, V128 } from './encoder.js';
+import { F64, I32, I64, OP, SIMD, V128 } from './encoder.js';
 import { physicalOf, type RowCompiler } from './row-compiler.js';
 
 /**
  * Conjunctions of comparisons of fixed-width columns with constants, eight rows at a time, for dense batches without nulls:
  * compare vectors, gather the lanes' signs to a byte; all of them set: store eight positions as vectors, some: store them without a branch, none: nothing.
+ * Wide columns whose numbers all have ranks (cached blocks) are compared by those, sixteen rows at a time.
  */
 interface Term {
   readonly slot: number;
@@ -56,13 +57,92 @@ function termOf(node: Bound): Term | undefined {
 /** Advances `k` over all whole groups of eight rows below `n`, writing the positions that pass to `out[count]`…. */
 export function emitVectorFilter(e: RowCompiler, terms: readonly Term[], k: number, n: number, out: number, count: number): void {
   const { f, context } = e;
+  const whole = e.let(I32, () => f.get(n).i32(-ROWS).op(OP.i32_and));
+  const wide = terms.filter(({ kind }) => kind !== 'i32');
+  const slots = [...new Set(wide.map(({ slot }) => slot))];
+  f.get(whole).if();
+  if (slots.length > 0) {
+    slots.forEach((slot, i) => {
+      f.get(context.slotAddress(slot, SLOT_FLAGS));
+      if (i > 0) f.op(OP.i32_and);
+    });
+    f.i32(SLOT_FLAG_RANKS).op(OP.i32_and).if();
+    e.scoped(() => {
+      slots.forEach((slot, i) =>
+        emitRankMask(
+          e,
+          wide.filter((term) => term.slot === slot),
+          n,
+          i === 0,
+        ),
+      );
+      emitGroups(
+        e,
+        terms.filter(({ kind }) => kind === 'i32'),
+        e.scratch(),
+        { k, whole, out, count },
+      );
+    });
+    f.else();
+  }
+  e.scoped(() => emitGroups(e, terms, undefined, { k, whole, out, count }));
+  if (slots.length > 0) f.end();
+  f.end();
+}
+
+/** The terms of one slot as a range of ranks, and the mask of the rows in it. */
+function emitRankMask(e: RowCompiler, terms: readonly Term[], n: number, first: boolean): void {
+  const { f, context } = e;
+  const codes = context.slotAddress(terms[0]!.slot, SLOT_CODES);
+  const low = e.let(I32, () => f.i32(0));
+  const high = e.let(I32, () => f.i32(DICTIONARY_MAX));
+  const bound = (local: number, by: number, isLow: boolean): void => {
+    f.get(local).get(by).get(local).get(by);
+    f.op(isLow ? OP.i32_gt_u : OP.i32_lt_u, OP.select).set(local);
+  };
+  for (const { constant, kind, op } of terms) {
+    const { local } = e.value(constant);
+    const ranks = e.let(I32, () => {
+      f.get(codes).get(local);
+      if (kind === 'f64') e.kernel('rankOfF64', [I32, F64], [I32]);
+      else e.kernel('rankOfI64', [I32, I64], [I32]);
+    });
+    const below = e.let(I32, () => f.get(ranks).i32(16).op(OP.i32_shr_u));
+    const notAbove = e.let(I32, () => f.get(ranks).i32(0xffff).op(OP.i32_and));
+    if (op === '>') bound(low, notAbove, true);
+    if (op === '>=' || op === '=') bound(low, below, true);
+    if (op === '<') bound(high, below, false);
+    if (op === '<=' || op === '=') bound(high, notAbove, false);
+  }
+  f.get(codes)
+    .get(low)
+    .get(high)
+    .get(n)
+    .i32(first ? 1 : 0)
+    .get(e.scratch());
+  e.kernel('rankMask', [I32, I32, I32, I32, I32, I32], []);
+}
+
+interface GroupLoop {
+  readonly k: number;
+  readonly whole: number;
+  readonly out: number;
+  readonly count: number;
+}
+
+/** The loop over groups of eight rows. `masks`: local with the address of a bit a row that the terms add to. */
+function emitGroups(
+  e: RowCompiler,
+  terms: readonly Term[],
+  masks: number | undefined,
+  { k, whole, out, count }: GroupLoop,
+): void {
+  const { f, context } = e;
   const splats = terms.map(({ constant, kind }) => {
     const { local } = e.value(constant);
     return context.once(`splat ${local}`, V128, () => f.get(local).simd(SPLAT[kind]));
   });
   const bases = terms.map((term) => context.slotAddress(term.slot, SLOT_VALUES));
-  const whole = e.let(I32, () => f.get(n).i32(-ROWS).op(OP.i32_and));
-  f.get(whole).if();
   const top = f.loop();
   // Each vector once, however many comparisons read it.
   const loaded = new Map<string, number>();
@@ -83,6 +163,10 @@ export function emitVectorFilter(e: RowCompiler, terms: readonly Term[], k: numb
   };
   const mask = f.local(I32);
   let first = true;
+  if (masks !== undefined) {
+    f.get(masks).get(k).i32(3).op(OP.i32_shr_u, OP.i32_add).mem(OP.i32_load8_u).set(mask);
+    first = false;
+  }
   for (const wide of [false, true]) {
     const group = terms
       .map((term, i) => ({ term, splat: splats[i]!, base: bases[i]! }))
@@ -122,5 +206,5 @@ export function emitVectorFilter(e: RowCompiler, terms: readonly Term[], k: numb
   }
   f.end().end();
   f.get(k).i32(ROWS).op(OP.i32_add).tee(k).get(whole).op(OP.i32_lt_u).brIf(top);
-  f.end().end();
+  f.end();
 }

@@ -3,12 +3,14 @@ import {
   BATCH_ROWS_MAX,
   BLOCK_FLAG_CODES,
   BLOCK_FLAG_LONG_VIEWS,
+  BLOCK_FLAG_RANKS,
   DICTIONARY_HEADER_BYTES,
   FRAME_SLOTS,
   PHYSICAL_CODE,
   SLOT_BYTES,
   SLOT_FLAG_CODES,
   SLOT_FLAG_NO_NULLS,
+  SLOT_FLAG_RANKS,
   VIEW_BYTES,
   ZEROS,
 } from './layout.js';
@@ -94,6 +96,12 @@ export class BlockReader {
         this.#kernels['dictionaryDecode']!(values, dictionary, sel, n, bound);
       }
       values = bound;
+    }
+    if ((columnFlags & BLOCK_FLAG_RANKS) !== 0) {
+      codes = this.#codesRecord(slot);
+      u32[codes >>> 2] = block + (u32[record + ColumnWord.heap] as number) + row;
+      u32[(codes >>> 2) + 1] = block + (u32[record + ColumnWord.dictionary] as number) + DICTIONARY_HEADER_BYTES;
+      flags |= SLOT_FLAG_RANKS;
     }
     const at = (frame + FRAME_SLOTS + slot * SLOT_BYTES) >>> 2;
     u32[at] = values;

@@ -4,6 +4,7 @@ import {
   BLOCK_COLUMN_BYTES,
   BLOCK_FLAG_CODES,
   BLOCK_FLAG_LONG_VIEWS,
+  BLOCK_FLAG_RANKS,
   BLOCK_HEADER_BYTES,
   BLOCK_MAGIC,
   DICTIONARY_HEADER_BYTES,
@@ -36,6 +37,10 @@ const ROWS_A_CODE = 8;
 /** Bytes of the table dictionaryEncode takes. */
 const CODE_TABLE_BYTES = 2048;
 
+/** Ranks of so many rows, 16 bytes that may be read beyond them, and their dictionary. */
+const ranksBytes = (rows: number): number =>
+  ((rows + 31) & ~15) + DICTIONARY_HEADER_BYTES + Math.min(DICTIONARY_MAX, Math.floor(rows / ROWS_A_CODE)) * 8;
+
 export interface SealedBlock {
   readonly address: number;
   readonly rows: number;
@@ -51,6 +56,8 @@ interface OpenBlock {
   rows: number;
   readonly valuesAt: number[];
   readonly bitmapAt: number[];
+  /** Of numbers that may get ranks: where those and their dictionary go; else 0. */
+  readonly ranksAt: number[];
 }
 
 interface ColumnState {
@@ -183,9 +190,26 @@ export class BlockWriter {
       bitmapAt.push(at);
       at += (capacity + 7) >>> 3;
     }
+    const ranksAt = this.#columns.map(({ physical }) => {
+      if (!this.#isRanked(physical, capacity)) return 0;
+      const start = (at + 15) & ~15;
+      at = start + ranksBytes(capacity);
+      return start;
+    });
     const heapAt = (at + 15) & ~15;
     const bytes = heapAt + heapBytes;
-    return { address: this.#space.allocate(bytes), bytes, capacity, heapAt, heapBytes, heapUsed: 0, rows: 0, valuesAt, bitmapAt };
+    return {
+      address: this.#space.allocate(bytes),
+      bytes,
+      capacity,
+      heapAt,
+      heapBytes,
+      heapUsed: 0,
+      rows: 0,
+      valuesAt,
+      bitmapAt,
+      ranksAt,
+    };
   }
 
   /** The open block in a span of another size. */
@@ -267,7 +291,11 @@ export class BlockWriter {
   }
 
   #exactBytes(open: OpenBlock): number {
-    const rows = this.#columns.reduce((sum, column) => sum + (open.rows << column.shift) + (open.rows >>> 3) + 32, 0);
+    const rows = this.#columns.reduce(
+      (sum, { shift, physical }) =>
+        sum + (open.rows << shift) + (open.rows >>> 3) + 32 + (this.#isRanked(physical, open.rows) ? ranksBytes(open.rows) : 0),
+      0,
+    );
     return BLOCK_HEADER_BYTES + this.#columns.length * BLOCK_COLUMN_BYTES + rows + open.heapUsed;
   }
 
@@ -286,8 +314,51 @@ export class BlockWriter {
     u32[record + ColumnWord.heapBytes] = column.isView ? open.heapUsed : 0;
     u32[record + ColumnWord.flags] = column.long ? BLOCK_FLAG_LONG_VIEWS : dictionary > 0 ? BLOCK_FLAG_CODES : 0;
     u32[record + ColumnWord.dictionary] = dictionary > 0 ? values + dictionary : 0;
+    if (open.ranksAt[c] !== 0) this.#rank(open, c);
     column.nulls = 0;
     column.long = false;
+  }
+
+  /** Room for ranks is kept for these. */
+  #isRanked(physical: PhysicalType, rows: number): boolean {
+    return this.codeScratch !== undefined && (physical === 'f64' || physical === 'i64') && rows >= ROWS_MIN_CODED;
+  }
+
+  /** Gives a column of numbers ranks if it has few different ones. */
+  #rank(open: OpenBlock, c: number): void {
+    if (open.rows < ROWS_MIN_CODED) return;
+    const { physical } = this.#columns[c] as ColumnState;
+    const kernels = this.#kernels;
+    const u32 = this.#views.u32;
+    const table = this.#codeSpace() + ROWS_MAX;
+    const ranks = open.address + (open.ranksAt[c] as number);
+    const dictionary = ranks + ((open.rows + 31) & ~15);
+    kernels['memoryClear']!(table, CODE_TABLE_BYTES);
+    u32.fill(0, dictionary >>> 2, (dictionary + DICTIONARY_HEADER_BYTES) >>> 2);
+    const values = open.address + (open.valuesAt[c] as number);
+    const limit = Math.min(DICTIONARY_MAX, Math.floor(open.rows / ROWS_A_CODE));
+    const count =
+      kernels['rankEncode']!(
+        PHYSICAL_CODE[physical],
+        values,
+        open.rows,
+        limit,
+        table,
+        ranks,
+        dictionary + DICTIONARY_HEADER_BYTES,
+      ) >>> 0;
+    if (count === 0) return;
+    u32[dictionary >>> 2] = count;
+    const record = columnRecord(open.address, c);
+    u32[record + ColumnWord.heap] = open.ranksAt[c] as number;
+    u32[record + ColumnWord.flags] = BLOCK_FLAG_RANKS;
+    u32[record + ColumnWord.dictionary] = dictionary - open.address;
+  }
+
+  /** Scratch for codes, their dictionary and its table. */
+  #codeSpace(): number {
+    if (this.#codes === 0) this.#codes = this.codeScratch!.allocate(ROWS_MAX + DICTIONARY_MAX * VIEW_BYTES + CODE_TABLE_BYTES);
+    return this.#codes;
   }
 
   /** Turns views into codes where they lie, the dictionary behind them. Returns the dictionary's offset from there, or 0 when there are too many values. */
@@ -295,8 +366,7 @@ export class BlockWriter {
     if (this.codeScratch === undefined || rows < ROWS_MIN_CODED) return 0;
     const kernels = this.#kernels;
     const u32 = this.#views.u32;
-    if (this.#codes === 0) this.#codes = this.codeScratch.allocate(ROWS_MAX + DICTIONARY_MAX * VIEW_BYTES + CODE_TABLE_BYTES);
-    const codes = this.#codes;
+    const codes = this.#codeSpace();
     const dictionary = codes + ROWS_MAX;
     const table = dictionary + DICTIONARY_MAX * VIEW_BYTES;
     kernels['memoryClear']!(table, CODE_TABLE_BYTES);

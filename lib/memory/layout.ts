@@ -78,6 +78,8 @@ export const SLOT_FLAG_NO_NULLS = 1;
  * that a `load` step marks as coded, which nothing but the keys of an aggregate reads.
  */
 export const SLOT_FLAG_CODES = 2;
+/** The slot's numbers have ranks: at its codes' address are u32 address of the batch's ranks (a byte a row), u32 address of the block's sorted values. */
+export const SLOT_FLAG_RANKS = 4;
 
 /**
  * A block: rows at rest, in one span of at most BLOCK_BYTES_MAX (more only for a single row that needs it).
@@ -95,6 +97,11 @@ export const BLOCK_BYTES_MAX = 16 * 1024 * 1024;
 export const BLOCK_FLAG_LONG_VIEWS = 1;
 /** Column flag, of short views: the values are codes, a byte a row, into the column's dictionary. Only in blocks of cached data. */
 export const BLOCK_FLAG_CODES = 2;
+/**
+ * Column flag, of i64 and f64: beside the values, at the heap's offset, the rank of each (a byte a row) among the block's different ones, which the dictionary holds in
+ * order. Only in blocks of cached data.
+ */
+export const BLOCK_FLAG_RANKS = 4;
 export const DICTIONARY_MAX = 256;
 export const DICTIONARY_HEADER_BYTES = 16;
 

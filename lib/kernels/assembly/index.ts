@@ -18,6 +18,7 @@ export * from './group-front';
 export * from './group-direct';
 export * from './group-bins';
 export * from './dictionary';
+export { rankEncode, rankOfF64, rankOfI64, rankMask } from './ranks';
 export {
   date_year, date_quarter, date_month, date_day, date_weekday, date_dayofweek, date_dayofyear, date_weekofyear, date_year_of_week, date_last_day, time_hour, time_minute, time_second, time_second_micros,
 } from './datetime-fields';

@@ -35,10 +35,13 @@ export const SLOT_FLAGS: u32 = 8;
 export const SLOT_CODES: u32 = 12;
 export const SLOT_FLAG_NO_NULLS: u32 = 1;
 export const SLOT_FLAG_CODES: u32 = 2;
+export const SLOT_FLAG_RANKS: u32 = 4;
 
 export const BLOCK_MAGIC: u32 = 0x314b4251;
 export const BLOCK_HEADER_BYTES: u32 = 32;
 export const BLOCK_COLUMN_BYTES: u32 = 32;
 export const BLOCK_FLAG_LONG_VIEWS: u32 = 1;
 export const BLOCK_FLAG_CODES: u32 = 2;
+export const BLOCK_FLAG_RANKS: u32 = 4;
 export const DICTIONARY_MAX: u32 = 256;
+export const DICTIONARY_HEADER_BYTES: u32 = 16;
