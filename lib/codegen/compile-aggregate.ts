@@ -168,6 +168,7 @@ export function emitUpdate(
 export function emitSingle(unit: StageUnit, slots: readonly SlotInfo[], name: string, layout: AggregateLayout): void {
   emitParts(unit, slots, name, layout, (part) => {
     const states = new Map<RowCompiler, Map<Group, State>>();
+    const byRow = part.filter((group) => atOnce(group) === undefined);
     return {
       exprs: exprsOf(part),
       extra: true,
@@ -183,13 +184,16 @@ export function emitSingle(unit: StageUnit, slots: readonly SlotInfo[], name: st
           ),
         );
       },
-      row: (e) => addRow(e, part, (group) => states.get(e)!.get(group)!),
-      close: (e) => {
+      ...(byRow.length === 0 ? {} : { row: (e) => addRow(e, byRow, (group) => states.get(e)!.get(group)!) }),
+      close: (e, { n }) => {
+        for (const [group, state] of states.get(e)!) atOnce(group)?.(e, state, n);
         for (const state of states.get(e)!.values()) if (state instanceof LocalState) state.store();
       },
     };
   });
 }
+
+const atOnce = ({ members }: Group): Accumulator['updateAll'] => members[0]!.accumulator.updateAll;
 
 const exprsOf = (part: readonly Group[]): Bound[] =>
   part.flatMap(({ members }) =>

@@ -21,7 +21,8 @@ export interface LoopShape {
   readonly head?: (e: RowCompiler, loop: LoopLocals) => void;
   /** Before each body's loop. */
   readonly open?: (e: RowCompiler, loop: LoopLocals) => void;
-  readonly row: (e: RowCompiler, loop: LoopLocals) => void;
+  /** Without it there is no loop. */
+  readonly row?: (e: RowCompiler, loop: LoopLocals) => void;
   /** After each body's loop, with the same compiler as `row` had. */
   readonly close?: (e: RowCompiler, loop: LoopLocals) => void;
 }
@@ -69,12 +70,7 @@ function emitForm(
     f.i32(0).set(k);
     shape.open?.(e, loop);
     if (noNulls && !selected) shape.head?.(e, loop);
-    f.get(k).get(n).op(OP.i32_lt_u).if();
-    const top = f.loop();
-    if (selected) f.get(1).get(k).i32(2).op(OP.i32_shl, OP.i32_add).mem(OP.i32_load).set(row);
-    e.scoped(() => shape.row(e, loop));
-    f.get(k).i32(1).op(OP.i32_add).tee(k).get(n).op(OP.i32_lt_u).brIf(top);
-    f.end().end();
+    if (shape.row !== undefined) emitRows(e, loop, shape.row);
     shape.close?.(e, loop);
   };
   if (nullable.length === 0) {
@@ -90,6 +86,17 @@ function emitForm(
   }
   shape.result?.(context);
   return symbol;
+}
+
+function emitRows(e: RowCompiler, loop: LoopLocals, write: NonNullable<LoopShape['row']>): void {
+  const { f } = e;
+  const { k, n, row, selected } = loop;
+  f.get(k).get(n).op(OP.i32_lt_u).if();
+  const top = f.loop();
+  if (selected) f.get(1).get(k).i32(2).op(OP.i32_shl, OP.i32_add).mem(OP.i32_load).set(row);
+  e.scoped(() => write(e, loop));
+  f.get(k).i32(1).op(OP.i32_add).tee(k).get(n).op(OP.i32_lt_u).brIf(top);
+  f.end().end();
 }
 
 const flagsOf = (slot: number): number => FRAME_SLOTS + slot * SLOT_BYTES + SLOT_FLAGS;

@@ -7,6 +7,8 @@ import { f64Field, i64Field, whenValid, type Accumulator, type KeyMaker, type St
 /** Counts and sums: the parts of count, sum, avg, stddev and variance. */
 
 const addOne = (e: RowCompiler, state: State): void => state.set(0, () => e.f.get(state.get(0)).i64(1n).op(OP.i64_add));
+const addMany = (e: RowCompiler, state: State, n: number): void =>
+  state.set(0, () => e.f.get(state.get(0)).get(n).op(OP.i64_extend_i32_u, OP.i64_add));
 const addField = (e: RowCompiler, into: State, from: State, field: number): void => {
   const [a, b] = [into.get(field), from.get(field)];
   into.set(field, () => e.f.get(a).get(b).op(OP.i64_add));
@@ -20,6 +22,7 @@ export function rowsPart(filter: Bound | undefined, key: KeyMaker): Accumulator 
     filter,
     fields: [i64Field()],
     update: addOne,
+    ...(filter === undefined ? { updateAll: addMany } : {}),
     merge: (e, into, from) => addField(e, into, from, 0),
   };
 }
