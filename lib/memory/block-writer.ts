@@ -7,15 +7,13 @@ import {
   BLOCK_FLAG_RANKS,
   BLOCK_HEADER_BYTES,
   BLOCK_MAGIC,
-  DICTIONARY_HEADER_BYTES,
-  DICTIONARY_MAX,
   FRAME_SLOTS,
   PHYSICAL_CODE,
   SLOT_BYTES,
   SLOT_FLAG_NO_NULLS,
-  VIEW_BYTES,
   ZEROS,
 } from './layout.js';
+import { BLOCK_ROWS_MAX, type BlockCoder } from './block-coder.js';
 import { BlockWord, ColumnWord, PHYSICAL_SHIFT, columnRecord } from './block.js';
 import type { MemoryViews } from './memory-access.js';
 import type { Space } from './block-space.js';
@@ -25,22 +23,10 @@ export type BlockKernels = { readonly [name: string]: (...args: number[]) => num
 
 /** A block's fixed-width part is aimed at this: large enough to amortise, small enough that tasks start anywhere. */
 const FIXED_BYTES_AIM = 4 * 1024 * 1024;
-const ROWS_MAX = 131072;
 /** A block is sealed when its strings come to this. */
 const HEAP_BYTES_AIM = 8 * 1024 * 1024;
 /** A growing block gets this many times the room: the copies add up to an eighth. */
 const GROWTH = 8;
-/** Fewer rows are not worth a dictionary. */
-const ROWS_MIN_CODED = 1024;
-/** A column is coded when so many rows share a value on average. */
-const ROWS_A_CODE = 8;
-/** Bytes of the table dictionaryEncode takes. */
-const CODE_TABLE_BYTES = 2048;
-
-/** Ranks of so many rows, 16 bytes that may be read beyond them, and their dictionary. */
-const ranksBytes = (rows: number): number =>
-  ((rows + 31) & ~15) + DICTIONARY_HEADER_BYTES + Math.min(DICTIONARY_MAX, Math.floor(rows / ROWS_A_CODE)) * 8;
-
 export interface SealedBlock {
   readonly address: number;
   readonly rows: number;
@@ -84,15 +70,14 @@ export class BlockWriter {
   #partition = 0;
   #lastWasFull = false;
   #lastHeapUsed = 0;
-  #codes = 0;
 
-  /** With `codeScratch` columns of few different short strings become codes, which costs a pass and pays when blocks are read again and again. */
+  /** With a coder columns of few different values are written so, which costs a pass and pays when blocks are read again and again. */
   constructor(
     kernels: BlockKernels,
     views: MemoryViews,
     space: Space,
     physicals: readonly PhysicalType[],
-    private readonly codeScratch?: Space,
+    private readonly coder?: BlockCoder,
   ) {
     this.#kernels = kernels;
     this.#views = views;
@@ -105,7 +90,7 @@ export class BlockWriter {
       long: false,
     }));
     const rowBytes = this.#columns.reduce((sum, column) => sum + (1 << column.shift) + 0.125, 1);
-    let rows = ROWS_MAX;
+    let rows = BLOCK_ROWS_MAX;
     while (rows > 1 && rows * rowBytes > FIXED_BYTES_AIM) rows >>>= 1;
     this.#rowsMax = rows;
   }
@@ -191,9 +176,10 @@ export class BlockWriter {
       at += (capacity + 7) >>> 3;
     }
     const ranksAt = this.#columns.map(({ physical }) => {
-      if (!this.#isRanked(physical, capacity)) return 0;
+      const room = this.coder?.rankRoom(physical, capacity) ?? 0;
+      if (room === 0) return 0;
       const start = (at + 15) & ~15;
-      at = start + ranksBytes(capacity);
+      at = start + room;
       return start;
     });
     const heapAt = (at + 15) & ~15;
@@ -293,7 +279,7 @@ export class BlockWriter {
   #exactBytes(open: OpenBlock): number {
     const rows = this.#columns.reduce(
       (sum, { shift, physical }) =>
-        sum + (open.rows << shift) + (open.rows >>> 3) + 32 + (this.#isRanked(physical, open.rows) ? ranksBytes(open.rows) : 0),
+        sum + (open.rows << shift) + (open.rows >>> 3) + 32 + (this.coder?.rankRoom(physical, open.rows) ?? 0),
       0,
     );
     return BLOCK_HEADER_BYTES + this.#columns.length * BLOCK_COLUMN_BYTES + rows + open.heapUsed;
@@ -304,7 +290,7 @@ export class BlockWriter {
     const u32 = this.#views.u32;
     const record = columnRecord(open.address, c);
     const values = open.valuesAt[c] as number;
-    const dictionary = column.isView && !column.long ? this.#encode(open.address + values, open.rows) : 0;
+    const dictionary = column.isView && !column.long ? (this.coder?.encodeViews(open.address + values, open.rows) ?? 0) : 0;
     if (column.long) this.#kernels['blockRebase']!(open.address + values, open.rows, open.heapAt);
     u32[record + ColumnWord.physical] = PHYSICAL_CODE[column.physical];
     u32[record + ColumnWord.values] = values;
@@ -314,69 +300,14 @@ export class BlockWriter {
     u32[record + ColumnWord.heapBytes] = column.isView ? open.heapUsed : 0;
     u32[record + ColumnWord.flags] = column.long ? BLOCK_FLAG_LONG_VIEWS : dictionary > 0 ? BLOCK_FLAG_CODES : 0;
     u32[record + ColumnWord.dictionary] = dictionary > 0 ? values + dictionary : 0;
-    if (open.ranksAt[c] !== 0) this.#rank(open, c);
+    const ranks = open.ranksAt[c] as number;
+    const sorted = ranks === 0 ? 0 : this.coder!.rank(column.physical, open.address + values, open.rows, open.address + ranks);
+    if (sorted > 0) {
+      u32[record + ColumnWord.heap] = ranks;
+      u32[record + ColumnWord.flags] = BLOCK_FLAG_RANKS;
+      u32[record + ColumnWord.dictionary] = ranks + sorted;
+    }
     column.nulls = 0;
     column.long = false;
-  }
-
-  /** Room for ranks is kept for these. */
-  #isRanked(physical: PhysicalType, rows: number): boolean {
-    return this.codeScratch !== undefined && (physical === 'f64' || physical === 'i64') && rows >= ROWS_MIN_CODED;
-  }
-
-  /** Gives a column of numbers ranks if it has few different ones. */
-  #rank(open: OpenBlock, c: number): void {
-    if (open.rows < ROWS_MIN_CODED) return;
-    const { physical } = this.#columns[c] as ColumnState;
-    const kernels = this.#kernels;
-    const u32 = this.#views.u32;
-    const table = this.#codeSpace() + ROWS_MAX;
-    const ranks = open.address + (open.ranksAt[c] as number);
-    const dictionary = ranks + ((open.rows + 31) & ~15);
-    kernels['memoryClear']!(table, CODE_TABLE_BYTES);
-    u32.fill(0, dictionary >>> 2, (dictionary + DICTIONARY_HEADER_BYTES) >>> 2);
-    const values = open.address + (open.valuesAt[c] as number);
-    const limit = Math.min(DICTIONARY_MAX, Math.floor(open.rows / ROWS_A_CODE));
-    const count =
-      kernels['rankEncode']!(
-        PHYSICAL_CODE[physical],
-        values,
-        open.rows,
-        limit,
-        table,
-        ranks,
-        dictionary + DICTIONARY_HEADER_BYTES,
-      ) >>> 0;
-    if (count === 0) return;
-    u32[dictionary >>> 2] = count;
-    const record = columnRecord(open.address, c);
-    u32[record + ColumnWord.heap] = open.ranksAt[c] as number;
-    u32[record + ColumnWord.flags] = BLOCK_FLAG_RANKS;
-    u32[record + ColumnWord.dictionary] = dictionary - open.address;
-  }
-
-  /** Scratch for codes, their dictionary and its table. */
-  #codeSpace(): number {
-    if (this.#codes === 0) this.#codes = this.codeScratch!.allocate(ROWS_MAX + DICTIONARY_MAX * VIEW_BYTES + CODE_TABLE_BYTES);
-    return this.#codes;
-  }
-
-  /** Turns views into codes where they lie, the dictionary behind them. Returns the dictionary's offset from there, or 0 when there are too many values. */
-  #encode(values: number, rows: number): number {
-    if (this.codeScratch === undefined || rows < ROWS_MIN_CODED) return 0;
-    const kernels = this.#kernels;
-    const u32 = this.#views.u32;
-    const codes = this.#codeSpace();
-    const dictionary = codes + ROWS_MAX;
-    const table = dictionary + DICTIONARY_MAX * VIEW_BYTES;
-    kernels['memoryClear']!(table, CODE_TABLE_BYTES);
-    const count = kernels['dictionaryEncode']!(values, rows, table, codes, dictionary) >>> 0;
-    if (count === 0 || count * ROWS_A_CODE > rows) return 0;
-    const offset = (rows + 15) & ~15;
-    kernels['memoryCopy']!(codes, rows, values);
-    u32.fill(0, (values + offset) >>> 2, (values + offset + DICTIONARY_HEADER_BYTES) >>> 2);
-    u32[(values + offset) >>> 2] = count;
-    kernels['memoryCopy']!(dictionary, count * VIEW_BYTES, values + offset + DICTIONARY_HEADER_BYTES);
-    return offset;
   }
 }

@@ -1,5 +1,6 @@
 import type { PhysicalType } from '../../core/types/physical-type.js';
 import { InternalError } from '../../core/errors.js';
+import { BlockCoder } from '../../memory/block-coder.js';
 import { BlockWriter } from '../../memory/block-writer.js';
 import { BlockWord } from '../../memory/block.js';
 import { Space } from '../../memory/block-space.js';
@@ -35,8 +36,9 @@ export class CollectChunk implements SinkChunk {
     this.#context = context;
     this.#space = new Space(context.chunkPages);
     const physicals = program.outputs.map((slot): PhysicalType => program.slots[slot]!.physical);
-    const codeScratch = options.retain === 'cache' ? new Space(context.scratch) : undefined;
-    this.#writer = new BlockWriter(executor.kernels, executor.views, this.#space, physicals, codeScratch);
+    const { kernels, views } = executor;
+    const coder = options.retain === 'cache' ? new BlockCoder(kernels, views, new Space(context.scratch)) : undefined;
+    this.#writer = new BlockWriter(kernels, views, this.#space, physicals, coder);
     this.#rowsMax = options.limit === undefined ? Infinity : options.limit + (options.offset ?? 0);
   }
 
