@@ -6,13 +6,13 @@ import {
 } from './csv-column';
 
 /** What is no date: behind all that four digits of a year can say. */
-const NO_DATE: i32 = i32.MAX_VALUE;
-const NO_TIMESTAMP: i64 = i64.MAX_VALUE;
+export const NO_DATE: i32 = i32.MAX_VALUE;
+export const NO_TIMESTAMP: i64 = i64.MAX_VALUE;
 
 /** YYYY-MM-DD at an address, ten bytes. */
 // @ts-ignore: decorator
 @inline
-function parseDate(at: u32): i32 {
+export function parseDate(at: u32): i32 {
   const rest = <u32>load<u16>(at, 8) ^ 0x3030;
   // Bytes 4 and 7 are hyphens, the others digits.
   const digits = load<u64>(at) ^ 0x2d30302d30303030;
@@ -56,7 +56,7 @@ function twoDigits(at: u32): u32 {
 }
 
 /** YYYY-MM-DD[ T]HH:MM:SS[.ffffff][Z]. */
-function parseTimestamp(at: u32, length: u32): i64 {
+export function parseTimestamp(at: u32, length: u32): i64 {
   if (length < 19) return NO_TIMESTAMP;
   const days = parseDate(at);
   if (days == NO_DATE) return NO_TIMESTAMP;
