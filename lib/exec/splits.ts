@@ -18,7 +18,7 @@ export interface SplitSizes {
   readonly rows: number;
 }
 
-export const DEFAULT_SPLIT_SIZES: SplitSizes = Object.freeze({ bytes: 1024 * 1024, rows: 262_144 });
+export const DEFAULT_SPLIT_SIZES: SplitSizes = Object.freeze({ bytes: 2 * 1024 * 1024, rows: 262_144 });
 /** Fewer rows than this are not worth a second task. */
 const ROWS_MIN = 16_384;
 /** Tasks that blocks are cut into at least, so that executors end at about the same time. */

@@ -40,12 +40,29 @@ export class RangeStates {
     this.#or(ordinal, (state + 1) << START);
   }
 
-  /** What an index by parity says that was built as if the range began in an unquoted field: the same for all states outside quotes. */
-  publishOutside(ordinal: number, facts: IndexFacts): void {
-    this.#or(ordinal, ((facts.state + 1) << OUTSIDE) | (facts.hasQuotes ? 0 : (INSIDE + 1) << INNER));
+  /**
+   * Indexes a range whose start is not known, by parity: as if it began outside quotes, where it does not matter in which state, or else as if it began inside. The wrong guess
+   * mostly shows at the first quote. Publishes what the range does then, or to every state if neither will do.
+   */
+  guess(ordinal: number, index: TextIndex, first: number, end: number): Guess | undefined {
+    for (const start of [PLAIN, INSIDE]) {
+      const facts = index.tryParity(first, end, start);
+      if (facts === undefined) continue;
+      this.publishEnd(ordinal, start, facts.state);
+      if (start === PLAIN && !facts.hasQuotes) this.publishEnd(ordinal, INSIDE, INSIDE);
+      return { start, facts };
+    }
+    this.#publishMap(ordinal, index.transition(first, end));
+    return undefined;
   }
 
-  publishMap(ordinal: number, map: number): void {
+  /** In which state a range ends that is entered in `start`. */
+  publishEnd(ordinal: number, start: number, end: number): void {
+    if (isOutside(start)) this.#or(ordinal, (end + 1) << OUTSIDE);
+    else if (start === INSIDE) this.#or(ordinal, (end + 1) << INNER);
+  }
+
+  #publishMap(ordinal: number, map: number): void {
     this.#or(ordinal, HAS_MAP | (map << MAP));
   }
 
@@ -67,10 +84,11 @@ export class RangeStates {
   }
 
   #endOf(ordinal: number, start: number, bytes: number, state: number, descriptor: number): number {
-    let known = endFrom(this.#load(ordinal), state);
+    const word = this.#load(ordinal);
+    let known = endFrom(word, state);
     if (known === -1) {
       // Whoever has claimed that range is mostly about to say it: sooner than it could be read here.
-      Atomics.wait(this.context.executor.views.i32, (this.words >>> 2) + ordinal, this.#load(ordinal), PATIENCE_MS);
+      Atomics.wait(this.context.executor.views.i32, (this.words >>> 2) + ordinal, word, PATIENCE_MS);
       known = endFrom(this.#load(ordinal), state);
     }
     if (known !== -1) return known;
@@ -81,9 +99,8 @@ export class RangeStates {
     const end = first + readSync(descriptor, executor.views.u8, first, bytes, start);
     this.#others ??= new TextIndex(this.context, this.dialect);
     this.#others.place({ bytes: roomBytes, block: room & ~63 });
-    const facts = this.#others.tryParity(first, end, PLAIN);
-    if (facts !== undefined) this.publishOutside(ordinal, facts);
-    if (endFrom(this.#load(ordinal), state) === -1) this.publishMap(ordinal, this.#others.transition(first, end));
+    this.guess(ordinal, this.#others, first, end);
+    if (endFrom(this.#load(ordinal), state) === -1) this.#publishMap(ordinal, this.#others.transition(first, end));
     scratch.free(room, roomBytes);
     return endFrom(this.#load(ordinal), state);
   }
@@ -98,6 +115,14 @@ export class RangeStates {
     Atomics.notify(i32, (this.words >>> 2) + ordinal);
   }
 }
+
+/** An index that was built from a guessed start: PLAIN for all states outside quotes, or INSIDE. */
+export interface Guess {
+  readonly start: number;
+  readonly facts: IndexFacts;
+}
+
+export const isRight = ({ start }: Guess, state: number): boolean => (start === INSIDE ? state === INSIDE : isOutside(state));
 
 /** The state behind a range that is entered in `state`, if its word tells; −1 otherwise. */
 function endFrom(word: number, state: number): number {

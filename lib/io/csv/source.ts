@@ -4,9 +4,9 @@ import type { DecoderContext, DecoderTask } from '../source.js';
 import { malformedRow } from './errors.js';
 import { CsvFields } from './fields.js';
 import type { CsvDetail } from './inspect.js';
-import { RangeStates } from './range-states.js';
+import { RangeStates, isRight } from './range-states.js';
 import { RowScan } from './row-scan.js';
-import { INSIDE, PLAIN, ROW, TextIndex, isOutside, type IndexFacts } from './text-index.js';
+import { INSIDE, ROW, TextIndex, type IndexFacts } from './text-index.js';
 import { FileWindow } from './window.js';
 
 const NEWLINE = 10;
@@ -61,6 +61,7 @@ export class CsvSource {
     const first = window.addressOf(start) + (start === 0 ? this.#markBytes(window.addressOf(0)) : 0);
     this.#limit = window.addressOf(end);
     const { state, index } = this.#indexRange(ordinal, start, rangeBytes, first);
+    this.#states.publishEnd(ordinal, state, index.state);
     if (end < facts.size) this.#states.publishStart(ordinal + 1, index.state);
     this.#endState = index.state;
     this.#fields.hasReturns = index.hasReturns;
@@ -117,14 +118,11 @@ export class CsvSource {
   ): { readonly state: number; readonly index: IndexFacts } {
     const known = start === 0 ? ROW : this.#states.known(ordinal);
     if (known !== -1) return { state: known, index: this.#index.build(first, this.#limit, known) };
-    // Most ranges begin outside quotes, and then it does not matter in which state.
-    const guess = this.#index.tryParity(first, this.#limit, PLAIN);
-    if (guess !== undefined) this.#states.publishOutside(ordinal, guess);
-    else this.#states.publishMap(ordinal, this.#index.transition(first, this.#limit));
+    const guess = this.#states.guess(ordinal, this.#index, first, this.#limit);
     const state = this.#states.startOf(ordinal, start, rangeBytes, this.#window.descriptor);
-    if (guess === undefined || !isOutside(state)) return { state, index: this.#index.build(first, this.#limit, state) };
+    if (guess === undefined || !isRight(guess, state)) return { state, index: this.#index.build(first, this.#limit, state) };
     const isBlank = state === ROW && this.context.executor.views.u8[first] === NEWLINE;
-    return { state, index: isBlank ? { ...guess, blanks: guess.blanks + 1 } : guess };
+    return { state, index: isBlank ? { ...guess.facts, blanks: guess.facts.blanks + 1 } : guess.facts };
   }
 
   /** The text behind the range, in which its last row ends. */
