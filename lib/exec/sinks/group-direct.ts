@@ -25,8 +25,8 @@ const INDEX_BITS = 16;
 /** A boolean and null. */
 const BOOL_BITS = 2;
 const BITS_MIN = 4;
-/** Batches without codes before it gives up. */
-const UNFIT_MAX = 16;
+/** Rows without codes before it gives up, unless more had them: the last blocks of tasks may be too small for codes. */
+const UNFIT_ROWS_MAX = 32_768;
 /** Returned by directFindInts. */
 const OUTSIDE = 0xffffffff;
 /** Bytes of the table that dictionaryIntern takes. */
@@ -60,7 +60,8 @@ interface KnownStrings {
 export class GroupDirect {
   /** Keys have too many values, or strings do not come as codes. */
   isHopeless = false;
-  #unfit = 0;
+  #unfitRows = 0;
+  #fitRows = 0;
   readonly #executor: Executor;
   readonly #scratch: Space;
   readonly #keys: readonly DirectKey[];
@@ -113,7 +114,8 @@ export class GroupDirect {
   /** State addresses of the live rows; false when this batch does not fit. */
   find(frame: number, batch: Batch, records: GroupRecords, table: GroupTable, states: number): boolean {
     const { kernels } = this.#executor;
-    if (!this.#bind(frame)) return false;
+    if (!this.#bind(frame, batch.n)) return false;
+    this.#fitRows += batch.n;
     const count = this.#look(batch, states);
     if (count === undefined) return false;
     if (count === 0) return true;
@@ -127,7 +129,7 @@ export class GroupDirect {
   }
 
   /** Where this batch's keys lie; false when strings do not come as codes or are too many. */
-  #bind(frame: number): boolean {
+  #bind(frame: number, rows: number): boolean {
     const { u32 } = this.#executor.views;
     for (const bound of this.#keys) {
       const slot = (frame + FRAME_SLOTS + bound.key.slot * SLOT_BYTES) >>> 2;
@@ -137,7 +139,8 @@ export class GroupDirect {
       bound.nulls = (flags & SLOT_FLAG_NO_NULLS) !== 0 ? ZEROS : nulls;
       if (bound.dictionary === undefined) continue;
       if ((flags & SLOT_FLAG_CODES) === 0) {
-        if (++this.#unfit > UNFIT_MAX) this.isHopeless = true;
+        this.#unfitRows += rows;
+        if (this.#unfitRows > UNFIT_ROWS_MAX && this.#unfitRows > this.#fitRows) this.isHopeless = true;
         return false;
       }
       const codes = (u32[slot + SLOT_CODES / 4] as number) >>> 2;
