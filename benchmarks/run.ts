@@ -1,8 +1,16 @@
-// npm run bench [-- kernels] [--filter TEXT] [--runs N] [--rows N] [--scale N] [--json FILE]
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { runSuites } from './suites.js';
 import { runKernels } from './kernels/run.js';
+
+const HELP = `npm run bench [-- kernels] [OPTIONS]
+
+  kernels         kernels beside plain loops and the memory's bandwidth, instead of queries beside other engines
+  --filter TEXT   only workloads whose name contains it: "csv", "cached", "groupby q5", "size" …
+  --runs N        warm runs of each (5)
+  --rows N        rows of the groupby table (1e7)
+  --scale N       TPC-H scale factor of lineitem (1)
+  --json FILE     keep the figures; dist/benchmarks/compare.js sets two such files side by side`;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -12,10 +20,13 @@ const { values, positionals } = parseArgs({
     rows: { type: 'string', default: '1e7' },
     scale: { type: 'string', default: '1' },
     json: { type: 'string' },
+    help: { type: 'boolean', default: false },
   },
 });
 
-if (positionals.includes('kernels')) {
+if (values.help) {
+  console.log(HELP);
+} else if (positionals.includes('kernels')) {
   await runKernels(values.filter);
 } else {
   const report = await runSuites({
