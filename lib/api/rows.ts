@@ -14,7 +14,7 @@ const SLICE_ROWS = 1024;
  * The event loop belongs to the user's service: it gets a turn after this many milliseconds at most. A collection of young objects, all of which live on,
  * takes up to 10 ms more.
  */
-const TURN_MS = 3;
+const TURN_MS = 2;
 
 /** Rows from..to of a block. */
 export interface BlockPart {

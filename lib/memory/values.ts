@@ -12,7 +12,7 @@ import { InternalError } from '../core/errors.js';
 import type { DataType } from '../core/types/data-type.js';
 import { MAX_I64_PRECISION } from '../core/types/physical-type.js';
 import type { MemoryViews } from './memory-access.js';
-import { VIEW_BYTES, VIEW_INLINE_MAX, VIEW_REF } from './layout.js';
+import { VIEW_BYTES, VIEW_INLINE_MAX, VIEW_PREFIX, VIEW_REF } from './layout.js';
 
 /**
  * A run of values in shared memory: `values` is the address of value 0; rows from..to are read. `nulls`, if any, has a byte a row (1 = null) at the
@@ -177,37 +177,62 @@ function bytesAt(views: MemoryViews, view: number, base: number, length: number)
   return length <= VIEW_INLINE_MAX ? view + 4 : views.u32[(view + VIEW_REF) >>> 2]! + base;
 }
 
-/**
- * Columns repeat values: the last string is kept while its 16 bytes are the same. ASCII is told by one pass over short strings;
- * latin1Slice is the faster way for those.
- */
+/** Columns repeat values: short texts that came lately are kept, and the last long one. latin1Slice is the faster way for ASCII. */
 function strings(views: MemoryViews, run: ValueRun, from: number, count: number, out: unknown[]): void {
   const { u32, buffer } = views;
   const { nulls } = run;
-  let w0 = 0;
-  let w1 = 0;
-  let w2 = 0;
-  let w3 = 0;
-  let text = '';
+  let longText = '';
+  let longLength = 0;
+  let longRef = 0;
   for (let i = 0; i < count; i++) {
     // What lies in a null row is undefined: a view there may point anywhere.
     if (nulls !== undefined && nulls[from + i] === 1) continue;
     const view = run.values + (from + i) * VIEW_BYTES;
     const word = view >>> 2;
     const length = u32[word]!;
-    if (length === w0 && u32[word + 1] === w1 && u32[word + 2] === w2 && u32[word + 3] === w3) {
-      out[i] = text;
+    if (length > VIEW_INLINE_MAX) {
+      const ref = u32[(view + VIEW_REF) >>> 2]!;
+      if (length !== longLength || ref !== longRef) {
+        longText = buffer.utf8Slice(ref + run.base, ref + run.base + length);
+        longLength = length;
+        longRef = ref;
+      }
+      out[i] = longText;
       continue;
     }
-    w0 = length;
-    w1 = u32[word + 1]!;
-    w2 = u32[word + 2]!;
-    w3 = u32[word + 3]!;
-    const at = bytesAt(views, view, run.base, length);
-    const ascii = length <= VIEW_INLINE_MAX && ((w1 | w2 | w3) & 0x80808080) === 0;
-    text = ascii ? buffer.latin1Slice(at, at + length) : buffer.utf8Slice(at, at + length);
-    out[i] = text;
+    const w1 = u32[word + 1]!;
+    const w2 = u32[word + 2]!;
+    const w3 = u32[word + 3]!;
+    const place = knownPlace(length, w1, w2, w3);
+    const known = place * 4;
+    if (
+      knownWords[known] !== length ||
+      knownWords[known + 1] !== w1 ||
+      knownWords[known + 2] !== w2 ||
+      knownWords[known + 3] !== w3
+    ) {
+      const at = view + VIEW_PREFIX;
+      const isAscii = ((w1 | w2 | w3) & 0x80808080) === 0;
+      knownTexts[place] = isAscii ? buffer.latin1Slice(at, at + length) : buffer.utf8Slice(at, at + length);
+      knownWords[known] = length;
+      knownWords[known + 1] = w1;
+      knownWords[known + 2] = w2;
+      knownWords[known + 3] = w3;
+    }
+    out[i] = knownTexts[place];
   }
+}
+
+/** Short texts that came last, by their views' words: values repeat, and a string made anew is work for the garbage collector too. */
+const KNOWN_BITS = 9;
+const knownWords = new Uint32Array(4 << KNOWN_BITS);
+const knownTexts: string[] = new Array<string>(1 << KNOWN_BITS).fill('');
+
+function knownPlace(length: number, w1: number, w2: number, w3: number): number {
+  return (
+    Math.imul(Math.imul(w1, 0x9e3779b1) ^ Math.imul(w2, 0x85ebca77) ^ Math.imul(w3, 0xc2b2ae3d) ^ length, 0x27d4eb2f) >>>
+    (32 - KNOWN_BITS)
+  );
 }
 
 function binaries(views: MemoryViews, run: ValueRun, from: number, count: number, out: unknown[]): void {
