@@ -118,7 +118,7 @@ export class PiscinaRunner implements TaskRunner {
       workerData: data,
       // Flags of the host, such as --input-type, need not suit a thread that runs a file.
       execArgv: [],
-      resourceLimits: { maxOldGenerationSizeMb: heapMegabytes },
+      resourceLimits: { maxOldGenerationSizeMb: heapMegabytes, maxYoungGenerationSizeMb: YOUNG_MEGABYTES },
     });
     // Without a listener the error of a thread that dies at rest would end the process.
     pool.on('error', (cause: unknown) => this.#bootFailed(cause));
@@ -201,6 +201,8 @@ export class PiscinaRunner implements TaskRunner {
 }
 
 const HEAP_MEGABYTES = 256;
+/** At its limit a heap gets 16 MB more to end in good order: a young generation that outlives a collection must fit in there, or the process aborts (Node 24). */
+const YOUNG_MEGABYTES = 12;
 /** Threads that die before they serve, besides one each. */
 const BOOT_FAILURES_MAX = 4;
 /** ms for a thread to load its code. */
