@@ -15,16 +15,36 @@ export class DataFrameReader {
     private readonly session: Session,
     private readonly options: ReadonlyMap<string, string> = new Map(),
     private readonly given?: Schema,
+    private readonly formatName?: string,
   ) {}
 
   /** The columns of the files, instead of inferring them: a schema, or text like `'id bigint, name string'`. */
   schema(schema: Schema | string): DataFrameReader {
-    return new DataFrameReader(this.session, this.options, typeof schema === 'string' ? parseSchema(schema) : schema);
+    return new DataFrameReader(
+      this.session,
+      this.options,
+      typeof schema === 'string' ? parseSchema(schema) : schema,
+      this.formatName,
+    );
   }
 
   /** One option by name, as `sep` or `header`. */
   option(name: string, value: string | number | boolean): DataFrameReader {
-    return new DataFrameReader(this.session, new Map([...this.options, [name, String(value)]]), this.given);
+    return new DataFrameReader(this.session, new Map([...this.options, [name, String(value)]]), this.given, this.formatName);
+  }
+
+  /** The format of {@link DataFrameReader.load} by name, instead of what the path's ending tells. */
+  format(name: string): DataFrameReader {
+    return new DataFrameReader(this.session, this.options, this.given, name.toLowerCase());
+  }
+
+  /**
+   * Files of any format: a path, a glob, a directory, or a list of them.
+   * @throws DataError if there is no such file; QueryError for a format or an option that does not exist.
+   * @example session.read.format('csv').option('sep', ';').load('sales/2024-*.txt')
+   */
+  load(paths: string | readonly string[], options: ReadOptions = {}): DataFrame {
+    return this.#read(this.formatName, paths, options);
   }
 
   /**
@@ -37,16 +57,23 @@ export class DataFrameReader {
     return this.#read('csv', paths, options);
   }
 
-  #read(format: string, paths: string | readonly string[], options: ReadOptions): DataFrame {
+  #read(format: string | undefined, paths: string | readonly string[], options: ReadOptions): DataFrame {
     const list = typeof paths === 'string' ? [paths] : [...paths];
-    if (list.length === 0) throw new QueryError({ code: 'INVALID_PARAMETER_VALUE', message: `read.${format}() needs a path.` });
+    if (list.length === 0)
+      throw new QueryError({ code: 'INVALID_PARAMETER_VALUE', message: `read.${format ?? 'load'}() needs a path.` });
     const all = new Map([
       ...this.options,
       ...Object.entries(options).map(([name, value]): [string, string] => [name, String(value)]),
     ]);
     return new DataFrame(
       this.session,
-      planNode({ kind: 'read', format, paths: list, options: all, ...(this.given === undefined ? {} : { schema: this.given }) }),
+      planNode({
+        kind: 'read',
+        paths: list,
+        options: all,
+        ...(format === undefined ? {} : { format }),
+        ...(this.given === undefined ? {} : { schema: this.given }),
+      }),
     );
   }
 }

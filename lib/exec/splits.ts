@@ -54,7 +54,7 @@ export function stageTasks(program: StageProgram, views: MemoryViews, inputs: In
 function sourceSplits(source: SourceProgram, views: MemoryViews, inputs: InputChunks, sizes: SplitSizes): readonly SourceSplit[] {
   switch (source.kind) {
     case 'scan':
-      return scanSplits(source.source, sizes.bytes);
+      return scanSplits(source.source, { bytes: sizes.bytes, tests: source.tests });
     case 'blocks':
       return storedSplits(source.addresses, views, sizes);
     case 'stage_blocks': {

@@ -1,7 +1,7 @@
 import { instantiateStage } from '../codegen/index.js';
 import { InternalError } from '../core/errors.js';
 import { PHYSICAL_WIDTH } from '../core/types/physical-type.js';
-import { openScanSource } from '../io/index.js';
+import { openScan } from '../io/index.js';
 import { Space } from '../memory/block-space.js';
 import {
   FRAME_HEAP,
@@ -154,7 +154,11 @@ export class StageRun {
   #source(context: PipelineContext): BatchSource {
     const { source } = context.program;
     return source.kind === 'scan'
-      ? openScanSource(context, source.source, neededColumns(context.program), this.access.taskWords)
+      ? openScan(context, source.source, {
+          columns: neededColumns(context.program),
+          tests: source.tests,
+          taskWords: this.access.taskWords,
+        })
       : openSource(context)!;
   }
 

@@ -1,12 +1,25 @@
-import { QueryError } from '../core/errors.js';
-import { CsvSource } from './csv/source.js';
-import { inspectCsv, type CsvDetail } from './csv/inspect.js';
-import { splitCsv } from './csv/splits.js';
-import { isUnchanged } from './files.js';
-import type { DecoderContext, InspectedFiles, ReadRequest } from './source.js';
+import { InternalError, QueryError } from '../core/errors.js';
+import { CSV } from './csv/format.js';
+import { expandPaths, isUnchanged } from './files.js';
+import type {
+  DecoderContext,
+  FileFormat,
+  InspectedFiles,
+  OpenRequest,
+  ReadRequest,
+  ScanReader,
+  ScanSplit,
+  SplitRequest,
+} from './source.js';
 
-export { readKernels } from './files.js';
+export { createCsvWriter, type CsvFormat, type CsvWriter } from './csv/write.js';
 export { describeCsv, type CsvDescription } from './csv/inspect.js';
+export { readKernels } from './files.js';
+
+/** The formats that files are read in. */
+const FORMATS: readonly FileFormat[] = [CSV];
+/** Formats that people will ask for and that are not there. */
+const UNBUILT: ReadonlySet<string> = new Set(['parquet', 'json', 'jsonl', 'ndjson', 'arrow', 'orc', 'avro']);
 
 /** A source with the means to see whether its files are still what they were. */
 export interface InspectedSource {
@@ -14,46 +27,46 @@ export interface InspectedSource {
   isCurrent(): boolean;
 }
 
-const EXTENSIONS: { readonly [extension: string]: string } = { csv: 'csv', tsv: 'csv', txt: 'csv', psv: 'csv' };
-
 /** The format that a path's name tells; CSV for anything that is no known other format. */
 function formatOf(path: string): string {
   const extension = /\.([A-Za-z0-9]+)$/.exec(path)?.[1]?.toLowerCase() ?? '';
-  return (
-    EXTENSIONS[extension] ??
-    (['parquet', 'json', 'jsonl', 'ndjson', 'arrow', 'orc', 'avro'].includes(extension) ? extension : 'csv')
-  );
+  const known = FORMATS.find(({ extensions }) => extensions.includes(extension));
+  return known?.name ?? (UNBUILT.has(extension) ? extension : 'csv');
+}
+
+function formatNamed(name: string, at: ReadRequest['at']): FileFormat {
+  const format = FORMATS.find((candidate) => candidate.name === name);
+  if (format !== undefined) return format;
+  const known = FORMATS.map((candidate) => candidate.name).join(', ');
+  throw new QueryError({
+    code: 'UNSUPPORTED_FEATURE',
+    message: `Reading ${name} files is not supported yet. Formats: ${known}.`,
+    ...(at === undefined ? {} : { at }),
+  });
 }
 
 /** Looks at the files of a read. @throws DataError, QueryError. */
 export function inspectSource(read: ReadRequest): InspectedSource {
-  const format = read.format?.toLowerCase() ?? formatOf(read.paths[0] ?? '');
-  if (format !== 'csv') {
-    throw new QueryError({
-      code: 'UNSUPPORTED_FEATURE',
-      message: `Reading ${format} files is not supported yet; CSV is.`,
-      ...(read.at === undefined ? {} : { at: read.at }),
-    });
-  }
-  const source = inspectCsv(read.paths, read.options, read.schema);
-  const { files } = source.detail as CsvDetail;
+  const format = formatNamed(read.format?.toLowerCase() ?? formatOf(read.paths[0] ?? ''), read.at);
+  const files = expandPaths(read.paths);
+  const source = format.inspect({ ...read, files });
   // A pattern may match other files the next time, and so may a directory.
   const isFixed = files.length === 1 && read.paths.length === 1 && files[0]!.path === read.paths[0];
   return { source, isCurrent: () => isFixed && files.every(isUnchanged) };
 }
 
-/** The tasks of a source: pieces of about `bytes`. */
-export function scanSplits(source: InspectedFiles, bytes: number): { partition: number; split: number[] }[] {
-  return splitCsv(source.detail as CsvDetail, bytes);
+function formatOfSource({ format: name }: InspectedFiles): FileFormat {
+  const format = FORMATS.find((candidate) => candidate.name === name);
+  if (format === undefined) throw new InternalError(`No format is called ${name}.`);
+  return format;
 }
 
-/** A decoder of a source's splits. `taskWords`: address of one word a task, zero at first. */
-export function openScanSource(
-  context: DecoderContext,
-  source: InspectedFiles,
-  columns: readonly number[],
-  taskWords: number,
-): CsvSource {
-  return new CsvSource(context, source.detail as CsvDetail, columns, taskWords);
+/** The tasks of a source. */
+export function scanSplits(source: InspectedFiles, request: SplitRequest): readonly ScanSplit[] {
+  return formatOfSource(source).splits(source, request);
 }
-export { createCsvWriter, type CsvFormat, type CsvWriter } from './csv/write.js';
+
+/** A reader of a source's splits. */
+export function openScan(context: DecoderContext, source: InspectedFiles, request: OpenRequest): ScanReader {
+  return formatOfSource(source).open(context, source, request);
+}

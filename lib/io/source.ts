@@ -1,5 +1,7 @@
-import type { Schema } from '../core/types/data-type.js';
+import type { ColumnTest } from '../core/types/column-test.js';
+import type { DataType, Schema } from '../core/types/data-type.js';
 import type { MemoryViews, PageSource } from '../memory/memory-access.js';
+import type { FileFacts } from './files.js';
 
 /** What a decoder needs of the pipeline it feeds; exec's PipelineContext has it all. */
 export interface DecoderContext {
@@ -22,12 +24,31 @@ export interface DecoderTask {
   readonly split: readonly number[];
 }
 
-/** What an inspection of files found; plans carry it to the tasks as it is. */
+/** A column that a step wants in a slot. `coded`: codes of a dictionary may stay codes (SLOT_FLAG_CODES). */
+export interface WantedColumn {
+  readonly column: number;
+  readonly slot: number;
+  readonly coded?: boolean;
+}
+
+/** Reads splits of a source batch by batch; exec's BatchSource has the contract. */
+export interface ScanReader {
+  open(task: DecoderTask): void;
+  next(capacity: number): number;
+  load(columns: readonly WantedColumn[], sel: number, n: number): void;
+  close(): void;
+  readonly bytesRead: number;
+  readonly rowsRejected: number;
+}
+
+/** What an inspection of files found; plans carry it to the tasks as it is. Shapes of core/plan/resolved-plan.ts, ScanSource. */
 export interface InspectedFiles {
   readonly format: string;
   readonly schema: Schema;
   readonly description: string;
   readonly totalBytes: number;
+  readonly hidden: readonly { readonly path: readonly string[]; readonly type: DataType; readonly nullable: boolean }[];
+  readonly rowCount?: number;
   /** For the format's own decoder. */
   readonly detail: unknown;
 }
@@ -39,4 +60,42 @@ export interface ReadRequest {
   readonly options: ReadonlyMap<string, string>;
   readonly schema?: Schema;
   readonly at?: { readonly start: number; readonly end: number };
+}
+
+export interface InspectRequest extends ReadRequest {
+  /** What the paths mean, in order. */
+  readonly files: readonly FileFacts[];
+}
+
+export interface SplitRequest {
+  /** Bytes of a task's piece, about. */
+  readonly bytes: number;
+  /** Tests that all rows which matter pass. */
+  readonly tests: readonly ColumnTest[];
+}
+
+/** A task's piece of a source: the format's own numbers, of which the first is the file's. */
+export interface ScanSplit {
+  readonly partition: number;
+  readonly split: readonly number[];
+}
+
+export interface OpenRequest {
+  /** Source columns that some step loads. */
+  readonly columns: readonly number[];
+  readonly tests: readonly ColumnTest[];
+  /** Address of one word a task of the stage, zero at first. */
+  readonly taskWords: number;
+}
+
+/** A format that files are read in: a line of the table in io/index.ts. */
+export interface FileFormat {
+  readonly name: string;
+  /** Ends of file names, lower case, without the dot. */
+  readonly extensions: readonly string[];
+  /** Looks at samples, footers or heads; the same answer for the same bytes. @throws DataError, QueryError. */
+  inspect(request: InspectRequest): InspectedFiles;
+  /** Pure: the same answer on every thread. */
+  splits(source: InspectedFiles, request: SplitRequest): readonly ScanSplit[];
+  open(context: DecoderContext, source: InspectedFiles, request: OpenRequest): ScanReader;
 }

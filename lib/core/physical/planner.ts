@@ -1,4 +1,5 @@
 import type { AttributeRef, Bound, BoundAggregate } from '../expr/bound.js';
+import { columnTests } from './column-tests.js';
 import { attributesOf, OpenPipeline } from './open-pipeline.js';
 import { QueryError, unreachable } from '../errors.js';
 import { physicalTypeOf } from '../types/physical-type.js';
@@ -126,7 +127,7 @@ class Planner {
   }
 
   #scan(node: ScanNode): OpenPipeline {
-    const pipeline = new OpenPipeline({ kind: 'scan', source: node.source });
+    const pipeline = new OpenPipeline({ kind: 'scan', source: node.source, tests: columnTests(node) });
     node.output.forEach((attribute, i) => pipeline.addSourceColumn(attribute, node.columns[i]!));
     for (const condition of cheapestFirst(node.predicates)) pipeline.filter(condition);
     return pipeline;

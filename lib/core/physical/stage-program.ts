@@ -1,3 +1,4 @@
+import type { ColumnTest } from '../types/column-test.js';
 import type { PhysicalType } from '../types/physical-type.js';
 import type { DataType } from '../types/data-type.js';
 import type { ScanSource } from '../plan/resolved-plan.js';
@@ -34,7 +35,7 @@ export interface PipelineProgram {
 }
 
 export type SourceProgram =
-  | { readonly kind: 'scan'; readonly source: ScanSource }
+  | { readonly kind: 'scan'; readonly source: ScanSource; readonly tests: readonly ColumnTest[] }
   | { readonly kind: 'blocks'; readonly addresses: readonly number[] }
   | {
       readonly kind: 'stage_blocks';

@@ -1,5 +1,6 @@
 import type { Bound, BoundAggregate } from '../expr/bound.js';
 import type { ScanSource } from '../plan/resolved-plan.js';
+import type { ColumnTest } from '../types/column-test.js';
 import type { DataType } from '../types/data-type.js';
 
 /**
@@ -28,8 +29,8 @@ export interface Pipeline {
 }
 
 export type Source =
-  /** Files. Columns are decoded by 'load' steps. */
-  | { readonly kind: 'scan'; readonly source: ScanSource }
+  /** Files. Columns are decoded by 'load' steps; what no row can pass `tests` of need not be read. */
+  | { readonly kind: 'scan'; readonly source: ScanSource; readonly tests: readonly ColumnTest[] }
   /** Blocks known when planning (createDataFrame, VALUES, cache), by registry id. */
   | { readonly kind: 'blocks'; readonly id: number }
   /** Blocks that an earlier stage's collect sink made, in row order; `partitions`: cut anew into so many, by rows; `limit`, `offset`: only those rows. */

@@ -1,5 +1,5 @@
 import type { AttributeRef, Bound, BoundAggregate, BoundSortItem } from '../expr/bound.js';
-import type { Schema } from '../types/data-type.js';
+import type { DataType, Schema } from '../types/data-type.js';
 
 /**
  * The resolved plan: few operators, every expression bound. What the optimizer's rules rewrite and the physical planner reads.
@@ -32,8 +32,19 @@ export interface ScanSource {
   /** For EXPLAIN: `csv sales.csv (3 files)`. */
   readonly description: string;
   readonly totalBytes: number;
+  /** Columns beside the schema's, for whoever asks by path: fields of structs, facts about files. Their numbers follow the schema's. */
+  readonly hidden: readonly HiddenColumn[];
+  /** Rows, where the files say so themselves. */
+  readonly rowCount?: number;
   /** Read by io/<format>'s decoder only. */
   readonly detail: unknown;
+}
+
+/** `path` is the name of a column and of fields within it: `['address', 'city']`, `['_metadata', 'file_name']`. */
+export interface HiddenColumn {
+  readonly path: readonly string[];
+  readonly type: DataType;
+  readonly nullable: boolean;
 }
 
 /** Files. `columns[i]` is the source column that `output[i]` is: projection pushdown shortens both. `predicates` are conjuncts the scan evaluates first; `limit` bounds the rows anyone will read. */

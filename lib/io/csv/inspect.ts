@@ -51,21 +51,26 @@ const HEAD_BYTES_MAX = 8 * 1024 * 1024;
  * answer for the same bytes.
  * @throws DataError if there is no such file, or nothing in it; QueryError for a wrong option.
  */
-export function inspectCsv(paths: readonly string[], options: ReadonlyMap<string, string>, given?: Schema): InspectedFiles {
-  return inspect(paths, options, given).source;
+export function inspectCsv(
+  files: readonly FileFacts[],
+  paths: readonly string[],
+  options: ReadonlyMap<string, string>,
+  given?: Schema,
+): InspectedFiles {
+  return inspect(files, paths, options, given).source;
 }
 
 export function describeCsv(paths: readonly string[], options: ReadonlyMap<string, string>): CsvDescription {
-  return inspect(paths, options).description;
+  return inspect(expandPaths(paths), paths, options).description;
 }
 
 function inspect(
+  files: readonly FileFacts[],
   paths: readonly string[],
   optionMap: ReadonlyMap<string, string>,
   given?: Schema,
 ): { source: InspectedFiles; description: CsvDescription } {
   const options = readCsvOptions(optionMap);
-  const files = expandPaths(paths);
   const first = files.find(({ size }) => size > 0);
   const headBytes = first === undefined ? 0 : headBytesOf(first, options);
   const head = first === undefined ? '' : readText(first, 0, options, headBytes);
@@ -110,6 +115,7 @@ function inspect(
     schema: given ?? schema(names.map((name, c) => field(name, types[c]!))),
     description: `csv ${files[0]!.path}${files.length > 1 ? ` (${files.length} files)` : ''}`,
     totalBytes,
+    hidden: [],
     detail,
   });
   const columns = names.map((name, c) => ({

@@ -1,0 +1,46 @@
+import type { Schema } from '../core/types/data-type.js';
+import type { MemoryViews, PageSource } from '../memory/memory-access.js';
+
+/** Where an encoder works. Everything is synchronous, on an executor's thread. */
+export interface EncoderContext {
+  readonly executor: {
+    readonly views: MemoryViews;
+    readonly kernels: { readonly [name: string]: (...args: number[]) => number };
+  };
+  /** Memory for the encoder's own buffers; ends with the encoder. */
+  readonly pages: PageSource;
+}
+
+export interface EncodeRequest {
+  /** Names and types of the columns of the blocks, in order. */
+  readonly schema: Schema;
+  /** By Spark's names, lower case. */
+  readonly options: ReadonlyMap<string, string>;
+}
+
+/** The bytes of a file from its beginning. Views of shared memory may be passed: they are written before `write` returns. */
+export interface ByteSink {
+  write(bytes: Uint8Array): void;
+  /** Bytes written so far. */
+  readonly position: number;
+}
+
+/** Writes rows at rest into one file. */
+export interface FileEncoder {
+  /** The rows of a block (memory/block.ts). The block is the caller's and may be gone afterwards. */
+  writeBlock(address: number): void;
+  /** Writes what is still to be written: a last row group, a footer. Nothing follows. */
+  finish(): void;
+}
+
+/** A format that files are written in: a line of the table in io/index.ts. */
+export interface WriteFormat {
+  readonly name: string;
+  /** End of a file's name without the dot, codec included where it is customary: `csv`, `snappy.parquet`. */
+  extension(options: ReadonlyMap<string, string>): string;
+  /** @throws QueryError for columns that the format cannot hold and for options that it does not have. */
+  check(request: EncodeRequest): void;
+  open(context: EncoderContext, request: EncodeRequest, out: ByteSink): FileEncoder;
+  /** Makes one file of several finished ones, whose rows follow each other. */
+  join(parts: readonly string[], request: EncodeRequest, out: ByteSink): void;
+}
