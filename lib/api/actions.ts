@@ -148,7 +148,7 @@ async function gatherColumn(
   options: ValueOptions,
 ): Promise<ColumnArray> {
   const hasNulls = blocks.some(({ address }) => views.u32[columnRecord(address, c) + ColumnWord.nulls]! > 0);
-  const makeTyped = !hasNulls && NUMBERS.has(field.type.kind) ? TYPED_ARRAYS[physicalTypeOf(field.type)!] : undefined;
+  const makeTyped = !hasNulls && NUMBERS.has(field.type.kind) ? TYPED_ARRAYS[physicalTypeOf(field.type)] : undefined;
   if (makeTyped === undefined) {
     const values: unknown[] = [];
     for await (const { columns } of columnSlices(views, blocks, { fields: [field] }, options, c))

@@ -1,6 +1,6 @@
 import { QueryError } from '../core/errors.js';
 import { PHYSICAL_WIDTH, physicalTypeOf } from '../core/types/physical-type.js';
-import { typeName, type Schema } from '../core/types/data-type.js';
+import { type Schema } from '../core/types/data-type.js';
 import { Space } from '../memory/block-space.js';
 import { BlockWriter } from '../memory/block-writer.js';
 import { BATCH_ROWS_MAX, FRAME_SLOTS, SLOT_BYTES, SLOT_NULLS, SLOT_VALUES } from '../memory/layout.js';
@@ -36,15 +36,7 @@ export function buildBlocks(
   write: WriteOne = writeValue,
 ): number[] {
   const { views, kernels } = target;
-  const physicals = schema.fields.map(({ name, type }) => {
-    const physical = physicalTypeOf(type);
-    if (physical === undefined)
-      throw new QueryError({
-        code: 'UNSUPPORTED_FEATURE',
-        message: `Column "${name}" has type ${typeName(type)}, which is not supported yet.`,
-      });
-    return physical;
-  });
+  const physicals = schema.fields.map(({ type }) => physicalTypeOf(type));
   const vectorRows = Math.min(BATCH_ROWS_MAX, Math.max(rowCount, 1));
   const bytes =
     FRAME_SLOTS +
@@ -75,7 +67,7 @@ function placeColumns(views: MemoryViews, frame: number, schema: Schema, rows: n
   let at = frame + FRAME_SLOTS + schema.fields.length * SLOT_BYTES;
   return schema.fields.map(({ type }, c) => {
     const values = at;
-    const nulls = values + align(rows * PHYSICAL_WIDTH[physicalTypeOf(type)!]);
+    const nulls = values + align(rows * PHYSICAL_WIDTH[physicalTypeOf(type)]);
     at = nulls + align(rows);
     const record = (frame + FRAME_SLOTS + c * SLOT_BYTES) >>> 2;
     views.u32[record + SLOT_VALUES / 4] = values;

@@ -56,7 +56,7 @@ export function blockValues(
   const count = to - from;
   const nulls =
     u32[record + ColumnWord.nulls] === 0 ? undefined : nullBytes(views.u8, block + u32[record + ColumnWord.bitmap]!, from, count);
-  const values = block + u32[record + ColumnWord.values]! + from * PHYSICAL_WIDTH[physicalTypeOf(type)!];
+  const values = block + u32[record + ColumnWord.values]! + from * PHYSICAL_WIDTH[physicalTypeOf(type)];
   return readValues(views, type, { values, nulls, base: block }, 0, count, options);
 }
 

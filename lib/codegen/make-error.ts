@@ -113,8 +113,6 @@ function valueText(memory: WebAssembly.Memory, address: number, type: DataType):
       return doubleText(at.getFloat64(0, true));
     case 'view':
       return `'${viewText(memory, at)}'`;
-    case undefined:
-      return '?';
   }
 }
 

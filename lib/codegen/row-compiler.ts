@@ -678,9 +678,7 @@ function siteText(node: BoundCall | BoundCast): string {
 const CHEAP = new Set(['=', '<', '<=', '>', '>=', '<=>', 'and', 'or', 'not', 'isnull', 'isnotnull', 'isnan']);
 
 export function physicalOf(type: DataType): PhysicalType {
-  const physical = physicalTypeOf(type);
-  if (physical === undefined) throw new InternalError(`Type ${typeName(type)} is not supported yet.`);
-  return physical;
+  return physicalTypeOf(type);
 }
 
 function pushZero(f: FunctionBuilder, type: ValueType): void {

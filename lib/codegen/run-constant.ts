@@ -89,9 +89,7 @@ export function readValue(views: MemoryViews, address: number, type: DataType): 
       const length = words.getUint32(0, true);
       const start = length <= VIEW_INLINE_MAX ? address + VIEW_PREFIX : words.getUint32(VIEW_REF, true);
       const bytes = views.u8.slice(start, start + length);
-      return type.kind === 'binary' ? Uint8Array.from(bytes) : new TextDecoder().decode(Uint8Array.from(bytes));
+      return type.kind !== 'string' ? Uint8Array.from(bytes) : new TextDecoder().decode(Uint8Array.from(bytes));
     }
-    case undefined:
-      return null;
   }
 }

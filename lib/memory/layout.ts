@@ -106,3 +106,10 @@ export const DICTIONARY_MAX = 256;
 export const DICTIONARY_HEADER_BYTES = 16;
 
 export const PHYSICAL_CODE = { bool: 1, i32: 2, i64: 3, i128: 4, f64: 5, view: 6 } as const;
+
+/** What a packed array or map (memory/packed.ts) begins with. */
+export const PACKED_HEADER_BYTES = 8;
+/** Codes of nested types in descriptions of types (memory/packed-types.ts), beside those of PHYSICAL_CODE. */
+export const PACKED_ARRAY = 7;
+export const PACKED_STRUCT = 8;
+export const PACKED_MAP = 9;

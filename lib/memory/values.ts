@@ -8,10 +8,11 @@ import {
   yearMonthIntervalText,
   type ValueOptions,
 } from '../core/types/javascript-values.js';
-import { InternalError } from '../core/errors.js';
 import type { DataType } from '../core/types/data-type.js';
 import { MAX_I64_PRECISION } from '../core/types/physical-type.js';
 import type { MemoryViews } from './memory-access.js';
+import { packedReader } from './packed.js';
+import type { NestedType } from './packed-types.js';
 import { VIEW_BYTES, VIEW_INLINE_MAX, VIEW_PREFIX, VIEW_REF } from './layout.js';
 
 /**
@@ -86,7 +87,7 @@ function fill(
     case 'array':
     case 'map':
     case 'struct':
-      throw new InternalError(`A vector of type ${type.kind} does not exist yet.`);
+      return nested(views, type, run, from, count, options, out);
   }
 }
 
@@ -244,5 +245,23 @@ function binaries(views: MemoryViews, run: ValueRun, from: number, count: number
     const copy = new Uint8Array(length);
     copy.set(views.u8.subarray(at, at + length));
     out[i] = copy;
+  }
+}
+
+function nested(
+  views: MemoryViews,
+  type: NestedType,
+  run: ValueRun,
+  from: number,
+  count: number,
+  options: ValueOptions,
+  out: unknown[],
+): void {
+  const { u8, u32, buffer } = views;
+  const read = packedReader({ words: new DataView(u8.buffer), bytes: u8, slicer: buffer }, type, options);
+  for (let i = 0; i < count; i++) {
+    if (run.nulls !== undefined && run.nulls[from + i] === 1) continue;
+    const view = run.values + (from + i) * VIEW_BYTES;
+    out[i] = read(bytesAt(views, view, run.base, u32[view >>> 2]!));
   }
 }

@@ -1,8 +1,13 @@
 import { civilFromDays } from '../core/types/javascript-values.js';
-import { MAX_I64_PRECISION } from '../core/types/physical-type.js';
-import { typeName, type DataType } from '../core/types/data-type.js';
+import { MAX_I64_PRECISION, physicalTypeOf } from '../core/types/physical-type.js';
+import type { DataType } from '../core/types/data-type.js';
 import { VIEW_BYTES, VIEW_INLINE_MAX, VIEW_PREFIX, VIEW_REF } from './layout.js';
 import type { MemoryViews } from './memory-access.js';
+import { PackedWriter } from './packed-writer.js';
+import { isNested } from './packed-types.js';
+import { ValueMismatch } from './value-mismatch.js';
+
+export { describe, ValueMismatch } from './value-mismatch.js';
 
 /** Where a column of JavaScript values goes: vectors of the layout of memory/layout.ts. */
 export interface WriteTarget {
@@ -14,30 +19,11 @@ export interface WriteTarget {
 /** Address of fresh bytes for a string longer than a view holds. */
 export type AllocateBytes = (bytes: number) => number;
 
-/** A JavaScript value that its column's type cannot hold; callers say where it was. */
-export class ValueMismatch extends Error {
-  constructor(
-    readonly value: unknown,
-    readonly type: DataType,
-  ) {
-    super(`${describe(value)} is not ${/^[aeiou]/.test(typeName(type)) ? 'an' : 'a'} ${typeName(type)}`);
-  }
-}
-
-/** A value in an error message: short, with its kind where that is the point. */
-export function describe(value: unknown): string {
-  if (typeof value === 'string') return value.length > 40 ? `'${value.slice(0, 40)}…'` : `'${value}'`;
-  if (typeof value === 'bigint') return `${value}n`;
-  if (value instanceof Date) return `Date ${Number.isNaN(value.getTime()) ? 'Invalid' : value.toISOString()}`;
-  if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'an array' : 'an object';
-  return typeof value === 'function' ? 'a function' : String(value);
-}
-
 /** Writes a value at row `i`. null and undefined are null. Throws ValueMismatch. */
 export function writeValue(views: MemoryViews, target: WriteTarget, i: number, value: unknown, allocate: AllocateBytes): void {
   if (value === null || value === undefined) {
     views.u8[target.nulls + i] = 1;
-    if (target.type.kind === 'string' || target.type.kind === 'binary')
+    if (physicalTypeOf(target.type) === 'view')
       views.u8.fill(0, target.values + i * VIEW_BYTES, target.values + (i + 1) * VIEW_BYTES);
     return;
   }
@@ -85,15 +71,27 @@ export function writeValue(views: MemoryViews, target: WriteTarget, i: number, v
     case 'decimal':
       writeDecimal(views, target, i, unscaledOf(value, type), type.precision);
       return;
+    case 'array':
+    case 'map':
+    case 'struct':
+      writeBytes(views, target.values + i * VIEW_BYTES, packedWriter.pack(type, value), allocate);
+      return;
     default:
       throw new ValueMismatch(value, type);
   }
 }
 
-/** Writes a literal's value (core/expr/expr.ts, LiteralValue): dates as days, timestamps as microseconds, decimals unscaled. */
+const noBytes: AllocateBytes = () => 0;
+const packedWriter = new PackedWriter((cell, type, value) => writeValue(cell, { type, values: 0, nulls: 32 }, 0, value, noBytes));
+
+/** Writes a literal's value (core/expr/expr.ts, LiteralValue): nested values as their bytes, dates as days, timestamps as microseconds, decimals unscaled. */
 export function writeLiteral(views: MemoryViews, target: WriteTarget, i: number, value: unknown, allocate: AllocateBytes): void {
   const { type } = target;
   if (value === null) return writeValue(views, target, i, null, allocate);
+  if (isNested(type)) {
+    views.u8[target.nulls + i] = 0;
+    return writeBytes(views, target.values + i * VIEW_BYTES, value as Uint8Array, allocate);
+  }
   if (type.kind === 'date' || type.kind === 'timestamp' || type.kind === 'timestamp_ntz' || type.kind === 'decimal') {
     views.u8[target.nulls + i] = 0;
     if (type.kind === 'date') views.i32[(target.values >>> 2) + i] = value as number;

@@ -126,7 +126,7 @@ export function writeValue(type: DataType, at: number, value: LiteralValue): voi
   }
 }
 
-const widthOf = (type: DataType): number => PHYSICAL_WIDTH[physicalTypeOf(type)!];
+const widthOf = (type: DataType): number => PHYSICAL_WIDTH[physicalTypeOf(type)];
 const word = (at: number, value: number): void => void (views.u32[at >>> 2] = value);
 
 /** Starts anew: an empty frame with a heap and scratch. */

@@ -10,7 +10,7 @@ import { F64, I32, I64, OP, type ValueType } from '../encoder.js';
 
 /** The value that a parse left in the scratch place. */
 function parsed(e: RowCompiler, type: DataType): Value {
-  const physical = physicalTypeOf(type)!;
+  const physical = physicalTypeOf(type);
   const at = e.scratch();
   const base = { type, physical, high: -1, null: false as const };
   switch (physical) {

@@ -2,8 +2,6 @@ import type { AttributeRef, Bound, BoundAggregate } from '../expr/bound.js';
 import { columnTests } from './column-tests.js';
 import { attributesOf, OpenPipeline } from './open-pipeline.js';
 import { QueryError, unreachable } from '../errors.js';
-import { physicalTypeOf } from '../types/physical-type.js';
-import { typeName } from '../types/data-type.js';
 import type { CachedNode, LocalNode, Resolved, ScanNode } from '../plan/resolved-plan.js';
 import type { PhysicalPlan, Pipeline, Sink, SortKey, Stage } from './stage.js';
 
@@ -120,7 +118,6 @@ class Planner {
   }
 
   #addStage(pipelines: readonly Pipeline[], sink: Sink): number {
-    for (const { slots } of pipelines) for (const slot of slots) requireFlat(slot.type);
     const id = this.stages.length;
     this.stages.push(Object.freeze({ id, pipelines, sink }));
     return id;
@@ -210,10 +207,4 @@ function cheapestFirst(predicates: readonly Bound[]): readonly Bound[] {
       ? group[0]!
       : { kind: 'call', fn: 'and', args: group, type: group[0]!.type, nullable: group.some((p) => p.nullable) },
   );
-}
-
-function requireFlat(type: Bound['type']): void {
-  if (physicalTypeOf(type) === undefined) {
-    throw new QueryError({ code: 'UNSUPPORTED_FEATURE', message: `Columns of type ${typeName(type)} are not supported yet.` });
-  }
 }

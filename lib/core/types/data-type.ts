@@ -1,6 +1,5 @@
 /**
  * The logical types of quern: Spark's, by Spark's names, as plain frozen data.
- * Nested types have their shapes here from the start; the engine runs the flat ones today.
  */
 
 export type DataType =

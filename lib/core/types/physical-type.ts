@@ -8,7 +8,7 @@ import type { DataType } from './data-type.js';
  * - `i64`   bigint, timestamp (µs since the epoch, UTC), day-time interval (µs), decimal of at most 18 digits (unscaled)
  * - `i128`  decimal of more than 18 digits (unscaled, two's complement, low word first)
  * - `f64`   double, and float (a float is a double that was rounded to 32 bits)
- * - `view`  string, binary: 16 bytes, see memory/layout.ts
+ * - `view`  string, binary: 16 bytes, see memory/layout.ts; and array, struct, map: a view of one run of bytes, see memory/packed.ts
  */
 export type PhysicalType = 'bool' | 'i32' | 'i64' | 'i128' | 'f64' | 'view';
 
@@ -24,8 +24,8 @@ export const PHYSICAL_WIDTH: { readonly [P in PhysicalType]: number } = {
 /** Decimals of at most this many digits are unscaled int64. */
 export const MAX_I64_PRECISION = 18;
 
-/** The physical type of a logical one; `undefined` for the nested types, which the engine does not run yet. */
-export function physicalTypeOf(type: DataType): PhysicalType | undefined {
+/** The physical type of a logical one. */
+export function physicalTypeOf(type: DataType): PhysicalType {
   switch (type.kind) {
     case 'null':
     case 'boolean':
@@ -48,10 +48,9 @@ export function physicalTypeOf(type: DataType): PhysicalType | undefined {
       return 'f64';
     case 'string':
     case 'binary':
-      return 'view';
     case 'array':
     case 'map':
     case 'struct':
-      return undefined;
+      return 'view';
   }
 }

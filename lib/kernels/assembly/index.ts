@@ -38,3 +38,7 @@ export {
   string_replace, string_repeat, string_pad, string_translate, string_split_part, string_upper, string_lower, string_initcap,
 } from './string-make';
 export { like_compile, like_match } from './like';
+export {
+  packArray, packArrays, packStructs, packMaps, packed_part, packed_part_view, packed_element, packed_view, packed_explode_rows, packed_explode, packed_explode_nulls,
+} from './packed';
+export { packed_compare, packed_canonical, packed_sort_key } from './packed-order';

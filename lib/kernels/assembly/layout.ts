@@ -45,3 +45,8 @@ export const BLOCK_FLAG_CODES: u32 = 2;
 export const BLOCK_FLAG_RANKS: u32 = 4;
 export const DICTIONARY_MAX: u32 = 256;
 export const DICTIONARY_HEADER_BYTES: u32 = 16;
+
+export const PACKED_HEADER_BYTES: u32 = 8;
+export const PACKED_ARRAY: u32 = 7;
+export const PACKED_STRUCT: u32 = 8;
+export const PACKED_MAP: u32 = 9;
