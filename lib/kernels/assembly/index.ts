@@ -14,6 +14,8 @@ export { csvFieldAt } from './csv-column';
 export { csvInt32, csvInt64, csvFloat64, csvDecimal64, csvDecimal128 } from './csv-numbers';
 export { csvDate, csvTimestamp, csvBoolean } from './csv-moments';
 export { csvViews, csvAllocate } from './csv-views';
+export { snappyLength, snappyLiteral, snappyDecompress, snappyDecompressText, snappyBound, snappyCompress } from './snappy';
+export { lz4Decompress, lz4Bound, lz4Compress } from './lz4';
 export * from './text-format';
 export * from './text-parse';
 export * from './group-front';

@@ -1,0 +1,427 @@
+// Snappy's raw block format: a varint with the length of the text, then elements: literals (bytes that follow) and copies of what was written before.
+//
+// Nothing outside the two spans given is read or written, whatever the block says: elements near either end take the careful way.
+
+/** An element reads at most 1 + 4 bytes of its own and 64 of a short literal; writes at most 64, and up to 16 more as the last step of a copy. */
+const NEAR_END: usize = 96;
+const VARINT_BYTES_MAX: usize = 5;
+const LENGTH_MAX: u64 = 0x7fffffff;
+
+/** The length that a block says its text has (bytes, at most 2^31 − 1), or −1 where that is damaged. */
+export function snappyLength(source: usize, sourceEnd: usize): i32 {
+  let length: u64 = 0;
+  for (let i: usize = 0; i < VARINT_BYTES_MAX; i++) {
+    if (i >= sourceEnd - source) return -1;
+    const byte = <u64>load<u8>(source + i);
+    length |= (byte & 127) << (i * 7);
+    if (byte < 128) return length > LENGTH_MAX ? -1 : <i32>length;
+  }
+  return -1;
+}
+
+// @ts-ignore: decorator
+@inline
+function afterLength(source: usize): usize {
+  while (load<u8>(source) >= 128) source++;
+  return source + 1;
+}
+
+/**
+ * Where the text lies in a block that is one literal, as most pages of numbers are: no copy is needed then. 0 where the block is something else, is damaged, or
+ * its text is not `length` bytes long.
+ */
+export function snappyLiteral(source: usize, sourceEnd: usize, length: u32): usize {
+  if (length == 0) return 0;
+  if (snappyLength(source, sourceEnd) != <i32>length) return 0;
+  let at = afterLength(source);
+  if (at >= sourceEnd) return 0;
+  const tag = <u32>load<u8>(at);
+  if ((tag & 3) != 0) return 0;
+  at++;
+  let size = tag >> 2;
+  if (size >= 60) {
+    const extra = size - 59;
+    if (extra > <u32>(sourceEnd - at)) return 0;
+    size = littleEndian(at, extra);
+    at += extra;
+  }
+  // size is one less than what it says.
+  return size == length - 1 && length == <u32>(sourceEnd - at) ? at : 0;
+}
+
+// @ts-ignore: decorator
+@inline
+function littleEndian(at: usize, bytes: u32): u32 {
+  let value: u32 = 0;
+  for (let i: u32 = 0; i < bytes; i++) value |= <u32>load<u8>(at + i) << (i << 3);
+  return value;
+}
+
+/** Copies in steps of sixteen bytes: writes up to 15 behind. */
+// @ts-ignore: decorator
+@inline
+function wideCopy(to: usize, from: usize, bytes: usize): void {
+  const end = to + bytes;
+  do {
+    v128.store(to, v128.load(from));
+    to += 16;
+    from += 16;
+  } while (to < end);
+}
+
+/** A copy at any distance in steps of eight: overlapping ones repeat their pattern. Writes up to 15 behind. */
+// @ts-ignore: decorator
+@inline
+function repeatCopy(to: usize, distance: usize, bytes: usize): void {
+  const end = to + bytes;
+  // The first `distance` of eight bytes are right, and then there is twice the pattern.
+  while (distance < 8) {
+    store<u64>(to, load<u64>(to - distance));
+    to += distance;
+    distance += distance;
+  }
+  while (to < end) {
+    store<u64>(to, load<u64>(to - distance));
+    to += 8;
+  }
+}
+
+/**
+ * Decompresses the block at [source, sourceEnd) to `out`, which has room for `capacity` bytes. For texts of a fixed width, whose elements are short and follow
+ * patterns that a processor predicts. Returns the length of the text, or −1 where the block is damaged or its text is longer than `capacity`; then what is in
+ * [out, out + capacity) means nothing.
+ */
+export function snappyDecompress(source: usize, sourceEnd: usize, out: usize, capacity: u32): i32 {
+  const length = snappyLength(source, sourceEnd);
+  if (length < 0 || <u32>length > capacity) return -1;
+  let at = afterLength(source);
+  let to = out;
+  const outEnd = out + <usize>length;
+  const lastAt = sourceEnd - at > NEAR_END ? sourceEnd - NEAR_END : 0;
+  const lastTo = <usize>length > NEAR_END ? outEnd - NEAR_END : 0;
+  while (at < lastAt) {
+    if (to >= lastTo) break;
+    const tag = <u32>load<u8>(at);
+    const kind = tag & 3;
+    if (kind == 0) {
+      let size = <usize>(tag >> 2) + 1;
+      at++;
+      if (size <= 16) {
+        v128.store(to, v128.load(at));
+      } else if (size <= 60) {
+        wideCopy(to, at, size);
+      } else {
+        const extra = size - 60;
+        const minusOne = load<u32>(at) & (0xffffffff >> (32 - ((<u32>extra) << 3)));
+        at += extra;
+        size = <usize>minusOne + 1;
+        if (minusOne >= <u32>(sourceEnd - at)) return -1;
+        if (minusOne >= <u32>(outEnd - to)) return -1;
+        memory.copy(to, at, size);
+      }
+      at += size;
+      to += size;
+      continue;
+    }
+    let size: usize;
+    let distance: usize;
+    if (kind == 1) {
+      size = <usize>(4 + ((tag >> 2) & 7));
+      distance = <usize>(((tag & 0xe0) << 3) | <u32>load<u8>(at, 1));
+      at += 2;
+    } else {
+      size = <usize>(tag >> 2) + 1;
+      if (kind == 2) {
+        distance = <usize>load<u16>(at, 1);
+        at += 3;
+      } else {
+        distance = <usize>load<u32>(at, 1);
+        at += 5;
+      }
+    }
+    // Zero becomes the largest.
+    if (distance - 1 >= to - out) return -1;
+    if (distance >= 8) {
+      const from = to - distance;
+      store<u64>(to, load<u64>(from));
+      store<u64>(to, load<u64>(from, 8), 8);
+      if (size > 16) {
+        let i: usize = 16;
+        do {
+          store<u64>(to + i, load<u64>(from + i));
+          store<u64>(to + i, load<u64>(from + i, 8), 8);
+          i += 16;
+        } while (i < size);
+      }
+    } else {
+      repeatCopy(to, distance, size);
+    }
+    to += size;
+  }
+  return carefully(at, sourceEnd, out, to, outEnd);
+}
+
+/**
+ * The same for text, whose literals and copies follow no pattern: both are one move of sixteen bytes from one place or the other, without a branch that decides
+ * which. Parameters and result of `snappyDecompress`.
+ */
+export function snappyDecompressText(source: usize, sourceEnd: usize, out: usize, capacity: u32): i32 {
+  const length = snappyLength(source, sourceEnd);
+  if (length < 0 || <u32>length > capacity) return -1;
+  let at = afterLength(source);
+  let to = out;
+  const outEnd = out + <usize>length;
+  const lastAt = sourceEnd - at > NEAR_END ? sourceEnd - NEAR_END : 0;
+  const lastTo = <usize>length > NEAR_END ? outEnd - NEAR_END : 0;
+  while (at < lastAt) {
+    if (to >= lastTo) break;
+    const tag = <u32>load<u8>(at);
+    const kind = tag & 3;
+    const word = load<u32>(at, 1);
+    let size = (tag >> 2) + 1;
+    at++;
+    // Literals of more than 60 bytes and copies from more than 65,535 bytes back.
+    if ((<u32>(kind == 3) | (<u32>(kind == 0) & <u32>(size > 60))) != 0) {
+      const isLiteral = kind == 0;
+      const extra = isLiteral ? size - 60 : 4;
+      const value = word & (0xffffffff >> (32 - (extra << 3)));
+      at += extra;
+      if (isLiteral) {
+        if (value >= <u32>(sourceEnd - at)) return -1;
+        if (value >= <u32>(outEnd - to)) return -1;
+        size = value + 1;
+        memory.copy(to, at, size);
+        at += size;
+      } else {
+        if (value - 1 >= <u32>(to - out)) return -1;
+        repeatCopy(to, value, size);
+      }
+      to += size;
+      continue;
+    }
+    const isLiteral = kind == 0;
+    const isNear = kind == 1;
+    size = select<u32>(((tag >> 2) & 7) + 4, size, isNear);
+    const distance = select<u32>(((tag & 0xe0) << 3) | (word & 0xff), word & 0xffff, isNear);
+    const from = select<usize>(at, to - <usize>distance, isLiteral);
+    at += select<usize>(<usize>size, <usize>kind, isLiteral);
+    // Literals overlap nothing and reach back nowhere.
+    if (select<u32>(16, distance, isLiteral) < 16) {
+      if (distance - 1 >= <u32>(to - out)) return -1;
+      repeatCopy(to, distance, size);
+      to += size;
+      continue;
+    }
+    if (select<u32>(0, distance, isLiteral) > <u32>(to - out)) return -1;
+    v128.store(to, v128.load(from));
+    if (size > 16) {
+      v128.store(to, v128.load(from, 16), 16);
+      if (size > 32) {
+        v128.store(to, v128.load(from, 32), 32);
+        v128.store(to, v128.load(from, 48), 48);
+      }
+    }
+    to += size;
+  }
+  return carefully(at, sourceEnd, out, to, outEnd);
+}
+
+/** The rest of a block, a byte at a time. */
+function carefully(at: usize, sourceEnd: usize, out: usize, to: usize, outEnd: usize): i32 {
+  while (at < sourceEnd) {
+    const tag = <u32>load<u8>(at);
+    const kind = tag & 3;
+    at++;
+    let size = tag >> 2;
+    const left = <u32>(sourceEnd - at);
+    if (kind == 0) {
+      if (size >= 60) {
+        const extra = size - 59;
+        if (extra > left) return -1;
+        size = littleEndian(at, extra);
+        at += extra;
+      }
+      // size is one less than what it says.
+      if (size >= <u32>(sourceEnd - at)) return -1;
+      if (size >= <u32>(outEnd - to)) return -1;
+      memory.copy(to, at, <usize>size + 1);
+      at += <usize>size + 1;
+      to += <usize>size + 1;
+      continue;
+    }
+    const extra: u32 = kind == 3 ? 4 : kind;
+    if (extra > left) return -1;
+    let distance = littleEndian(at, extra);
+    at += extra;
+    size++;
+    if (kind == 1) {
+      distance |= (tag & 0xe0) << 3;
+      size = ((tag >> 2) & 7) + 4;
+    }
+    if (distance - 1 >= <u32>(to - out)) return -1;
+    if (size > <u32>(outEnd - to)) return -1;
+    const end = to + size;
+    for (; to < end; to++) store<u8>(to, load<u8>(to - distance));
+  }
+  return to == outEnd ? <i32>(outEnd - out) : -1;
+}
+
+/** Bytes that compressing `bytes` of text can need at most. */
+export function snappyBound(bytes: u32): u32 {
+  return 32 + bytes + bytes / 6;
+}
+
+/** The text is compressed in pieces of this size, so that positions fit 16 bits and copies never need more. */
+const PIECE_BYTES: usize = 65536;
+const HASH_BITS: u32 = 14;
+/** Bytes of scratch that `snappyCompress` needs. */
+const SNAPPY_SCRATCH_BYTES: u32 = 2 << HASH_BITS;
+/** A search for a match ends this far before the end of a piece: it loads eight bytes. */
+const SEARCH_END: usize = 15;
+
+/**
+ * Compresses the text at [source, sourceEnd) (less than 2^31 bytes) to a block at `out`, which must have room for `snappyBound` bytes. `scratch`: 32,768 bytes
+ * that may hold anything, 2-byte aligned. Returns the block's bytes.
+ */
+export function snappyCompress(source: usize, sourceEnd: usize, out: usize, scratch: usize): i32 {
+  let to = out;
+  let length = <u32>(sourceEnd - source);
+  for (; length >= 128; length >>= 7) {
+    store<u8>(to, length | 128);
+    to++;
+  }
+  store<u8>(to, length);
+  to++;
+  for (let piece = source; piece < sourceEnd; ) {
+    const pieceEnd = sourceEnd - piece > PIECE_BYTES ? piece + PIECE_BYTES : sourceEnd;
+    to = compressPiece(piece, pieceEnd, to, scratch);
+    piece = pieceEnd;
+  }
+  return <i32>(to - out);
+}
+
+// @ts-ignore: decorator
+@inline
+function hashPlace(scratch: usize, word: u32): usize {
+  return scratch + (<usize>((word * 0x1e35a7bd) >> (32 - HASH_BITS)) << 1);
+}
+
+function compressPiece(piece: usize, end: usize, to: usize, scratch: usize): usize {
+  let anchor = piece;
+  if (end - piece > SEARCH_END) {
+    memory.fill(scratch, 0, SNAPPY_SCRATCH_BYTES);
+    const searchEnd = end - SEARCH_END;
+    let at = piece + 1;
+    let missed: u32 = 32;
+    while (at < searchEnd) {
+      const word = load<u32>(at);
+      const place = hashPlace(scratch, word);
+      const candidate = piece + <usize>load<u16>(place);
+      store<u16>(place, <u32>(at - piece));
+      if (load<u32>(candidate) != word) {
+        at += missed >> 5;
+        missed++;
+        continue;
+      }
+      if (at > anchor) {
+        const size = <u32>(at - anchor);
+        if (size <= 16) {
+          // Sixteen bytes are there (SEARCH_END), and room for them (the bound's 32).
+          store<u8>(to, (size - 1) << 2);
+          v128.store(to, v128.load(anchor), 1);
+          to += size + 1;
+        } else {
+          to = emitLiteral(to, anchor, size);
+        }
+      }
+      // Copies one after the other, as long as the next text is known too.
+      let from = candidate;
+      for (;;) {
+        const size = <usize>4 + commonBytes(at + 4, from + 4, end);
+        to = emitCopy(to, <u32>(at - from), <u32>size);
+        at += size;
+        if (at >= searchEnd) break;
+        const around = load<u64>(at - 1);
+        store<u16>(hashPlace(scratch, <u32>around), <u32>(at - 1 - piece));
+        const next = <u32>(around >> 8);
+        const nextPlace = hashPlace(scratch, next);
+        from = piece + <usize>load<u16>(nextPlace);
+        store<u16>(nextPlace, <u32>(at - piece));
+        if (load<u32>(from) != next) break;
+      }
+      anchor = at;
+      at++;
+      missed = 32;
+    }
+  }
+  return anchor < end ? emitLiteral(to, anchor, <u32>(end - anchor)) : to;
+}
+
+/** How many bytes from `a` on are those from `b` on, `a` not beyond `end`. */
+// @ts-ignore: decorator
+@inline
+function commonBytes(a: usize, b: usize, end: usize): usize {
+  const start = a;
+  while (end - a >= 8) {
+    const difference = load<u64>(a) ^ load<u64>(b);
+    if (difference != 0) return a - start + <usize>(ctz<u64>(difference) >> 3);
+    a += 8;
+    b += 8;
+  }
+  while (a < end) {
+    if (load<u8>(a) != load<u8>(b)) break;
+    a++;
+    b++;
+  }
+  return a - start;
+}
+
+// @ts-ignore: decorator
+@inline
+function emitLiteral(to: usize, from: usize, size: u32): usize {
+  const minusOne = size - 1;
+  if (minusOne < 60) {
+    store<u8>(to, minusOne << 2);
+    to++;
+  } else if (minusOne < 256) {
+    store<u8>(to, 60 << 2);
+    store<u8>(to, minusOne, 1);
+    to += 2;
+  } else {
+    store<u8>(to, 61 << 2);
+    store<u16>(to, minusOne, 1);
+    to += 3;
+  }
+  memory.copy(to, from, size);
+  return to + size;
+}
+
+// @ts-ignore: decorator
+@inline
+function emitCopy(to: usize, distance: u32, size: u32): usize {
+  // So that what is left is never under four bytes, the least that a near copy can say.
+  while (size >= 68) {
+    to = farCopy(to, distance, 64);
+    size -= 64;
+  }
+  if (size > 64) {
+    to = farCopy(to, distance, 60);
+    size -= 60;
+  }
+  if (size < 12) {
+    if (distance < 2048) {
+      store<u8>(to, 1 | ((size - 4) << 2) | ((distance >> 8) << 5));
+      store<u8>(to, distance, 1);
+      return to + 2;
+    }
+  }
+  return farCopy(to, distance, size);
+}
+
+// @ts-ignore: decorator
+@inline
+function farCopy(to: usize, distance: u32, size: u32): usize {
+  store<u8>(to, 2 | ((size - 1) << 2));
+  store<u16>(to, distance, 1);
+  return to + 3;
+}
