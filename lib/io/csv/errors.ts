@@ -4,14 +4,6 @@ import { typeName, type DataType } from '../../core/types/data-type.js';
 
 const SHOWN_MAX = 60;
 
-export function fileChanged(path: string): DataError {
-  return new DataError({
-    code: 'FILE_CHANGED',
-    message: `'${path}' changed while it was read: its size or time is not what it was when the query began. Run the query again.`,
-    path,
-  });
-}
-
 export function malformedRow(path: string, byte: number, what: string): DataError {
   const row = lineOf(path, byte);
   return new DataError({

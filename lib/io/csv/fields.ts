@@ -8,7 +8,7 @@ import { textParser, type TextParser } from './formats.js';
 import type { CsvDetail } from './inspect.js';
 import type { RowScan } from './row-scan.js';
 import { codeOf } from './text-index.js';
-import type { FileWindow } from './window.js';
+import type { TextWindow } from '../text-window.js';
 
 /** Words of a column record (kernels/assembly/csv-column.ts). */
 const COLUMN = {
@@ -69,7 +69,7 @@ export class CsvFields {
   readonly #parsers: readonly TextParser[];
   /** Types whose null text the kernels would take for a value: they look at every text twice. */
   readonly #nullLooksLikeValue: readonly boolean[];
-  #window: FileWindow | undefined;
+  #window: TextWindow | undefined;
   /** Where values go that are only tried. */
   #trial = 0;
 
@@ -109,7 +109,7 @@ export class CsvFields {
   }
 
   /** Takes over a scanned batch; returns the rows that stay. DROPMALFORMED takes rows out here, FAILFAST throws for them. */
-  begin(window: FileWindow, columns: readonly number[]): number {
+  begin(window: TextWindow, columns: readonly number[]): number {
     this.#window = window;
     const { scan, detail } = this;
     if (detail.mode === 'PERMISSIVE') return scan.rows;

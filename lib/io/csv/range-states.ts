@@ -1,8 +1,8 @@
-import { readSync } from 'node:fs';
+import type { ByteSource } from '../byte-source.js';
 import type { DecoderContext } from '../source.js';
+import { SLACK_BYTES } from '../text-window.js';
 import type { Dialect } from './sample.js';
 import { INSIDE, PLAIN, ROW, TextIndex, isOutside, type IndexFacts } from './text-index.js';
-import { SLACK_BYTES } from './window.js';
 
 /**
  * A range's word, shared by all executors of the stage. Bits 0..2: the state it starts in, plus one. Bits 3..5 and 6..8: the state it ends in when it is entered outside and
@@ -67,7 +67,7 @@ export class RangeStates {
   }
 
   /** State at byte `start` of the file, where the range of task `ordinal` begins. */
-  startOf(ordinal: number, start: number, rangeBytes: number, descriptor: number): number {
+  startOf(ordinal: number, start: number, rangeBytes: number, source: ByteSource): number {
     let back = start / rangeBytes;
     let state = ROW;
     for (let ranges = 0; ranges < back; ranges++) {
@@ -77,13 +77,13 @@ export class RangeStates {
       back = ranges;
     }
     for (; back > 0; back--) {
-      state = this.#endOf(ordinal - back, start - back * rangeBytes, rangeBytes, state, descriptor);
+      state = this.#endOf(ordinal - back, start - back * rangeBytes, rangeBytes, state, source);
       this.publishStart(ordinal - back + 1, state);
     }
     return state;
   }
 
-  #endOf(ordinal: number, start: number, bytes: number, state: number, descriptor: number): number {
+  #endOf(ordinal: number, start: number, bytes: number, state: number, source: ByteSource): number {
     const word = this.#load(ordinal);
     let known = endFrom(word, state);
     if (known === -1) {
@@ -96,7 +96,7 @@ export class RangeStates {
     const roomBytes = bytes + 2 * SLACK_BYTES;
     const room = scratch.allocate(roomBytes);
     const first = room + SLACK_BYTES;
-    const end = first + readSync(descriptor, executor.views.u8, first, bytes, start);
+    const end = first + source.read(start, executor.views.u8.subarray(first, first + bytes));
     this.#others ??= new TextIndex(this.context, this.dialect);
     this.#others.place({ bytes: roomBytes, block: room & ~63 });
     this.guess(ordinal, this.#others, first, end);

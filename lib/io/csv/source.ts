@@ -7,7 +7,7 @@ import type { CsvDetail } from './inspect.js';
 import { RangeStates, isRight } from './range-states.js';
 import { RowScan } from './row-scan.js';
 import { INSIDE, ROW, TextIndex, type IndexFacts } from './text-index.js';
-import { FileWindow } from './window.js';
+import { TextWindow } from '../text-window.js';
 
 const NEWLINE = 10;
 const RETURN = 13;
@@ -15,7 +15,7 @@ const RETURN = 13;
 /** Reads CSV files range by range and decodes the columns that are asked for. A row belongs to the range that its first byte is in. */
 export class CsvSource {
   rowsRejected = 0;
-  readonly #window: FileWindow;
+  readonly #window: TextWindow;
   readonly #index: TextIndex;
   readonly #states: RangeStates;
   readonly #scan: RowScan;
@@ -38,7 +38,7 @@ export class CsvSource {
     taskWords: number,
   ) {
     const { dialect, mode } = detail;
-    this.#window = new FileWindow(context);
+    this.#window = new TextWindow(context, 'Is a quote missing, or the option quote wrong?');
     this.#index = new TextIndex(context, dialect);
     this.#states = new RangeStates(context, dialect, taskWords);
     this.#scan = new RowScan(context, detail, detail.types.length - (detail.corruptRecord === -1 ? 0 : 1));
@@ -119,7 +119,7 @@ export class CsvSource {
     const known = start === 0 ? ROW : this.#states.known(ordinal);
     if (known !== -1) return { state: known, index: this.#index.build(first, this.#limit, known) };
     const guess = this.#states.guess(ordinal, this.#index, first, this.#limit);
-    const state = this.#states.startOf(ordinal, start, rangeBytes, this.#window.descriptor);
+    const state = this.#states.startOf(ordinal, start, rangeBytes, this.#window.source);
     if (guess === undefined || !isRight(guess, state)) return { state, index: this.#index.build(first, this.#limit, state) };
     const isBlank = state === ROW && this.context.executor.views.u8[first] === NEWLINE;
     return { state, index: isBlank ? { ...guess.facts, blanks: guess.facts.blanks + 1 } : guess.facts };

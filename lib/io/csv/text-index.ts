@@ -1,6 +1,6 @@
 import type { DecoderContext } from '../source.js';
 import type { Dialect } from './sample.js';
-import type { FileWindow } from './window.js';
+import type { TextWindow } from '../text-window.js';
 
 /** States of the automaton (kernels/assembly/csv-index.ts): in an unquoted field, inside quotes, at a row's start. */
 export const PLAIN = 1;
@@ -67,7 +67,7 @@ export class TextIndex {
   }
 
   /** Makes room for the masks of all that the window may hold. What was there is gone. */
-  place({ bytes, block }: Pick<FileWindow, 'bytes' | 'block'>): void {
+  place({ bytes, block }: Pick<TextWindow, 'bytes' | 'block'>): void {
     const needed = (bytes >>> 2) + 64;
     if (needed > this.#bytes) {
       const { scratch } = this.context;

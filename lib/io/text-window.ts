@@ -1,8 +1,7 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { DataError } from '../../core/errors.js';
-import type { FileFacts } from '../files.js';
-import type { DecoderContext } from '../source.js';
-import { fileChanged } from './errors.js';
+import { DataError } from '../core/errors.js';
+import { FileSource, type ByteSource } from './byte-source.js';
+import type { FileFacts } from './files.js';
+import type { DecoderContext } from './source.js';
 
 /** What is read beyond a range at once: its last row mostly ends there. */
 const TAIL_BYTES = 8 * 1024;
@@ -15,12 +14,12 @@ const ROW_BYTES_MAX = 2 ** 31;
 const NEWLINE = 10;
 
 /** A piece of a file in shared memory, read straight into it. A file that does not end with a line end gets one. */
-export class FileWindow {
+export class TextWindow {
   bytesRead = 0;
   /** Behind the last byte. */
   end = 0;
   atFileEnd = false;
-  #descriptor = -1;
+  #source: FileSource | undefined;
   #file: FileFacts | undefined;
   #address = 0;
   #bytes = 0;
@@ -28,14 +27,18 @@ export class FileWindow {
   #origin = 0;
   #base = 0;
 
-  constructor(private readonly context: DecoderContext) {}
+  constructor(
+    private readonly context: DecoderContext,
+    /** What a row without end may come of, for the message. */
+    private readonly hint: string,
+  ) {}
 
   get path(): string {
     return this.#file?.path ?? '';
   }
 
-  get descriptor(): number {
-    return this.#descriptor;
+  get source(): ByteSource {
+    return this.#source!;
   }
 
   /** Bytes of the buffer: what an index of it must have room for. */
@@ -71,8 +74,8 @@ export class FileWindow {
     const held = this.end - from;
     if (held > ROW_BYTES_MAX)
       throw new DataError({
-        code: 'CSV_ROW_TOO_LARGE',
-        message: `A row of '${this.path}' is longer than 2 GiB. Is a quote missing, or the option quote wrong?`,
+        code: 'ROW_TOO_LARGE',
+        message: `A row of '${this.path}' is longer than 2 GiB. ${this.hint}`,
         path: this.path,
         byte: this.byteOf(from),
       });
@@ -89,18 +92,16 @@ export class FileWindow {
   }
 
   close(): void {
-    if (this.#descriptor !== -1) closeSync(this.#descriptor);
-    this.#descriptor = -1;
+    this.#source?.close();
+    this.#source = undefined;
     this.#file = undefined;
   }
 
   #openFile(file: FileFacts): void {
-    if (this.#file === file && this.#descriptor !== -1) return;
+    if (this.#file === file && this.#source !== undefined) return;
     this.close();
-    this.#descriptor = openSync(file.path, 'r');
+    this.#source = new FileSource(file);
     this.#file = file;
-    const now = fstatSync(this.#descriptor);
-    if (now.size !== file.size || now.mtimeMs !== file.modified) throw fileChanged(file.path);
   }
 
   #replace(bytes: number): void {
@@ -120,18 +121,15 @@ export class FileWindow {
 
   #read(bytes: number): void {
     const { u8 } = this.context.executor.views;
-    const { size, path } = this.#file!;
+    const source = this.#source!;
     const room = this.#address + this.#bytes - SLACK_BYTES - this.end;
-    let wanted = Math.min(bytes, room, size - this.byteOf(this.end));
-    while (wanted > 0) {
-      const read = readSync(this.#descriptor, u8, this.end, wanted, this.byteOf(this.end));
-      // It was longer when it was opened.
-      if (read === 0) throw fileChanged(path);
+    const wanted = Math.min(bytes, room, source.size - this.byteOf(this.end));
+    if (wanted > 0) {
+      const read = source.read(this.byteOf(this.end), u8.subarray(this.end, this.end + wanted));
       this.end += read;
       this.bytesRead += read;
-      wanted -= read;
     }
-    if (this.byteOf(this.end) < size) return;
+    if (this.byteOf(this.end) < source.size) return;
     this.atFileEnd = true;
     if (u8[this.end - 1] !== NEWLINE || this.end === this.#base) u8[this.end++] = NEWLINE;
   }
