@@ -3,6 +3,7 @@ import { compileStage, type CompiledStage } from '../codegen/index.js';
 import { type CancelledError, InternalError, QueryError } from '../core/errors.js';
 import { collectedBlocks } from '../exec/sinks/collect.js';
 import { rowWindows, stageTasks, DEFAULT_SPLIT_SIZES, type SplitSizes } from '../exec/splits.js';
+import { narrowScan } from '../io/index.js';
 import { blockRows, BlockWord } from '../memory/block.js';
 import type { LocalNode, Resolved } from '../core/plan/resolved-plan.js';
 import type { PhysicalPlan, Sink, Stage } from '../core/physical/stage.js';
@@ -38,6 +39,7 @@ export class Queries {
       localBlocks: (node) => this.#storeLiterals(node),
       cachedBlocks: (node) => (session.registry.blocks(node.id) === undefined ? undefined : node.id),
       defaultPartitions: Math.max(1, session.engine.workers),
+      narrowScan: (source, columns, tests) => narrowScan(source, columns, tests),
       encodeScope: (scope) => (scope.size === 0 ? '' : serialize(new Map(scope)).toString('base64')),
     };
   }

@@ -1,6 +1,6 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { DataError } from '../core/errors.js';
-import type { FileFacts } from './files.js';
+import { closeSync, readSync } from 'node:fs';
+import { fileChanged, systemError } from './errors.js';
+import { openUnchanged, type FileFacts } from './files.js';
 
 /** Bytes that decoders read by ranges: a file, later an object store. */
 export interface ByteSource {
@@ -10,25 +10,21 @@ export interface ByteSource {
   read(position: number, target: Uint8Array): number;
 }
 
-/** An open file, checked to be what it was when it was inspected. @throws DataError where it is not. */
+/** An open file, checked to be what it was when it was inspected. @throws DataError where it is not, and where it may not be read. */
 export class FileSource implements ByteSource {
   readonly size: number;
   #descriptor: number;
 
   constructor(readonly file: FileFacts) {
     this.size = file.size;
-    this.#descriptor = openSync(file.path, 'r');
-    const now = fstatSync(this.#descriptor);
-    if (now.size === file.size && now.mtimeMs === file.modified) return;
-    this.close();
-    throw fileChanged(file.path);
+    this.#descriptor = openUnchanged(file);
   }
 
   read(position: number, target: Uint8Array): number {
     const bytes = Math.min(target.length, this.size - position);
     let filled = 0;
     while (filled < bytes) {
-      const read = readSync(this.#descriptor, target, filled, bytes - filled, position + filled);
+      const read = this.#readPiece(position + filled, target, filled, bytes - filled);
       // It was longer when it was opened.
       if (read === 0) throw fileChanged(this.file.path);
       filled += read;
@@ -36,16 +32,16 @@ export class FileSource implements ByteSource {
     return filled;
   }
 
+  #readPiece(position: number, target: Uint8Array, at: number, bytes: number): number {
+    try {
+      return readSync(this.#descriptor, target, at, bytes, position);
+    } catch (error) {
+      throw systemError(error, this.file.path);
+    }
+  }
+
   close(): void {
     if (this.#descriptor !== -1) closeSync(this.#descriptor);
     this.#descriptor = -1;
   }
-}
-
-export function fileChanged(path: string): DataError {
-  return new DataError({
-    code: 'FILE_CHANGED',
-    message: `'${path}' changed while it was read: its size or time is not what it was when the query began. Run the query again.`,
-    path,
-  });
 }

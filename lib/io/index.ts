@@ -1,6 +1,14 @@
-import { InternalError, QueryError } from '../core/errors.js';
+import { DataError, InternalError, QueryError } from '../core/errors.js';
+import type { ColumnTest } from '../core/types/column-test.js';
+import type { Schema } from '../core/types/data-type.js';
 import { CSV } from './csv/format.js';
-import { expandPaths, isUnchanged } from './files.js';
+import { takeFileOptions, type FileOptions } from './file-options.js';
+import { extensionOf } from './file-name.js';
+import { isUnchanged, sameFacts, type FileFacts } from './files.js';
+import { findFiles, type FoundFiles } from './find-files.js';
+import { narrowed, splitsOf, withFileColumns } from './many-files.js';
+import { openManyFiles } from './many-files-reader.js';
+import { partitionColumns, type PartitionColumn } from './partitions.js';
 import type {
   DecoderContext,
   FileFormat,
@@ -27,11 +35,35 @@ export interface InspectedSource {
   isCurrent(): boolean;
 }
 
-/** The format that a path's name tells; CSV for anything that is no known other format. */
-function formatOf(path: string): string {
-  const extension = /\.([A-Za-z0-9]+)$/.exec(path)?.[1]?.toLowerCase() ?? '';
+/** The format that a name tells. */
+function formatOfName(path: string): string | undefined {
+  const extension = extensionOf(path);
   const known = FORMATS.find(({ extensions }) => extensions.includes(extension));
-  return known?.name ?? (UNBUILT.has(extension) ? extension : 'csv');
+  return known?.name ?? (UNBUILT.has(extension) ? extension : undefined);
+}
+
+/**
+ * The format of files whose format nobody named: by their names, else by the path's, else CSV.
+ * @throws DataError where names tell different formats.
+ */
+function formatOfFiles(files: readonly FileFacts[], paths: readonly string[]): string {
+  const [first] = files;
+  const format = formatOfName(first!.path);
+  const other = files.find(({ path }) => formatOfName(path) !== format);
+  if (other !== undefined) throw mixedFormats(first!.path, other.path);
+  return format ?? formatOfName(paths[0]!) ?? 'csv';
+}
+
+function mixedFormats(a: string, b: string): DataError {
+  const said = (path: string): string => {
+    const format = formatOfName(path);
+    return format === undefined ? `'${path}', whose name tells no format` : `'${path}' (${format})`;
+  };
+  return new DataError({
+    code: 'MIXED_FILE_FORMATS',
+    message: `The files are of different formats: ${said(a)} and ${said(b)}. Name the format, or the files of one format (as 'folder/*.csv').`,
+    path: b,
+  });
 }
 
 function formatNamed(name: string, at: ReadRequest['at']): FileFormat {
@@ -47,12 +79,53 @@ function formatNamed(name: string, at: ReadRequest['at']): FileFormat {
 
 /** Looks at the files of a read. @throws DataError, QueryError. */
 export function inspectSource(read: ReadRequest): InspectedSource {
-  const format = formatNamed(read.format?.toLowerCase() ?? formatOf(read.paths[0] ?? ''), read.at);
-  const files = expandPaths(read.paths);
-  const source = format.inspect({ ...read, files });
-  // A pattern may match other files the next time, and so may a directory.
-  const isFixed = files.length === 1 && read.paths.length === 1 && files[0]!.path === read.paths[0];
-  return { source, isCurrent: () => isFixed && files.every(isUnchanged) };
+  const { file: options, format: formatOptions } = takeFileOptions(read.options);
+  const named = read.format === undefined ? undefined : formatNamed(read.format.toLowerCase(), read.at);
+  const found = findFiles(read.paths, options);
+  const used = withoutEmpty(found);
+  const format = named ?? formatNamed(formatOfFiles(used.files, read.paths), read.at);
+  const partitions = partitionColumns(used, options, read.schema);
+  const { files } = used;
+  const { schema: given, ...asked } = read;
+  const inner = format.inspect({
+    ...asked,
+    options: formatOptions,
+    files,
+    mergeSchema: options.mergeSchema,
+    ...(given === undefined ? {} : { schema: withoutPartitions(given, partitions) }),
+  });
+  return {
+    source: withFileColumns(inner, format, files, partitions, descriptionOf(inner, read.paths, files)),
+    isCurrent: () => isCurrent(read, options, found),
+  };
+}
+
+/** Empty files have no rows and may have no header either. If there are no others, the format says what it makes of one. */
+function withoutEmpty({ files, roots }: FoundFiles): FoundFiles {
+  if (files.every(({ size }) => size > 0)) return { files, roots };
+  const kept = files.flatMap(({ size }, i) => (size > 0 ? [i] : []));
+  const numbers = kept.length === 0 ? [0] : kept;
+  return { files: numbers.map((i) => files[i]!), roots: numbers.map((i) => roots[i]!) };
+}
+
+/** Columns of a schema that somebody gave are the files', but for those that directories make. */
+function withoutPartitions(given: Schema, partitions: readonly PartitionColumn[]): Schema {
+  const names = new Set(partitions.map(({ field }) => field.name.toLowerCase()));
+  return names.size === 0 ? given : { fields: given.fields.filter(({ name }) => !names.has(name.toLowerCase())) };
+}
+
+function descriptionOf({ format, description }: InspectedFiles, paths: readonly string[], files: readonly FileFacts[]): string {
+  if (files.length === 1) return description;
+  return `${format} ${paths[0]!}${paths.length > 1 ? ', …' : ''} (${files.length} files)`;
+}
+
+/** A directory or a pattern may mean other files than before: it is looked through again, but no file is opened. */
+function isCurrent({ paths }: ReadRequest, options: FileOptions, found: FoundFiles): boolean {
+  const { files } = found;
+  const isFixed = files.length === paths.length && files.every(({ path }, i) => path === paths[i]);
+  if (isFixed) return files.every(isUnchanged);
+  const now = findFiles(paths, options);
+  return now.files.length === files.length && now.files.every((file, i) => sameFacts(file, files[i]!));
 }
 
 function formatOfSource({ format: name }: InspectedFiles): FileFormat {
@@ -61,12 +134,17 @@ function formatOfSource({ format: name }: InspectedFiles): FileFormat {
   return format;
 }
 
+/** A source as one query needs it: without files of which no row can pass the tests. `columns`: those that the query loads. */
+export function narrowScan(source: InspectedFiles, columns: readonly number[], tests: readonly ColumnTest[]): InspectedFiles {
+  return narrowed(source, columns, tests);
+}
+
 /** The tasks of a source. */
 export function scanSplits(source: InspectedFiles, request: SplitRequest): readonly ScanSplit[] {
-  return formatOfSource(source).splits(source, request);
+  return splitsOf(formatOfSource(source), source, request);
 }
 
 /** A reader of a source's splits. */
 export function openScan(context: DecoderContext, source: InspectedFiles, request: OpenRequest): ScanReader {
-  return formatOfSource(source).open(context, source, request);
+  return openManyFiles(context, formatOfSource(source), source, request);
 }

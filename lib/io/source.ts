@@ -39,6 +39,8 @@ export interface ScanReader {
   close(): void;
   readonly bytesRead: number;
   readonly rowsRejected: number;
+  /** Number within its file of the batch's first row, behind which the others follow without gaps: of formats that `tellsRows`. */
+  readonly rowIndex?: number;
 }
 
 /** What an inspection of files found; plans carry it to the tasks as it is. Shapes of core/plan/resolved-plan.ts, ScanSource. */
@@ -63,8 +65,10 @@ export interface ReadRequest {
 }
 
 export interface InspectRequest extends ReadRequest {
-  /** What the paths mean, in order. */
+  /** What the paths mean, in order. Empty files are left out, unless there are no others. There may be a hundred thousand: an inspection opens few of them. */
   readonly files: readonly FileFacts[];
+  /** The columns of all files by name (io/merge-schemas.ts), instead of the first one's: then all of them are looked at. */
+  readonly mergeSchema: boolean;
 }
 
 export interface SplitRequest {
@@ -72,6 +76,8 @@ export interface SplitRequest {
   readonly bytes: number;
   /** Tests that all rows which matter pass. */
   readonly tests: readonly ColumnTest[];
+  /** The files that are read, by number, ascending; all if absent. The others are not opened. */
+  readonly files?: readonly number[];
 }
 
 /** A task's piece of a source: the format's own numbers, of which the first is the file's. */
@@ -93,6 +99,8 @@ export interface FileFormat {
   readonly name: string;
   /** Ends of file names, lower case, without the dot. */
   readonly extensions: readonly string[];
+  /** Its reader knows the number of a row in its file. */
+  readonly tellsRows?: true;
   /** Looks at samples, footers or heads; the same answer for the same bytes. @throws DataError, QueryError. */
   inspect(request: InspectRequest): InspectedFiles;
   /** Pure: the same answer on every thread. */

@@ -2,7 +2,8 @@ import type { AttributeRef, Bound, BoundAggregate } from '../expr/bound.js';
 import { columnTests } from './column-tests.js';
 import { attributesOf, OpenPipeline } from './open-pipeline.js';
 import { QueryError, unreachable } from '../errors.js';
-import type { CachedNode, LocalNode, Resolved, ScanNode } from '../plan/resolved-plan.js';
+import type { ColumnTest } from '../types/column-test.js';
+import type { CachedNode, LocalNode, Resolved, ScanNode, ScanSource } from '../plan/resolved-plan.js';
 import type { PhysicalPlan, Pipeline, Sink, SortKey, Stage } from './stage.js';
 
 /** What the planner must ask the session. */
@@ -13,6 +14,8 @@ export interface PlannerContext {
   cachedBlocks(node: CachedNode): number | undefined;
   /** Partitions of a range or repartition without a number of its own. */
   readonly defaultPartitions: number;
+  /** The files of a scan without those of which no row can pass the tests; `columns`: what the scan loads. */
+  narrowScan(source: ScanSource, columns: readonly number[], tests: readonly ColumnTest[]): ScanSource;
   /** Structured text of a JavaScript function's captured values. */
   encodeScope(scope: ReadonlyMap<string, unknown>): string;
 }
@@ -124,7 +127,9 @@ class Planner {
   }
 
   #scan(node: ScanNode): OpenPipeline {
-    const pipeline = new OpenPipeline({ kind: 'scan', source: node.source, tests: columnTests(node) });
+    const tests = columnTests(node);
+    const source = this.context.narrowScan(node.source, node.columns, tests);
+    const pipeline = new OpenPipeline({ kind: 'scan', source, tests });
     node.output.forEach((attribute, i) => pipeline.addSourceColumn(attribute, node.columns[i]!));
     for (const condition of cheapestFirst(node.predicates)) pipeline.filter(condition);
     return pipeline;

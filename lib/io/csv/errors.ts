@@ -1,6 +1,7 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, readSync } from 'node:fs';
 import { DataError } from '../../core/errors.js';
 import { typeName, type DataType } from '../../core/types/data-type.js';
+import { openFile } from '../files.js';
 
 const SHOWN_MAX = 60;
 
@@ -34,7 +35,7 @@ export function badValue(path: string, byte: number, column: string, type: DataT
 
 /** 1-based line of a byte: counted only when an error needs it. */
 function lineOf(path: string, byte: number): number {
-  const descriptor = openSync(path, 'r');
+  const descriptor = openFile(path);
   try {
     const buffer = Buffer.alloc(1 << 20);
     let line = 1;

@@ -7,6 +7,6 @@ export const CSV: FileFormat = {
   name: 'csv',
   extensions: ['csv', 'tsv', 'txt', 'psv'],
   inspect: ({ files, paths, options, schema }) => inspectCsv(files, paths, options, schema),
-  splits: ({ detail }, { bytes }) => splitCsv(detail as CsvDetail, bytes),
+  splits: ({ detail }, { bytes, files }) => splitCsv(detail as CsvDetail, bytes, files),
   open: (context, { detail }, { columns, taskWords }) => new CsvSource(context, detail as CsvDetail, columns, taskWords),
 };

@@ -1,8 +1,8 @@
-import { closeSync, openSync, readSync } from 'node:fs';
 import { DataError } from '../../core/errors.js';
 import { STRING, field, schema, type DataType, type Schema } from '../../core/types/data-type.js';
 import type { InspectedFiles } from '../source.js';
-import { expandPaths, type FileFacts } from '../files.js';
+import { readBytes, type FileFacts } from '../files.js';
+import { findFiles } from '../find-files.js';
 import { guessColumns, guessDelimiter, guessHeader, type ColumnGuess } from './infer.js';
 import { readCsvOptions, type CsvOptions } from './options.js';
 import { sampleRows, type Dialect, type SampleField } from './sample.js';
@@ -61,7 +61,7 @@ export function inspectCsv(
 }
 
 export function describeCsv(paths: readonly string[], options: ReadonlyMap<string, string>): CsvDescription {
-  return inspect(expandPaths(paths), paths, options).description;
+  return inspect(findFiles(paths).files, paths, options).description;
 }
 
 function inspect(
@@ -113,7 +113,7 @@ function inspect(
   const source: InspectedFiles = Object.freeze({
     format: 'csv',
     schema: given ?? schema(names.map((name, c) => field(name, types[c]!))),
-    description: `csv ${files[0]!.path}${files.length > 1 ? ` (${files.length} files)` : ''}`,
+    description: `csv ${files[0]!.path}`,
     totalBytes,
     hidden: [],
     detail,
@@ -202,13 +202,7 @@ function headBytesOf(file: FileFacts, options: CsvOptions): number {
 }
 
 function readText(file: FileFacts, position: number, options: CsvOptions, bytes = SAMPLE_BYTES): string {
-  const descriptor = openSync(file.path, 'r');
-  try {
-    const buffer = Buffer.alloc(Math.min(bytes, file.size - position));
-    const read = readSync(descriptor, buffer, 0, buffer.length, position);
-    const text = buffer.subarray(0, read).toString(options.encoding === 'latin1' ? 'latin1' : 'utf8');
-    return position === 0 && text.startsWith('\ufeff') ? text.slice(1) : text;
-  } finally {
-    closeSync(descriptor);
-  }
+  const head = readBytes(file.path, position, Math.min(bytes, file.size - position));
+  const text = head.toString(options.encoding === 'latin1' ? 'latin1' : 'utf8');
+  return position === 0 && text.startsWith('\ufeff') ? text.slice(1) : text;
 }

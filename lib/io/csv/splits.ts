@@ -7,11 +7,16 @@ const PARTITION_BYTES = 128 * 1024 * 1024;
  * Files cut into tasks: [file, first byte, end byte, bytes of a full range]. A row belongs to the range that its first byte is in. Small files share a partition, large
  * ones are cut into several.
  */
-export function splitCsv(detail: CsvDetail, rangeBytes: number): { partition: number; split: number[] }[] {
+export function splitCsv(
+  detail: CsvDetail,
+  rangeBytes: number,
+  only?: readonly number[],
+): { partition: number; split: number[] }[] {
   const splits: { partition: number; split: number[] }[] = [];
   let partition = 0;
   let filled = 0;
-  detail.files.forEach(({ size }, file) => {
+  for (const file of only ?? detail.files.keys()) {
+    const { size } = detail.files[file]!;
     for (let start = 0; start < size; start += rangeBytes) {
       const end = Math.min(size, start + rangeBytes);
       if (filled > 0 && filled + (end - start) > PARTITION_BYTES) {
@@ -21,6 +26,6 @@ export function splitCsv(detail: CsvDetail, rangeBytes: number): { partition: nu
       filled += end - start;
       splits.push({ partition, split: [file, start, end, rangeBytes] });
     }
-  });
+  }
   return splits;
 }

@@ -1,0 +1,135 @@
+import type { ColumnTest } from '../core/types/column-test.js';
+import { BIGINT, schema } from '../core/types/data-type.js';
+import { FACT_NAMES, METADATA, ROW_INDEX, factType, factValues, type FactName } from './file-metadata.js';
+import { passing, type FileValues } from './file-values.js';
+import type { FileFacts } from './files.js';
+import type { PartitionColumn } from './partitions.js';
+import type { FileFormat, InspectedFiles, ScanSplit, SplitRequest } from './source.js';
+
+/**
+ * What every source of files is: a format's own source, and beside its columns those that have one value for a whole file (partition directories, `_metadata`). Formats
+ * know nothing of these. It goes to executors as `detail`.
+ */
+export interface ManyFiles {
+  readonly inner: InspectedFiles;
+  /** For each column of the source, hidden ones included, where it comes from. */
+  readonly places: readonly ColumnPlace[];
+  readonly partitions: readonly FileValues[];
+  /** By file; left out of plans that ask for none of its facts. */
+  readonly files: readonly FileFacts[];
+  /** The files that a query reads, where it is not all of them. */
+  readonly kept?: readonly number[];
+}
+
+export type ColumnPlace =
+  | { readonly from: 'format'; readonly column: number }
+  | { readonly from: 'partition'; readonly partition: number }
+  | { readonly from: 'fact'; readonly fact: FactName }
+  | { readonly from: 'row_index' };
+
+const sameName = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
+
+/** Adds the columns that files have to those of their format. A column that is in both has the directory's values, in the place of the file's. */
+export function withFileColumns(
+  inner: InspectedFiles,
+  format: FileFormat,
+  files: readonly FileFacts[],
+  partitions: readonly PartitionColumn[],
+  description: string,
+): InspectedFiles {
+  const fields = inner.schema.fields.map((own) => partitions.find(({ field }) => sameName(field.name, own.name))?.field ?? own);
+  const added = partitions.filter(({ field }) => !fields.includes(field));
+  const places = [
+    ...inner.schema.fields.map((own, column): ColumnPlace => {
+      const partition = partitions.findIndex(({ field }) => sameName(field.name, own.name));
+      return partition === -1 ? { from: 'format', column } : { from: 'partition', partition };
+    }),
+    ...added.map((column): ColumnPlace => ({ from: 'partition', partition: partitions.indexOf(column) })),
+    ...inner.hidden.map((_, i): ColumnPlace => ({ from: 'format', column: inner.schema.fields.length + i })),
+    ...FACT_NAMES.map((fact): ColumnPlace => ({ from: 'fact', fact })),
+    ...(format.tellsRows === true ? [{ from: 'row_index' } as const] : []),
+  ];
+  const hidden = [
+    ...inner.hidden,
+    ...FACT_NAMES.map((name) => ({ path: [METADATA, name], type: factType(name), nullable: false })),
+    ...(format.tellsRows === true ? [{ path: [METADATA, ROW_INDEX], type: BIGINT, nullable: false }] : []),
+  ];
+  const detail: ManyFiles = { inner, places, partitions: partitions.map(({ values }) => values), files };
+  return Object.freeze({
+    ...inner,
+    schema:
+      added.length === 0 && partitions.length === 0 ? inner.schema : schema([...fields, ...added.map(({ field }) => field)]),
+    description,
+    hidden,
+    detail,
+  });
+}
+
+export function manyFiles({ detail }: InspectedFiles): ManyFiles {
+  return detail as ManyFiles;
+}
+
+/** The source as one query needs it: without the files of which no row passes the tests, and without facts that are not asked for. */
+export function narrowed(source: InspectedFiles, columns: readonly number[], tests: readonly ColumnTest[]): InspectedFiles {
+  const all = manyFiles(source);
+  const kept = all.kept === undefined ? survivors(all, tests) : undefined;
+  const asksFacts = columns.some((column) => all.places[column]?.from === 'fact');
+  if (kept === undefined && (asksFacts || all.files.length === 0)) return source;
+  const { rowCount: _, ...rest } = source;
+  const detail: ManyFiles = { ...all, files: asksFacts ? all.files : [], ...(kept === undefined ? {} : { kept }) };
+  if (kept === undefined) return Object.freeze({ ...source, detail });
+  return Object.freeze({
+    ...rest,
+    detail,
+    description: source.description.replace(/\(\d+ files\)$/, `(${kept.length} of ${all.files.length} files)`),
+    totalBytes: kept.reduce((sum, file) => sum + all.files[file]!.size, 0),
+  });
+}
+
+/** Files of which some row may pass all tests; undefined if that is all of them. */
+function survivors(all: ManyFiles, tests: readonly ColumnTest[]): readonly number[] | undefined {
+  const checks = tests.flatMap((test) => {
+    const values = fileValues(all, test.column);
+    return values === undefined ? [] : [{ codes: values.codes, passes: passing(values, test) }];
+  });
+  if (checks.length === 0) return undefined;
+  const kept: number[] = [];
+  for (let file = 0; file < all.files.length; file++)
+    if (checks.every(({ codes, passes }) => passes[codes[file]!])) kept.push(file);
+  return kept.length === all.files.length ? undefined : kept;
+}
+
+/** The values of a column that has one for each file. */
+function fileValues({ places, partitions, files }: ManyFiles, column: number): FileValues | undefined {
+  const place = places[column];
+  if (place?.from === 'partition') return partitions[place.partition];
+  return place?.from === 'fact' ? factValues(place.fact, files) : undefined;
+}
+
+/** Tests of the format's own columns, by its numbers. */
+export function formatTests({ places }: ManyFiles, tests: readonly ColumnTest[]): readonly ColumnTest[] {
+  return tests.flatMap((test) => {
+    const place = places[test.column];
+    return place?.from === 'format' ? [{ ...test, column: place.column }] : [];
+  });
+}
+
+/** The tasks of a source, over the files that are left. */
+export function splitsOf(format: FileFormat, source: InspectedFiles, { bytes, tests }: SplitRequest): readonly ScanSplit[] {
+  const all = manyFiles(source);
+  const files = all.kept ?? (all.files.length === 0 ? undefined : survivors(all, tests));
+  const splits = format.splits(all.inner, { bytes, tests: formatTests(all, tests), ...(files === undefined ? {} : { files }) });
+  return files === undefined ? splits : ofFiles(splits, new Set(files));
+}
+
+/** For formats that list all: the splits of some files, with partitions numbered without gaps. */
+function ofFiles(splits: readonly ScanSplit[], files: ReadonlySet<number>): readonly ScanSplit[] {
+  const kept = splits.filter(({ split }) => files.has(split[0]!));
+  let last = -1;
+  let number = -1;
+  return kept.map(({ partition, split }) => {
+    if (partition !== last) number++;
+    last = partition;
+    return { partition: number, split };
+  });
+}
