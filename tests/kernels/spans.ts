@@ -73,3 +73,35 @@ export function kernel(name: string): (...args: number[]) => number {
   if (found === undefined) throw new Error(`There is no kernel ${name}.`);
   return found;
 }
+
+const buffer = views.u8.buffer;
+/** Numbers of a span, at any address. */
+export const i64At = (at: number, length: number): bigint[] =>
+  Array.from({ length }, (_, i) => new DataView(buffer).getBigInt64(at + i * 8, true));
+export const f64At = (at: number, length: number): number[] =>
+  Array.from({ length }, (_, i) => new DataView(buffer).getFloat64(at + i * 8, true));
+export const i128At = (at: number, length: number): bigint[] =>
+  Array.from({ length }, (_, i) => {
+    const view = new DataView(buffer);
+    return (view.getBigInt64(at + i * 16 + 8, true) << 64n) | view.getBigUint64(at + i * 16, true);
+  });
+
+/** The bytes of string views, whose form (prefix, zeros) is looked at too. */
+export function viewsAt(at: number, count: number): Uint8Array[] {
+  const words = new DataView(buffer);
+  return Array.from({ length: count }, (_, i) => {
+    const view = at + 16 * i;
+    const length = words.getUint32(view, true);
+    if (length <= 12) {
+      assert.ok(
+        bytesAt(view + 4 + length, 12 - length).every((byte) => byte === 0),
+        'short views end with zeros',
+      );
+      return bytesAt(view + 4, length);
+    }
+    const bytes = bytesAt(words.getUint32(view + 8, true), length);
+    assert.equal(bytesAt(view + 4, 4), bytes.subarray(0, 4), 'the prefix');
+    assert.is(words.getUint32(view + 12, true), 0);
+    return bytes;
+  });
+}

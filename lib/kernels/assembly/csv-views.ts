@@ -155,7 +155,7 @@ function unescape(out: u32, start: u32, size: u32, quote: u32, escape: u32): u32
 /** Without a branch on the length, since strings' lengths vary. Reads up to 12 bytes of a shorter field's neighbours. */
 // @ts-ignore: decorator
 @inline
-function writeView(view: u32, start: u32, length: u32): void {
+export function writeView(view: u32, start: u32, length: u32): void {
   const first = load<u32>(start);
   const rest = load<u64>(start, 4);
   const firstMask: u32 = length >= 4 ? 0xffffffff : (1 << (length << 3)) - 1;

@@ -19,6 +19,11 @@ export { lz4Decompress, lz4Bound, lz4Compress } from './lz4';
 export { hybridBegin, hybridSkip, hybridConstant, hybridDecode, hybridBytes } from './parquet-hybrid';
 export { levelsToNulls, countValues, expandValues, denseIndices } from './parquet-levels';
 export { indicesBelow, gatherValues, gatherSelected, indicesToCodes, indicesSelect, codesSelect } from './parquet-dictionary';
+export { plainFixed, plainBooleans, plainViews, plainSkip, fixedViews, viewsToFixed, streamsJoin } from './parquet-plain';
+export {
+  widenI32, widenU32, widenF32, widenF16, widenI64, widenU64, narrowI64, scaleUp, scaleDown, int96ToMicros, decimalFixed, decimalViews,
+} from './parquet-convert';
+export { deltaBegin, deltaDecode64, deltaDecode32, deltaSkip, deltaBytes, lengthViews, prefixBytes, prefixViews } from './parquet-delta';
 export * from './text-format';
 export * from './text-parse';
 export * from './group-front';

@@ -83,3 +83,84 @@ export function hybridEncoded(values: readonly number[], width: number, longestP
   }
   return Uint8Array.from(out);
 }
+
+const unzigzag = (value: bigint): bigint => (value & 1n ? -((value + 1n) >> 1n) : value >> 1n);
+const MASK = 0xffffffffffffffffn;
+
+/** All values of DELTA_BINARY_PACKED modulo 2^64, and the bytes they take. */
+export function deltaValues(bytes: Uint8Array, limit = Infinity): { values: bigint[]; bytes: number } | undefined {
+  let at = 0;
+  const next = (): bigint => {
+    const found = varint(bytes, at, 10);
+    if (found === undefined) throw new RangeError('damaged');
+    at = found.at;
+    return found.value & MASK;
+  };
+  try {
+    const [blockValues, miniblocks, count, first] = [next(), next(), next(), next()];
+    if (blockValues === 0n || blockValues > 0x7fffffffn || miniblocks === 0n || miniblocks > blockValues) return undefined;
+    if (count > 0x7fffffffn || blockValues % miniblocks !== 0n || (blockValues / miniblocks) % 8n !== 0n) return undefined;
+    const size = Number(blockValues / miniblocks);
+    const values = count === 0n ? [] : [unzigzag(first) & MASK];
+    const wanted = Math.min(Number(count), limit);
+    while (values.length < wanted) {
+      const least = unzigzag(next());
+      const widths = bytes.subarray(at, at + Number(miniblocks));
+      at += Number(miniblocks);
+      if (at > bytes.length) return undefined;
+      for (const width of widths) {
+        if (values.length >= wanted) break;
+        const end = at + (size / 8) * width;
+        if (width > 64 || end > bytes.length) return undefined;
+        for (let i = 0; i < size && values.length < wanted; i++) {
+          values.push((values.at(-1)! + least + bitsOf(bytes, at * 8 + i * width, width)) & MASK);
+        }
+        at = end;
+      }
+    }
+    return { values, bytes: at };
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
+/** DELTA_BINARY_PACKED bytes of values (modulo 2^64). */
+export function deltaEncoded(values: readonly bigint[], blockValues = 128, miniblocks = 4): Uint8Array {
+  const out: number[] = [];
+  const put = (value: bigint): void => {
+    let rest = value;
+    for (; rest >= 128n; rest >>= 7n) out.push(Number(rest & 127n) | 128);
+    out.push(Number(rest));
+  };
+  const signed = (value: bigint): bigint => BigInt.asIntN(64, value);
+  const putSigned = (value: bigint): void => put(BigInt.asUintN(64, (signed(value) << 1n) ^ (signed(value) >> 63n)));
+  put(BigInt(blockValues));
+  put(BigInt(miniblocks));
+  put(BigInt(values.length));
+  putSigned(values[0] ?? 0n);
+  const size = blockValues / miniblocks;
+  for (let from = 1; from < values.length; from += blockValues) {
+    const deltas = values.slice(from, from + blockValues).map((value, i) => signed(value - values[from + i - 1]!));
+    const least = deltas.reduce((a, b) => (a < b ? a : b));
+    const rests = deltas.map((delta) => BigInt.asUintN(64, delta - least));
+    putSigned(least);
+    const minis = Array.from({ length: miniblocks }, (_, i) => rests.slice(i * size, (i + 1) * size));
+    const widths = minis.map((mini) =>
+      mini.reduce((width, rest) => Math.max(width, rest === 0n ? 0 : rest.toString(2).length), 0),
+    );
+    out.push(...widths);
+    minis.forEach((mini, i) => {
+      if (mini.length === 0) return;
+      const bytes = new Uint8Array((size / 8) * widths[i]!);
+      mini.forEach((rest, k) => {
+        for (let bit = 0; bit < widths[i]!; bit++) {
+          const place = k * widths[i]! + bit;
+          if ((rest >> BigInt(bit)) & 1n) bytes[place >> 3]! |= 1 << (place & 7);
+        }
+      });
+      out.push(...bytes);
+    });
+  }
+  return Uint8Array.from(out);
+}
