@@ -52,3 +52,11 @@ export {
   packArray, packArrays, packStructs, packMaps, packed_part, packed_part_view, packed_element, packed_view, packed_explode_rows, packed_explode, packed_explode_nulls,
 } from './packed';
 export { packed_compare, packed_canonical, packed_sort_key } from './packed-order';
+export { parquetIntern32, parquetIntern64, parquetIntern128, parquetInternViews, parquetRehash, parquetSeen } from './parquet-write-dictionary';
+export {
+  parquetValidity, parquetWiden, parquetHybrid, parquetBits, parquetNarrow, parquetFloats, parquetFixed, parquetViewBytes, parquetPlainViews, parquetFill,
+} from './parquet-write-pages';
+export {
+  parquetExtremes32, parquetExtremes64, parquetExtremes128, parquetExtremesF32, parquetExtremesF64, parquetExtremesBool, parquetExtremesViews,
+} from './parquet-write-extremes';
+export { parquetHashes, parquetViewHashes, parquetBloom } from './parquet-write-bloom';

@@ -1,0 +1,75 @@
+import type { ByteSink, EncodeRequest, EncoderContext, FileEncoder } from '../../encoder.js';
+import { blockRows } from '../../../memory/block.js';
+import { MAGIC } from './codes.js';
+import { ColumnChunkWriter } from './column-chunk.js';
+import { openCompressor } from './compressor.js';
+import { FlatColumn, type ColumnFeeder } from './flat-column.js';
+import { writeFooter, type GroupFacts } from './footer.js';
+import { readParquetWriteOptions, type ParquetWriteOptions } from './options.js';
+import { parquetSchema, type ParquetSchema } from './schema.js';
+import { WorkSpace } from './work-space.js';
+
+/** Rows go through the columns in pieces of this many at most, so that a row group's bytes are looked at in between. */
+const PIECE_ROWS = 65_536;
+
+/** Writes blocks into a Parquet file: what a row group holds is gathered as encoded, compressed pages. */
+export class ParquetEncoder implements FileEncoder {
+  readonly #request: EncodeRequest;
+  readonly #out: ByteSink;
+  readonly #work: WorkSpace;
+  readonly #options: ParquetWriteOptions;
+  readonly #schema: ParquetSchema;
+  readonly #chunks: readonly ColumnChunkWriter[];
+  readonly #columns: readonly ColumnFeeder[];
+  readonly #groups: GroupFacts[] = [];
+  #rows = 0;
+
+  constructor(context: EncoderContext, request: EncodeRequest, out: ByteSink) {
+    this.#request = request;
+    this.#out = out;
+    this.#options = readParquetWriteOptions(request.options);
+    this.#schema = parquetSchema(request.schema);
+    const work = new WorkSpace(context);
+    this.#work = work;
+    const compress = openCompressor(work, this.#options);
+    this.#chunks = this.#schema.leaves.map((leaf) => new ColumnChunkWriter(work, leaf, this.#options, compress));
+    let leaf = 0;
+    this.#columns = this.#schema.leafCounts.map((count, index) => {
+      const column = new FlatColumn(work, index, this.#chunks[leaf]!);
+      leaf += count;
+      return column;
+    });
+    out.write(Buffer.from(MAGIC, 'latin1'));
+  }
+
+  writeBlock(address: number): void {
+    const rows = blockRows(this.#work.views, address);
+    const { rowGroupRows, rowGroupBytes } = this.#options;
+    for (let row = 0; row < rows;) {
+      const take = Math.min(rows - row, PIECE_ROWS, rowGroupRows - this.#rows);
+      for (const column of this.#columns) column.append(address, row, take);
+      this.#rows += take;
+      row += take;
+      if (this.#rows >= rowGroupRows || this.#bufferedBytes() >= rowGroupBytes) this.#finishGroup();
+    }
+  }
+
+  finish(): void {
+    if (this.#rows > 0) this.#finishGroup();
+    writeFooter(this.#out, this.#request.schema, this.#schema, this.#groups);
+  }
+
+  #bufferedBytes(): number {
+    let bytes = 0;
+    for (const chunk of this.#chunks) bytes += chunk.bufferedBytes;
+    return bytes;
+  }
+
+  #finishGroup(): void {
+    const offset = this.#out.position;
+    const chunks = this.#chunks.map((chunk) => chunk.finish(this.#out));
+    const blooms = chunks.map(({ bloom }) => bloom?.finish(this.#out));
+    this.#groups.push({ offset, rows: this.#rows, chunks, blooms });
+    this.#rows = 0;
+  }
+}

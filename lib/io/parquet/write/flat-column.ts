@@ -1,0 +1,80 @@
+import { BlockWord, ColumnWord, PHYSICAL_SHIFT, columnRecord } from '../../../memory/block.js';
+import { BLOCK_FLAG_CODES, DICTIONARY_HEADER_BYTES } from '../../../memory/layout.js';
+import { InternalError } from '../../../core/errors.js';
+import type { ColumnChunkWriter, LeafBatch } from './column-chunk.js';
+import { LEAF_KINDS } from './leaf.js';
+import type { WorkSpace } from './work-space.js';
+
+/** Takes a column's values out of blocks. */
+export interface ColumnFeeder {
+  /** Rows [from, from + n) of a block's column. */
+  append(block: number, from: number, n: number): void;
+}
+
+/** A column that is a leaf itself. */
+export class FlatColumn implements ColumnFeeder {
+  readonly #work: WorkSpace;
+  readonly #index: number;
+  readonly #chunk: ColumnChunkWriter;
+  readonly #shift: number;
+
+  constructor(work: WorkSpace, index: number, chunk: ColumnChunkWriter) {
+    this.#work = work;
+    this.#index = index;
+    this.#chunk = chunk;
+    this.#shift = PHYSICAL_SHIFT[chunk.leaf.physical];
+  }
+
+  append(block: number, from: number, n: number): void {
+    const end = from + n;
+    let pieceMax = n;
+    for (let row = from; row < end;) {
+      const take = Math.min(end - row, pieceMax, this.#chunk.roomRows);
+      if (this.#chunk.append(this.#batch(block, row, take), take === 1)) row += take;
+      else pieceMax = take >>> 1;
+    }
+  }
+
+  #batch(block: number, from: number, rows: number): LeafBatch {
+    const { views, positions, levels, gathered } = this.#work;
+    const record = columnRecord(block, this.#index);
+    const word = (index: number): number => views.u32[record + index]!;
+    if (from + rows > views.u32[(block >>> 2) + BlockWord.rows]!) throw new InternalError('A block ends before its rows.');
+    const bitmap = word(ColumnWord.nulls) === 0 ? 0 : block + word(ColumnWord.bitmap);
+    let values = block + word(ColumnWord.values) + (from << this.#shift);
+    if ((word(ColumnWord.flags) & BLOCK_FLAG_CODES) !== 0) {
+      values = this.#decode(block + word(ColumnWord.values) + from, block + word(ColumnWord.dictionary), rows);
+    }
+    let count = rows;
+    let definition = 0;
+    if (bitmap !== 0) {
+      positions.ensure(rows * 4 + 4, 0);
+      levels.ensure(rows, 0);
+      count = this.#work.kernel('parquetValidity')(bitmap, from, rows, levels.address, positions.address);
+      if (count < rows) {
+        definition = levels.address;
+        gathered.ensure(count << this.#shift, 0);
+        this.#work.kernel('blockCopy')(values, positions.address, count, this.#shift, gathered.address);
+        values = gathered.address;
+      }
+    }
+    return { rows, values: this.#convert(values, count), count, base: block, entries: rows, definition, repetition: 0 };
+  }
+
+  /** Codes of a block's own dictionary as views. */
+  #decode(codes: number, dictionary: number, rows: number): number {
+    const { converted } = this.#work;
+    converted.ensure(rows << this.#shift, 0);
+    this.#work.kernel('dictionaryDecode')(codes, dictionary + DICTIONARY_HEADER_BYTES, 0, rows, converted.address);
+    return converted.address;
+  }
+
+  #convert(values: number, count: number): number {
+    const { convert, kind } = this.#chunk.leaf;
+    if (convert === undefined) return values;
+    const { converted } = this.#work;
+    converted.ensure(count << LEAF_KINDS[kind].shift, 0);
+    this.#work.kernel(convert)(values, count, converted.address);
+    return converted.address;
+  }
+}

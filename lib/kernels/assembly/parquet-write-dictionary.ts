@@ -1,0 +1,203 @@
+// Dictionaries of Parquet column chunks while they are written: values to codes (u32, in the order of first appearance).
+//
+// A dictionary, words: 0 table's address (2^bits words: code plus one, 0 = free), 1 bits, 2 entries' address, 3 count, 4 count that it stops at,
+// 5 heap's address, 6 heap's fill, 7 heap's size. Entries lie as the values do: 4, 8 or 16 bytes; of a long view the reference is an offset in the heap.
+
+import { hashBytes, hashMix, sameBytes } from './hash';
+import { VIEW_INLINE_MAX, VIEW_REF } from './layout';
+
+const ENTRIES: usize = 8;
+const COUNT: usize = 12;
+const STOP: usize = 16;
+const HEAP: usize = 20;
+const HEAP_FILL: usize = 24;
+const HEAP_SIZE: usize = 28;
+
+// @ts-ignore: decorator
+@inline
+function hash64(value: u64): u64 {
+  return hashMix(0, value);
+}
+
+// @ts-ignore: decorator
+@inline
+function hashView(low: u64, high: u64, base: usize): u64 {
+  const length = <u32>low;
+  if (length <= VIEW_INLINE_MAX) return hashMix(hashMix(0, low), high);
+  return hashBytes(low, base + <usize>(<u32>high), length);
+}
+
+/** Codes of n values of 4 bytes. Returns of how many: fewer than n where the dictionary must grow before it takes another. */
+export function parquetIntern32(dictionary: usize, values: usize, n: u32, codes: usize): u32 {
+  const table = <usize>load<u32>(dictionary);
+  const shift = <u64>(64 - load<u32>(dictionary, 4));
+  const mask = ((<u32>1 << load<u32>(dictionary, 4)) - 1) << 2;
+  const entries = <usize>load<u32>(dictionary, ENTRIES) - 4;
+  const stop = load<u32>(dictionary, STOP);
+  let count = load<u32>(dictionary, COUNT);
+  let k: u32 = 0;
+  for (; k < n; k++) {
+    const value = load<u32>(values + (<usize>k << 2));
+    let slot = <u32>(hash64(value) >> shift) << 2;
+    let code = load<u32>(table + slot);
+    while (code != 0) {
+      if (load<u32>(entries + (<usize>code << 2)) == value) break;
+      slot = (slot + 4) & mask;
+      code = load<u32>(table + slot);
+    }
+    if (code == 0) {
+      if (count == stop) break;
+      code = ++count;
+      store<u32>(table + slot, code);
+      store<u32>(entries + (<usize>code << 2), value);
+    }
+    store<u32>(codes + (<usize>k << 2), code - 1);
+  }
+  store<u32>(dictionary, count, COUNT);
+  return k;
+}
+
+/** The same of 8 bytes. */
+export function parquetIntern64(dictionary: usize, values: usize, n: u32, codes: usize): u32 {
+  const table = <usize>load<u32>(dictionary);
+  const shift = <u64>(64 - load<u32>(dictionary, 4));
+  const mask = ((<u32>1 << load<u32>(dictionary, 4)) - 1) << 2;
+  const entries = <usize>load<u32>(dictionary, ENTRIES) - 8;
+  const stop = load<u32>(dictionary, STOP);
+  let count = load<u32>(dictionary, COUNT);
+  let k: u32 = 0;
+  for (; k < n; k++) {
+    const value = load<u64>(values + (<usize>k << 3));
+    let slot = <u32>(hash64(value) >> shift) << 2;
+    let code = load<u32>(table + slot);
+    while (code != 0) {
+      if (load<u64>(entries + (<usize>code << 3)) == value) break;
+      slot = (slot + 4) & mask;
+      code = load<u32>(table + slot);
+    }
+    if (code == 0) {
+      if (count == stop) break;
+      code = ++count;
+      store<u32>(table + slot, code);
+      store<u64>(entries + (<usize>code << 3), value);
+    }
+    store<u32>(codes + (<usize>k << 2), code - 1);
+  }
+  store<u32>(dictionary, count, COUNT);
+  return k;
+}
+
+/** The same of 16 bytes. */
+export function parquetIntern128(dictionary: usize, values: usize, n: u32, codes: usize): u32 {
+  const table = <usize>load<u32>(dictionary);
+  const shift = <u64>(64 - load<u32>(dictionary, 4));
+  const mask = ((<u32>1 << load<u32>(dictionary, 4)) - 1) << 2;
+  const entries = <usize>load<u32>(dictionary, ENTRIES) - 16;
+  const stop = load<u32>(dictionary, STOP);
+  let count = load<u32>(dictionary, COUNT);
+  let k: u32 = 0;
+  for (; k < n; k++) {
+    const value = values + (<usize>k << 4);
+    const low = load<u64>(value);
+    const high = load<u64>(value, 8);
+    let slot = <u32>(hashMix(hashMix(0, low), high) >> shift) << 2;
+    let code = load<u32>(table + slot);
+    while (code != 0) {
+      const entry = entries + (<usize>code << 4);
+      if (load<u64>(entry) == low) {
+        if (load<u64>(entry, 8) == high) break;
+      }
+      slot = (slot + 4) & mask;
+      code = load<u32>(table + slot);
+    }
+    if (code == 0) {
+      if (count == stop) break;
+      code = ++count;
+      store<u32>(table + slot, code);
+      v128.store(entries + (<usize>code << 4), v128.load(value));
+    }
+    store<u32>(codes + (<usize>k << 2), code - 1);
+  }
+  store<u32>(dictionary, count, COUNT);
+  return k;
+}
+
+/** The same of views, whose references of long ones count from `base`. It stops where the heap has no room for a new one's bytes, too. */
+export function parquetInternViews(dictionary: usize, views: usize, n: u32, base: usize, codes: usize): u32 {
+  const table = <usize>load<u32>(dictionary);
+  const shift = <u64>(64 - load<u32>(dictionary, 4));
+  const mask = ((<u32>1 << load<u32>(dictionary, 4)) - 1) << 2;
+  const entries = <usize>load<u32>(dictionary, ENTRIES) - 16;
+  const stop = load<u32>(dictionary, STOP);
+  const heap = <usize>load<u32>(dictionary, HEAP);
+  const heapSize = load<u32>(dictionary, HEAP_SIZE);
+  let heapFill = load<u32>(dictionary, HEAP_FILL);
+  let count = load<u32>(dictionary, COUNT);
+  let k: u32 = 0;
+  for (; k < n; k++) {
+    const view = views + (<usize>k << 4);
+    const low = load<u64>(view);
+    const high = load<u64>(view, 8);
+    const length = <u32>low;
+    let slot = <u32>(hashView(low, high, base) >> shift) << 2;
+    let code = load<u32>(table + slot);
+    while (code != 0) {
+      const entry = entries + (<usize>code << 4);
+      if (load<u64>(entry) == low) {
+        if (length <= VIEW_INLINE_MAX) {
+          if (load<u64>(entry, 8) == high) break;
+        } else if (sameBytes(heap + <usize>load<u32>(entry, VIEW_REF), base + <usize>(<u32>high), length)) break;
+      }
+      slot = (slot + 4) & mask;
+      code = load<u32>(table + slot);
+    }
+    if (code == 0) {
+      if (count == stop) break;
+      const entry = entries + (<usize>(count + 1) << 4);
+      if (length <= VIEW_INLINE_MAX) {
+        v128.store(entry, v128.load(view));
+      } else {
+        if (length > heapSize - heapFill) break;
+        memory.copy(heap + heapFill, base + <usize>(<u32>high), length);
+        store<u64>(entry, low);
+        store<u64>(entry, <u64>heapFill, 8);
+        heapFill += length;
+      }
+      code = ++count;
+      store<u32>(table + slot, code);
+    }
+    store<u32>(codes + (<usize>k << 2), code - 1);
+  }
+  store<u32>(dictionary, count, COUNT);
+  store<u32>(dictionary, heapFill, HEAP_FILL);
+  return k;
+}
+
+/** Fills a table that is new and all zeros. `kind`: 0 four bytes, 1 eight, 2 sixteen, 3 views. */
+export function parquetRehash(dictionary: usize, kind: u32): void {
+  const table = <usize>load<u32>(dictionary);
+  const shift = <u64>(64 - load<u32>(dictionary, 4));
+  const mask = ((<u32>1 << load<u32>(dictionary, 4)) - 1) << 2;
+  const entries = <usize>load<u32>(dictionary, ENTRIES);
+  const heap = <usize>load<u32>(dictionary, HEAP);
+  const count = load<u32>(dictionary, COUNT);
+  for (let k: u32 = 0; k < count; k++) {
+    let hash: u64;
+    if (kind == 0) hash = hash64(load<u32>(entries + (<usize>k << 2)));
+    else if (kind == 1) hash = hash64(load<u64>(entries + (<usize>k << 3)));
+    else {
+      const entry = entries + (<usize>k << 4);
+      const low = load<u64>(entry);
+      const high = load<u64>(entry, 8);
+      hash = kind == 2 ? hashMix(hashMix(0, low), high) : hashView(low, high, heap);
+    }
+    let slot = <u32>(hash >> shift) << 2;
+    while (load<u32>(table + slot) != 0) slot = (slot + 4) & mask;
+    store<u32>(table + slot, k + 1);
+  }
+}
+
+/** Marks the codes that occur: a byte of `seen` each, which were all zero. */
+export function parquetSeen(codes: usize, n: u32, seen: usize): void {
+  for (let k: u32 = 0; k < n; k++) store<u8>(seen + load<u32>(codes + (<usize>k << 2)), 1);
+}
