@@ -57,6 +57,7 @@ export {
   first,
   floor,
   hour,
+  inputFileName,
   length,
   lit,
   lower,

@@ -145,6 +145,10 @@ export function dateTrunc(unit: string, column: ColumnOrName): Column {
 export function datediff(end: ColumnOrName, start: ColumnOrName): Column {
   return call('datediff', columnOf(end), columnOf(start));
 }
+/** The URI of the file that a row was read from; the empty text for rows that are no file's. */
+export function inputFileName(): Column {
+  return call('input_file_name');
+}
 /** The partition that a row is in, from 0. */
 export function sparkPartitionId(): Column {
   return call('spark_partition_id');

@@ -98,6 +98,7 @@ function siteOf(
     ignoreNulls: expr.ignoreNulls ?? false,
     star: parts.star,
     now: scope.context.now,
+    fact: (fact) => scope.names.fact?.(fact),
     text,
     argText,
     constant: (index, what) => constantArgument(index, what),

@@ -32,6 +32,8 @@ export interface Names {
   column(expr: ColumnExpr, insideAggregate: boolean): Bound;
   /** The columns of a star among a function's arguments. */
   star(expr: StarExpr): readonly Bound[];
+  /** What `_metadata` says of the row's file under a name; undefined where rows are no file's. */
+  fact?(name: string): Bound | undefined;
   /** The error for an aggregate function here; absent where they are welcome. */
   readonly refuseAggregate?: (call: CallExpr) => QueryError;
 }

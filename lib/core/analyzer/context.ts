@@ -2,12 +2,15 @@ import type { Span } from '../expr/expr.js';
 import type { LogicalPlan } from '../plan/logical-plan.js';
 import type { AnalyzeOptions, Catalog } from './catalog.js';
 import type { Place } from './errors.js';
+import type { MetadataRequests } from './metadata.js';
 
 /** What one analysis carries along. */
 export interface Context {
   readonly catalog: Catalog;
   readonly options: AnalyzeOptions;
   readonly now: bigint;
+  /** What scans were asked for beside their columns. */
+  readonly metadata: MetadataRequests;
   /** Names of WITH clauses in sight, lower case; inner ones hide outer ones. */
   readonly definitions: ReadonlyMap<string, Definition>;
   /** Views being expanded, to find one that names itself. */

@@ -54,6 +54,10 @@ export function unresolvedColumn(name: string, names: readonly string[], place: 
   );
 }
 
+export function unknownFact(name: string, names: readonly string[], place: Place): QueryError {
+  return error('FIELD_NOT_FOUND', `No field ${quoted(name)} in _metadata of these files. Fields: ${names.join(', ')}.`, place);
+}
+
 export function ambiguousReference(name: string, candidates: readonly string[], place: Place): QueryError {
   return error('AMBIGUOUS_REFERENCE', `The column name ${quoted(name)} is ambiguous. It could be: ${shown(candidates)}.`, place);
 }

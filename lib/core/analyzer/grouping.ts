@@ -8,7 +8,8 @@ import { isIntegral } from '../types/data-type.js';
 import { bind, binder, type Names } from './bind.js';
 import { placeOf, type Context } from './context.js';
 import * as errors from './errors.js';
-import { findColumn, noSuchColumn, starColumns, type Relation } from './scope.js';
+import { findFact } from './metadata.js';
+import { findInRelation, noSuchColumn, starColumns, type Relation } from './scope.js';
 import type { SelectItem } from './stars.js';
 
 /** GROUP BY: expressions, ordinals, aliases, ALL. */
@@ -67,7 +68,7 @@ function keyNames(items: readonly SelectItem[], input: Relation, context: Contex
   return {
     column: (expr) => {
       const place = placeOf(context, expr.at);
-      const found = findColumn(input.columns, expr, place, input.planIds);
+      const found = findInRelation(input, expr, place);
       if (found !== undefined) {
         return found;
       }
@@ -82,6 +83,7 @@ function keyNames(items: readonly SelectItem[], input: Relation, context: Contex
       return aliased.bound;
     },
     star: (expr) => starColumns(input.columns, expr, placeOf(context, expr.at)).map((c) => c.attribute),
+    fact: (name) => findFact(input.metadata, name),
     refuseAggregate: (call) => errors.aggregateInGroupBy(sqlName(call), placeOf(context, call.at)),
   };
 }

@@ -3,6 +3,7 @@ import type { Resolved } from '../plan/resolved-plan.js';
 import type { AnalyzeOptions, Catalog } from './catalog.js';
 import { placeOf, type Context } from './context.js';
 import { tooDeep } from './errors.js';
+import { supplyMetadata } from './metadata.js';
 import { analyzePlan } from './plans.js';
 
 export type { AnalyzeOptions, Catalog, Parameters } from './catalog.js';
@@ -16,11 +17,12 @@ export function analyze(plan: LogicalPlan, catalog: Catalog, options: AnalyzeOpt
     catalog,
     options,
     now: options.now ?? BigInt(Date.now()) * 1000n,
+    metadata: new Map(),
     definitions: new Map(),
     expanding: [],
   };
   try {
-    return analyzePlan(plan, context).plan;
+    return supplyMetadata(analyzePlan(plan, context).plan, context.metadata);
   } catch (error) {
     // Plans are walked recursively: thousands of DataFrame calls in a row are fine, hundreds of thousands are not.
     throw error instanceof RangeError && error.message.includes('call stack') ? tooDeep(placeOf(context, plan.at)) : error;

@@ -11,6 +11,7 @@ import { limitValue } from './limit.js';
 import { placeOf, type Context } from './context.js';
 import * as errors from './errors.js';
 import { ordinalOf } from './grouping.js';
+import { passedOn } from './metadata.js';
 import { freezeNode } from './resolved-build.js';
 import { withPlan, type PlanColumns, type Relation, type ScopeColumn } from './scope.js';
 import { projectOver, selectBlock, selectNames, type SelectBlock } from './select.js';
@@ -74,7 +75,7 @@ function openSelect(plan: P.ProjectPlan | P.AggregatePlan, context: Context): Se
 
 function closed(block: SelectBlock): Relation {
   const { plan, columns } = block.close();
-  return { plan, columns, planIds: block.planIds };
+  return { plan, columns, planIds: block.planIds, ...passedOn(block) };
 }
 
 /** A binder over a relation's columns where no aggregate may stand. */
@@ -107,7 +108,7 @@ function filterSelected(plan: P.FilterPlan, inner: P.ProjectPlan, context: Conte
   const block = openSelect(inner, context);
   const bound = asCondition(block.sortKey(plan.condition), plan.condition, context);
   const { plan: below, columns } = block.close();
-  return { plan: block.trim(filtered(below, bound)), columns, planIds: block.planIds };
+  return { plan: block.trim(filtered(below, bound)), columns, planIds: block.planIds, ...passedOn(block) };
 }
 
 /** DISTINCT groups by all columns; with columns, the others keep a row's first value. */
@@ -168,7 +169,12 @@ function analyzeSort(plan: P.SortPlan, context: Context): Relation {
   const block = openSelect(inner, context);
   const items = sortItems(plan, block.output, context, (item) => block.sortKey(item.expr));
   const { plan: below, columns: visible } = block.close();
-  return { plan: block.trim(sorted(below, items, plan.global)), columns: visible, planIds: block.planIds };
+  return {
+    plan: block.trim(sorted(below, items, plan.global)),
+    columns: visible,
+    planIds: block.planIds,
+    ...passedOn(block),
+  };
 }
 
 function sorted(input: Resolved, items: readonly BoundSortItem[], global: boolean): Resolved {
@@ -238,5 +244,7 @@ function analyzeCached(plan: P.CachedPlan, context: Context): Relation {
     input: input.plan,
     output: input.plan.output,
   } as const);
-  return { ...input, plan: node };
+  // Rows in memory are no file's.
+  const { metadata: _, ...rest } = input;
+  return { ...rest, plan: node };
 }

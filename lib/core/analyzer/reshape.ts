@@ -7,6 +7,7 @@ import { placeOf, type Context, type Definition } from './context.js';
 import * as errors from './errors.js';
 import { sqlName } from '../expr/sql-name.js';
 import { analyzePlan } from './plans.js';
+import { passedOn, requalified } from './metadata.js';
 import { freezeNode } from './resolved-build.js';
 import { relation, type Relation } from './scope.js';
 import { projectOver, selectNames } from './select.js';
@@ -24,7 +25,7 @@ export function renamed(
   context: Context,
 ): Relation {
   if (columns === undefined) {
-    return { ...input, columns: input.columns.map((c) => ({ ...c, qualifier })) };
+    return { ...input, columns: input.columns.map((c) => ({ ...c, qualifier })), ...requalified(input, qualifier) };
   }
   if (columns.length !== input.columns.length) {
     throw errors.aliasColumns(qualifier.at(-1) ?? '', columns.length, input.columns.length, placeOf(context, plan.at));
@@ -40,6 +41,7 @@ export function renamed(
     plan: renamedPlan(input, outputs),
     columns: outputs.map((o) => ({ attribute: o.attribute, qualifier })),
     planIds: input.planIds,
+    ...requalified(input, qualifier),
   };
 }
 
@@ -89,7 +91,7 @@ export function analyzeWithColumns(plan: P.WithColumnsPlan, context: Context): R
     .filter((o) => !input.columns.some((c) => same(c.attribute.name, o.name)))
     .map((o) => ({ ...o, qualifier: [] }));
   const outputs = uniqueIds([...replaced, ...added]);
-  return { plan: projectOver(input.plan, outputs), columns: outputs, planIds: input.planIds };
+  return { plan: projectOver(input.plan, outputs), columns: outputs, planIds: input.planIds, ...passedOn(input) };
 }
 
 /** A replacement that stands for two columns of one name: each gets its own id. */
@@ -113,7 +115,7 @@ export function analyzeRename(plan: P.RenamePlan, context: Context): Relation {
       to === undefined || to === c.attribute.name ? c.attribute : newAttribute(to, c.attribute.type, c.attribute.nullable);
     return { attribute, computed: c.attribute, qualifier: c.qualifier };
   });
-  return { plan: projectOver(input.plan, outputs), columns: outputs, planIds: input.planIds };
+  return { plan: projectOver(input.plan, outputs), columns: outputs, planIds: input.planIds, ...passedOn(input) };
 }
 
 /** Names that are not there are left alone, as in Spark. */
@@ -127,6 +129,7 @@ export function analyzeDrop(plan: P.DropPlan, context: Context): Relation {
     ),
     columns,
     planIds: input.planIds,
+    ...passedOn(input),
   };
 }
 
@@ -134,8 +137,9 @@ export function analyzeMapRows(plan: P.MapRowsPlan, context: Context): Relation 
   const input = analyzePlan(plan.input, context);
   const { role, source, scope } = plan;
   if (role === 'filter') {
+    const { metadata: _, ...rest } = input;
     return {
-      ...input,
+      ...rest,
       plan: freezeNode({ kind: 'map_rows', input: input.plan, role, source, scope, output: input.plan.output }),
     };
   }

@@ -1,7 +1,8 @@
 import type { AttributeRef } from '../expr/bound.js';
 import type { ColumnExpr, StarExpr } from '../expr/expr.js';
 import type { Resolved } from '../plan/resolved-plan.js';
-import { ambiguousReference, emptyStar, foreignColumn, unresolvedColumn, type Place } from './errors.js';
+import { findMetadata, isMetadata, type MetadataColumn } from './metadata.js';
+import { ambiguousReference, emptyStar, foreignColumn, unknownFact, unresolvedColumn, type Place } from './errors.js';
 
 /** The columns an expression can name. */
 
@@ -16,6 +17,8 @@ export interface Relation {
   readonly plan: Resolved;
   readonly columns: readonly ScopeColumn[];
   readonly planIds: PlanColumns;
+  /** Facts about the files below; absent where rows are no file's any more. */
+  readonly metadata?: readonly MetadataColumn[];
 }
 
 export type PlanColumns = ReadonlyMap<number, readonly AttributeRef[]>;
@@ -70,6 +73,18 @@ export function findColumn(
   }
   const named = columnsNamed(columns, expr.path);
   return named.length > 1 ? fail(expr, named.map(qualifiedName), place) : named[0]?.attribute;
+}
+
+/** The column of a name in a relation, facts about its files included; `undefined` when there is none. */
+export function findInRelation(input: Relation, expr: ColumnExpr, place: Place): AttributeRef | undefined {
+  const found = findColumn(input.columns, expr, place, input.planIds) ?? findMetadata(input.metadata, expr);
+  if (found === undefined && input.metadata !== undefined && isMetadata(expr))
+    throw unknownFact(
+      expr.path.at(-1) ?? '',
+      input.metadata.map(({ path }) => path.at(-1) ?? ''),
+      place,
+    );
+  return found;
 }
 
 function fail(expr: ColumnExpr, candidates: readonly string[], place: Place): never {

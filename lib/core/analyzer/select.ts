@@ -11,7 +11,17 @@ import { bind, binder, condition, type Binder, type Names } from './bind.js';
 import { placeOf, type Context } from './context.js';
 import * as errors from './errors.js';
 import { groupingKeys } from './grouping.js';
-import { findColumn, noSuchColumn, starColumns, withPlan, type PlanColumns, type Relation, type ScopeColumn } from './scope.js';
+import { findFact, passedOn, type MetadataColumn } from './metadata.js';
+import {
+  findColumn,
+  findInRelation,
+  noSuchColumn,
+  starColumns,
+  withPlan,
+  type PlanColumns,
+  type Relation,
+  type ScopeColumn,
+} from './scope.js';
 import { expandStars, type SelectItem } from './stars.js';
 
 /**
@@ -27,6 +37,8 @@ export interface SelectBlock {
   hidden(): boolean;
   trim(plan: Resolved): Resolved;
   readonly planIds: PlanColumns;
+  /** Facts about the files below, for a select list without groups. */
+  readonly metadata?: readonly MetadataColumn[];
 }
 
 interface Output {
@@ -47,13 +59,14 @@ export function selectNames(context: Context, input: Relation, earlier: readonly
   return {
     column: (expr) => {
       const place = placeOf(context, expr.at);
-      const found = findColumn(input.columns, expr, place, input.planIds) ?? lateralAlias(expr, earlier, place);
+      const found = findInRelation(input, expr, place) ?? lateralAlias(expr, earlier, place);
       if (found === undefined) {
         throw noSuchColumn(input.columns, expr, place);
       }
       return found;
     },
     star: (expr) => starColumns(input.columns, expr, placeOf(context, expr.at)).map((c) => c.attribute),
+    fact: (name) => findFact(input.metadata, name),
   };
 }
 
@@ -167,7 +180,7 @@ function outerNames(
         const output = outputs.find((o) => o.attribute.id === found?.id);
         return useWritten || insideAggregate ? output?.written : output?.attribute;
       };
-      const below = (): Bound | undefined => findColumn(input.columns, expr, place, input.planIds);
+      const below = (): Bound | undefined => findInRelation(input, expr, place);
       const found = insideAggregate ? (below() ?? own()) : (own() ?? below());
       if (found === undefined) {
         throw noSuchColumn([...columns, ...input.columns], expr, place);
@@ -175,6 +188,7 @@ function outerNames(
       return found;
     },
     star: (expr) => starColumns(columns, expr, placeOf(context, expr.at)).map((c) => c.attribute),
+    fact: (name) => findFact(input.metadata, name),
   };
 }
 
@@ -261,7 +275,7 @@ export function projectOver(
 function openProject(plan: ProjectPlan, items: readonly SelectItem[], input: Relation, context: Context): SelectBlock {
   const outputs = distinctIds(items.map((item) => outputOf(item, item.bound, input)));
   const refuse: Names['refuseAggregate'] = (call) => errors.aggregateElsewhere(sqlName(call), placeOf(context, call.at));
-  return openBlock(
+  const block = openBlock(
     outputs,
     input,
     context,
@@ -270,6 +284,7 @@ function openProject(plan: ProjectPlan, items: readonly SelectItem[], input: Rel
     () => input.plan,
     refuse,
   );
+  return { ...block, ...passedOn(input) };
 }
 
 /** For an aggregate inside of a larger expression, where it has no name of its own. */

@@ -9,6 +9,7 @@ import { placeOf, type Context, type Definition } from './context.js';
 import * as errors from './errors.js';
 import { analyzePlan } from './plans.js';
 import { renamed } from './reshape.js';
+import { metadataOf, requalified } from './metadata.js';
 import { freezeNode } from './resolved-build.js';
 import { noSuchColumn, relation, type Relation } from './scope.js';
 
@@ -20,15 +21,14 @@ function attributesOf(schema: Schema): ReturnType<typeof newAttribute>[] {
 
 export function analyzeRead(plan: P.ReadPlan, context: Context): Relation {
   const source = context.catalog.source(plan);
-  return relation(
-    freezeNode({
-      kind: 'scan',
-      source,
-      columns: source.schema.fields.map((_, i) => i),
-      predicates: [],
-      output: attributesOf(source.schema),
-    }),
-  );
+  const scan = freezeNode({
+    kind: 'scan' as const,
+    source,
+    columns: source.schema.fields.map((_, i) => i),
+    predicates: [],
+    output: attributesOf(source.schema),
+  });
+  return { ...relation(scan), metadata: metadataOf(scan, context.metadata) };
 }
 
 /** What may stand before a quoted path: csv.`data/sales`. */
@@ -65,7 +65,7 @@ export function analyzeTable(plan: P.TablePlan, context: Context): Relation {
   }
   const { sql: _, parameters: __, ...options } = context.options;
   const inner = analyzePlan(view, { ...context, options, definitions: new Map(), expanding: [...context.expanding, key] });
-  return { ...inner, columns: inner.columns.map((c) => ({ ...c, qualifier })) };
+  return { ...inner, columns: inner.columns.map((c) => ({ ...c, qualifier })), ...requalified(inner, qualifier) };
 }
 
 function expandDefinition(definition: Definition, qualifier: readonly string[], context: Context, plan: P.TablePlan): Relation {

@@ -6,6 +6,7 @@ import { CONDITIONAL } from './conditional.js';
 import { DATETIME } from './datetime.js';
 import { sugar, type AggregateEntry, type FunctionEntry, type ScalarEntry } from './entry.js';
 import { EXTRACT, EXTRACT_FUNCTIONS } from './extract.js';
+import { FILE } from './file.js';
 import { LOGIC } from './logic.js';
 import { MATH } from './math.js';
 import { STRINGS } from './string.js';
@@ -25,6 +26,7 @@ const ENTRIES: readonly FunctionEntry[] = [
   ...DATETIME,
   ...EXTRACT,
   ...CASTS,
+  ...FILE,
   ...AGGREGATES,
 ];
 

@@ -6,8 +6,8 @@ export const UNBUILT_FUNCTIONS: ReadonlySet<string> = new Set(
   char chr collate collation collect_list collect_set conv convert_timezone corr cot count_min_sketch covar_pop covar_samp crc32 csc cume_dist
   current_catalog current_database current_schema current_timezone current_user date_format date_from_unix_date dayname dense_rank e element_at element_at_index elt encode
   equal_null_safe exists explode explode_outer factorial filter find_in_set flatten forall format_number format_string from_csv from_json from_unixtime from_utc_timestamp
-  get get_json_object getbit hash hex histogram_numeric hll_sketch_agg hll_sketch_estimate hll_union hll_union_agg hour_of inline inline_outer input_file_block_length
-  input_file_block_start input_file_name is_valid_utf8 json_array_length json_object_keys json_tuple kurtosis lag lead levenshtein listagg localtimestamp luhn_check
+  get get_json_object getbit hash hex histogram_numeric hll_sketch_agg hll_sketch_estimate hll_union hll_union_agg hour_of inline inline_outer
+  is_valid_utf8 json_array_length json_object_keys json_tuple kurtosis lag lead levenshtein listagg localtimestamp luhn_check
   make_dt_interval make_interval make_timestamp make_timestamp_ltz make_timestamp_ntz make_valid_utf8 make_ym_interval map map_concat map_contains_key map_entries map_filter
   map_from_arrays map_from_entries map_keys map_values map_zip_with mask md5 mode monotonically_increasing_id monthname named_struct nth_value ntile overlay parse_json parse_url
   percent_rank percentile percentile_approx percentile_cont percentile_disc pi posexplode posexplode_outer printf quote raise_error rand randn random randstr rank reduce
