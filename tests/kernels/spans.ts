@@ -105,3 +105,12 @@ export function viewsAt(at: number, count: number): Uint8Array[] {
     return bytes;
   });
 }
+
+/** Writes texts and views of them; returns where the views are. */
+export function plainViews(texts: readonly Uint8Array[]): number {
+  const bytes = texts.flatMap((text) => [text.length & 255, text.length >> 8, 0, 0, ...text]);
+  const source = span(Uint8Array.from(bytes));
+  const out = span(texts.length * 16);
+  assert.is(kernel('plainViews')(source.at, source.end, texts.length, out.at), bytes.length);
+  return out.at;
+}

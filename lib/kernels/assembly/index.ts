@@ -24,6 +24,15 @@ export {
   widenI32, widenU32, widenF32, widenF16, widenI64, widenU64, narrowI64, scaleUp, scaleDown, int96ToMicros, decimalFixed, decimalViews,
 } from './parquet-convert';
 export { deltaBegin, deltaDecode64, deltaDecode32, deltaSkip, deltaBytes, lengthViews, prefixBytes, prefixViews } from './parquet-delta';
+export { levelsCheck, levelRows, levelEntries, listOffsets, slotNulls, levelsEqual, shredPresence, shredLists } from './parquet-nested';
+export {
+  compactValues, encodeBooleans, encodedViewBytes, encodeViews, encodeViewBytes, viewLengths, encodeDecimals, narrowF64, streamsSplit, nullsToLevels, hybridBound, hybridEncode, hybridEncodeBytes, deltaBound, deltaEncode,
+} from './parquet-encode';
+export { buildBegin, buildCount, buildBytes, buildFixed, buildViews } from './parquet-build';
+export { rangeI32, rangeI64, rangeI128, rangeF64, rangeViews, rangeBytes } from './parquet-statistics';
+export { utf8Valid, viewsUtf8, bytesAscii } from './utf8-valid';
+export { crc32Tables, crc32 } from './crc32';
+export { xxhashFixed, xxhashViews, bloomInsert, bloomCheck } from './bloom';
 export * from './text-format';
 export * from './text-parse';
 export * from './group-front';

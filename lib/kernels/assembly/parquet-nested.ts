@@ -1,0 +1,140 @@
+// Nested columns: from the definition and repetition levels of one leaf (u8, one entry each for every value, null and empty list) to offsets and null bytes of the lists and structs above it,
+// and back. Depth k counts the repeated nodes from the root down to and with one: a list of depth 1 is not within another.
+//
+// Where a node's slots are: rows of the table at depth 0, elements of the lists of depth k below it. An entry begins a slot of depth k where its repetition level is at most k and its
+// definition level at least that of an element of depth k (`levelsCheck` has the table; 0 for rows).
+
+/**
+ * Whether the levels of `m` entries fit together: none above `mostDef` or `mostRep`, the first begins a row, and what goes on with a list follows an element of it and is one. `elementDefs`: for each
+ * depth 0..mostRep, a byte: the definition level at which an element of that depth exists (0 for depth 0). `inRow`: 1 where the entries go on within a row of entries before. Returns 0, or −1 for damage.
+ * The other kernels here trust levels that have passed.
+ */
+export function levelsCheck(defs: usize, reps: usize, m: u32, mostDef: u32, mostRep: u32, elementDefs: usize, inRow: bool): i32 {
+  let before: u32 = inRow ? 255 : 0;
+  for (let i: u32 = 0; i < m; i++) {
+    const def = <u32>load<u8>(defs + i);
+    const rep = <u32>load<u8>(reps + i);
+    if (def > mostDef || rep > mostRep) return -1;
+    if (rep != 0) {
+      const element = <u32>load<u8>(elementDefs + rep);
+      // Without an entry before, nothing can go on: an element's level is at least 1.
+      if (def < element || before < element) return -1;
+    }
+    before = def;
+  }
+  return 0;
+}
+
+/** How many rows `m` entries begin: those of repetition level 0. */
+export function levelRows(reps: usize, m: u32): u32 {
+  let rows: u32 = 0;
+  let i: u32 = 0;
+  const zeros = i8x16.splat(0);
+  for (; i + 16 <= m; i += 16) rows += popcnt<u32>(<u32>i8x16.bitmask(i8x16.eq(v128.load(reps + i), zeros)));
+  for (; i < m; i++) rows += <u32>(load<u8>(reps + i) == 0);
+  return rows;
+}
+
+/** How many of `m` entries the first `n` rows have: up to the entry that begins row n, or all of them. */
+export function levelEntries(reps: usize, m: u32, n: u32): u32 {
+  for (let i: u32 = 0; i < m; i++) {
+    if (load<u8>(reps + i) == 0) {
+      if (n == 0) return i;
+      n--;
+    }
+  }
+  return m;
+}
+
+/**
+ * The lists of depth `depth` (1 and more), a slot of depth − 1 each: `slotDef` and `elementDef` are the definition levels at which a slot of depth − 1 and an element of the list exist, `listDef` that at which the list is
+ * not null. offsets[k] to offsets[k + 1] (u32) are the elements of list k; `nulls`: null bytes. `offsets` has room for m + 1, `nulls` for m + 1. Returns how many lists; how many elements is
+ * the last offset.
+ */
+export function listOffsets(
+  defs: usize, reps: usize, m: u32, depth: u32, slotDef: u32, listDef: u32, elementDef: u32, offsets: usize, nulls: usize,
+): u32 {
+  let lists: u32 = 0;
+  let elements: u32 = 0;
+  for (let i: u32 = 0; i < m; i++) {
+    const def = <u32>load<u8>(defs + i);
+    const rep = <u32>load<u8>(reps + i);
+    store<u32>(offsets + (<usize>lists << 2), elements);
+    store<u8>(nulls + lists, <u8>(def < listDef));
+    lists += <u32>(rep < depth) & <u32>(def >= slotDef);
+    elements += <u32>(rep <= depth) & <u32>(def >= elementDef);
+  }
+  store<u32>(offsets + (<usize>lists << 2), elements);
+  return lists;
+}
+
+/**
+ * Null bytes of the slots of depth `depth` for a node there, a struct or the leaf: `slotDef` is the definition level at which a slot exists, `presentDef` that at which the node is not null. `nulls` has room
+ * for m + 1. Returns how many slots; values are there for those that are not null (`countValues`).
+ */
+export function slotNulls(defs: usize, reps: usize, m: u32, depth: u32, slotDef: u32, presentDef: u32, nulls: usize): u32 {
+  let slots: u32 = 0;
+  for (let i: u32 = 0; i < m; i++) {
+    const def = <u32>load<u8>(defs + i);
+    store<u8>(nulls + slots, <u8>(def < presentDef));
+    slots += <u32>(<u32>load<u8>(reps + i) <= depth) & <u32>(def >= slotDef);
+  }
+  return slots;
+}
+
+/** How many of `m` levels (u8) are `level`: for a leaf, with its greatest definition level, the values that are there. */
+export function levelsEqual(levels: usize, m: u32, level: u32): u32 {
+  let count: u32 = 0;
+  let i: u32 = 0;
+  const lanes = i8x16.splat(<i8>level);
+  for (; i + 16 <= m; i += 16) count += popcnt<u32>(<u32>i8x16.bitmask(i8x16.eq(v128.load(levels + i), lanes)));
+  for (; i < m; i++) count += <u32>(<u32>load<u8>(levels + i) == level);
+  return count;
+}
+
+/**
+ * For the writer, node after node from the root down, beginning with an entry of levels 0 and 0 a row: entries whose definition level is `slotDef` or more are the slots of the node's depth, in order, and
+ * those where it is `parentDef` are the ones whose parent is there. What is not null there (`nulls`: a byte for each slot) gets `presentDef`. For structs and leaves.
+ */
+export function shredPresence(defs: usize, m: u32, slotDef: u32, parentDef: u32, presentDef: u32, nulls: usize): void {
+  for (let i: u32 = 0; i < m; i++) {
+    const def = <u32>load<u8>(defs + i);
+    if (def < slotDef) continue;
+    if (<u32>(def == parentDef) & <u32>(load<u8>(nulls) == 0)) store<u8>(defs + i, presentDef);
+    nulls++;
+  }
+}
+
+/**
+ * The same for lists of depth `depth` (1 and more): list k has the elements offsets[k] to offsets[k + 1] (u32); `nulls` may be 0 where none is null. Null ones stay; empty ones get `listDef`; others become an entry
+ * an element of definition level listDef + 1, the first with the repetition level of the list, the others with `depth`. Elements of null lists are left out: the slots of the next depth are those of the others.
+ * Entries go to `outDefs` and `outReps`, which have room for `m` and all elements. Returns how many.
+ */
+export function shredLists(
+  defs: usize, reps: usize, m: u32, slotDef: u32, parentDef: u32, listDef: u32, depth: u32, nulls: usize, offsets: usize, outDefs: usize, outReps: usize,
+): u32 {
+  let list: usize = 0;
+  let out: u32 = 0;
+  for (let i: u32 = 0; i < m; i++) {
+    const def = <u32>load<u8>(defs + i);
+    store<u8>(outReps + out, load<u8>(reps + i));
+    store<u8>(outDefs + out, def);
+    if (def >= slotDef) {
+      let isNull = <u32>(def != parentDef);
+      if (nulls != 0) isNull |= <u32>load<u8>(nulls + list);
+      if (isNull == 0) {
+        const count = load<u32>(offsets + (list << 2), 4) - load<u32>(offsets + (list << 2));
+        if (count == 0) {
+          store<u8>(outDefs + out, listDef);
+        } else {
+          memory.fill(outDefs + out, <u8>(listDef + 1), count);
+          memory.fill(outReps + out + 1, <u8>depth, count - 1);
+          out += count - 1;
+        }
+      }
+      list++;
+    }
+    out++;
+  }
+  return out;
+}

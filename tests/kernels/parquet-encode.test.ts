@@ -1,0 +1,300 @@
+import * as assert from 'uvu/assert';
+import { deltaValues, hybridValues } from '../../lib/kernels/reference/parquet.js';
+import { seededRandom, type Random } from '../support/random.js';
+import { suite } from '../support/suite.js';
+import { bytesAt, checkSpans, f64At, i128At, i64At, kernel, plainViews, resetSpans, span, u32At, viewsAt } from './spans.js';
+
+const test = suite('kernels: encoding');
+const LENGTHS = [0, 1, 2, 7, 8, 9, 15, 16, 17, 63, 64, 65, 504, 505, 513, 1023, 2048];
+
+const randomBytes = (length: number, random: Random): Uint8Array => Uint8Array.from({ length }, () => random.below(256));
+const bytesOf = (array: ArrayBufferView): Uint8Array => new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
+
+/** Values with runs of all lengths. */
+function runsOf(n: number, limit: number, random: Random): number[] {
+  const out: number[] = [];
+  const alike = random.pick([0, 0.05, 0.5, 1]);
+  while (out.length < n) {
+    const value = random.below(limit);
+    const times = random.bool(alike) ? random.between(1, random.pick([10, 30, 700])) : 1;
+    for (let i = 0; i < times && out.length < n; i++) out.push(value);
+  }
+  return out;
+}
+
+test('the hybrid of runs and packed values', () => {
+  const random = seededRandom('hybrid');
+  for (let width = 0; width <= 32; width++) {
+    for (const n of LENGTHS) {
+      const values = runsOf(n, 2 ** width, random);
+      for (const name of width <= 8 ? ['hybridEncode', 'hybridEncodeBytes'] : ['hybridEncode']) {
+        resetSpans();
+        const source = span(bytesOf(name === 'hybridEncode' ? Uint32Array.from(values) : Uint8Array.from(values)));
+        const out = span(kernel('hybridBound')(n, width));
+        const length = kernel(name)(source.at, n, width, out.at);
+        checkSpans(`${name} of ${n} values of ${width} bits`);
+        assert.ok(length <= out.end - out.at);
+        assert.ok(length <= Math.ceil(n / 8) * width + Math.ceil(n / 504) + 6 || width < 4, 'no longer than packed');
+        assert.equal(hybridValues(bytesAt(out.at, length), width, n).values, values);
+      }
+    }
+  }
+});
+
+test('deltas of 64 and of 32 bits', () => {
+  const random = seededRandom('deltas');
+  for (let bits = 0; bits <= 64; bits++) {
+    for (const n of [0, 1, 2, 32, 33, 34, 128, 129, 130, 300]) {
+      let last = 0n;
+      const values = BigInt64Array.from({ length: n }, () => {
+        const step = BigInt(random.below(2 ** 32)) * 2n ** 32n + BigInt(random.below(2 ** 32));
+        last = BigInt.asIntN(64, last + BigInt.asUintN(bits, step));
+        return last;
+      });
+      for (const narrow of [0, 1]) {
+        const source = narrow === 1 ? values.map((value) => BigInt.asIntN(32, value)) : values;
+        resetSpans();
+        const from = span(bytesOf(source));
+        const out = span(kernel('deltaBound')(n));
+        const length = kernel('deltaEncode')(from.at, n, narrow, span(1024).at, out.at);
+        checkSpans('deltas');
+        assert.ok(length <= out.end - out.at);
+        const read = deltaValues(bytesAt(out.at, length))!;
+        assert.is(read.bytes, length);
+        const size = narrow === 1 ? 32 : 64;
+        assert.equal(
+          read.values.map((value) => BigInt.asIntN(size, value)),
+          Array.from(source),
+        );
+        if (narrow === 1) assert.ok(length <= 20 + Math.ceil(n / 128) * 14 + Math.ceil(n / 32) * 128, 'no width over 32');
+      }
+    }
+  }
+});
+
+test('what is not null lies close together', () => {
+  const random = seededRandom('compact');
+  for (const n of LENGTHS) {
+    for (const shift of [0, 2, 3, 4]) {
+      const width = 1 << shift;
+      const values = randomBytes(n * width, random);
+      const nulls = Uint8Array.from({ length: n }, () => (random.bool(0.3) ? 1 : 0));
+      const chosen = Array.from({ length: n }, (_, row) => row).filter(() => random.bool(0.6));
+      for (const rows of [undefined, chosen]) {
+        resetSpans();
+        const there = (rows ?? Array.from({ length: n }, (_, row) => row)).filter((row) => nulls[row] === 0);
+        const sel = rows === undefined ? 0 : span(bytesOf(Uint32Array.from(rows))).at;
+        const out = span(there.length * width, width);
+        const from = span(values);
+        assert.is(kernel('compactValues')(from.at, span(nulls).at, sel, rows?.length ?? n, shift, out.at), there.length);
+        const wanted = Uint8Array.from(there.flatMap((row) => Array.from(values.subarray(row * width, (row + 1) * width))));
+        assert.equal(bytesAt(out.at, wanted.length), wanted);
+        checkSpans('compact');
+      }
+    }
+    const nulls = Uint8Array.from({ length: n }, () => (random.bool(0.3) ? 1 : 0));
+    resetSpans();
+    const levels = span(n);
+    kernel('nullsToLevels')(span(nulls).at, n, 3, levels.at);
+    assert.equal(
+      Array.from(bytesAt(levels.at, n)),
+      Array.from(nulls, (isNull) => 3 - isNull),
+    );
+    checkSpans('levels');
+  }
+});
+
+test('booleans, strings, decimals, streams, floats come back', () => {
+  const random = seededRandom('plain');
+  for (const n of LENGTHS) {
+    const booleans = Uint8Array.from({ length: n }, () => random.below(2));
+    resetSpans();
+    const bits = span(Math.ceil(n / 8));
+    assert.is(kernel('encodeBooleans')(span(booleans).at, n, bits.at), Math.ceil(n / 8));
+    const read = span(n);
+    assert.is(kernel('plainBooleans')(bits.at, bits.end, 0, n, read.at), 0);
+    assert.equal(bytesAt(read.at, n), booleans);
+
+    const texts = Array.from({ length: n }, () => randomBytes(random.bool(0.02) ? 400 : random.below(30), random));
+    const views = plainViews(texts);
+    const total = texts.reduce((sum, text) => sum + text.length, 0);
+    assert.is(kernel('encodedViewBytes')(views, n), total + 4 * n);
+    const out = span(total + 4 * n, 15);
+    assert.is(kernel('encodeViews')(views, n, out.at), total + 4 * n);
+    const again = span(n * 16);
+    assert.is(kernel('plainViews')(out.at, out.end, n, again.at), total + 4 * n);
+    assert.equal(viewsAt(again.at, n), texts);
+    const bytes = span(total, 15);
+    assert.is(kernel('encodeViewBytes')(views, n, bytes.at), total);
+    assert.equal(Buffer.from(bytesAt(bytes.at, total)), Buffer.concat(texts));
+    const lengths = span(n * 8);
+    kernel('viewLengths')(views, n, lengths.at);
+    assert.equal(
+      i64At(lengths.at, n),
+      texts.map((text) => BigInt(text.length)),
+    );
+
+    for (const width of [1, 4, 8]) {
+      const values = randomBytes(n * width, random);
+      const split = span(n * width);
+      kernel('streamsSplit')(span(values).at, n, width, split.at);
+      const joined = span(n * width);
+      assert.is(kernel('streamsJoin')(split.at, split.end, n, width, 0, n, joined.at), 0);
+      assert.equal(bytesAt(joined.at, n * width), values);
+    }
+    const doubles = Float64Array.from({ length: n }, () => random.next() * 1e6);
+    const narrowed = span(n * 4);
+    kernel('narrowF64')(span(bytesOf(doubles)).at, n, narrowed.at);
+    assert.equal(bytesAt(narrowed.at, n * 4), bytesOf(Float32Array.from(doubles)));
+    checkSpans('plain');
+  }
+  for (let width = 1; width <= 16; width++) {
+    for (const wide of [0, 1]) {
+      const bits = Math.min(8 * width, wide === 1 ? 128 : 64);
+      const numbers = Array.from({ length: 50 }, () =>
+        BigInt.asIntN(bits, BigInt('0x' + Buffer.from(randomBytes(16, random)).toString('hex'))),
+      );
+      const words = BigUint64Array.from(
+        numbers.flatMap((number) => [BigInt.asUintN(64, number), ...(wide === 1 ? [BigInt.asUintN(64, number >> 64n)] : [])]),
+      );
+      resetSpans();
+      const out = span(50 * width);
+      kernel('encodeDecimals')(span(bytesOf(words)).at, 50, wide, width, out.at);
+      const back = span(50 * (wide === 1 ? 16 : 8));
+      assert.is(kernel('decimalFixed')(out.at, width, 50, back.at, wide), 0);
+      assert.equal(wide === 1 ? i128At(back.at, 50) : i64At(back.at, 50), numbers);
+      checkSpans('decimals');
+    }
+  }
+});
+
+const STATE_BYTES = 32;
+
+test('dictionaries of numbers, until there are too many', () => {
+  const random = seededRandom('build');
+  for (const shift of [2, 3, 4]) {
+    for (const different of [1, 5, 100, 1000]) {
+      const width = 1 << shift;
+      const pool = Array.from({ length: different }, () => randomBytes(width, random));
+      const rows = Array.from({ length: 1500 }, () => random.pick(pool));
+      const limit = 100;
+      resetSpans();
+      const state = span(STATE_BYTES);
+      const entries = span(limit * width);
+      kernel('buildBegin')(state.at, span(4 << 8).at, 8, entries.at, limit, 0, 0);
+      const known: string[] = [];
+      const indices: number[] = [];
+      for (const row of rows) {
+        const key = Buffer.from(row).toString('hex');
+        if (!known.includes(key)) {
+          if (known.length === limit) break;
+          known.push(key);
+        }
+        indices.push(known.indexOf(key));
+      }
+      const cut = random.between(0, rows.length);
+      const read: number[] = [];
+      for (const some of [rows.slice(0, cut), rows.slice(cut)]) {
+        const out = span(some.length * 4);
+        const values = span(Uint8Array.from(some.flatMap((row) => Array.from(row))));
+        const done = kernel('buildFixed')(state.at, values.at, some.length, shift, out.at);
+        read.push(...u32At(out.at, done));
+        if (done < some.length) break;
+      }
+      assert.equal(read, indices);
+      assert.is(kernel('buildCount')(state.at), known.length);
+      assert.is(Buffer.from(bytesAt(entries.at, known.length * width)).toString('hex'), known.join(''));
+      checkSpans('build');
+    }
+  }
+});
+
+test('dictionaries of strings, until they are too many or too long', () => {
+  const random = seededRandom('build strings');
+  for (const [limit, room] of [
+    [100, 10_000],
+    [20, 10_000],
+    [100, 300],
+  ] as const) {
+    const pool = Array.from({ length: 60 }, () =>
+      Buffer.from(randomBytes(random.pick([0, 3, 12, 13, 30]), random)).toString('hex'),
+    );
+    const rows = Array.from({ length: 800 }, () => random.pick(pool.slice(0, random.pick([5, 60]))));
+    const known: string[] = [];
+    const indices: number[] = [];
+    let used = 0;
+    for (const row of rows) {
+      if (!known.includes(row)) {
+        const long = row.length / 2 > 12 ? row.length / 2 : 0;
+        if (known.length === limit || used + long > room) break;
+        used += long;
+        known.push(row);
+      }
+      indices.push(known.indexOf(row));
+    }
+    resetSpans();
+    const state = span(STATE_BYTES);
+    const entries = span(limit * 16);
+    kernel('buildBegin')(state.at, span(4 << 8).at, 8, entries.at, limit, span(room).at, room);
+    const out = span(rows.length * 4);
+    const done = kernel('buildViews')(state.at, plainViews(rows.map((row) => Buffer.from(row, 'hex'))), rows.length, out.at);
+    assert.equal(u32At(out.at, done), indices);
+    assert.is(kernel('buildBytes')(state.at), used);
+    assert.equal(
+      viewsAt(entries.at, kernel('buildCount')(state.at)).map((bytes) => Buffer.from(bytes).toString('hex')),
+      known,
+    );
+    checkSpans('build strings');
+  }
+});
+
+test('least and greatest', () => {
+  const random = seededRandom('ranges');
+  for (const n of LENGTHS.filter((length) => length > 0)) {
+    resetSpans();
+    const out = span(32).at;
+    const ints = Int32Array.from({ length: n }, () => random.between(-2147483648, 2147483647));
+    kernel('rangeI32')(span(bytesOf(ints)).at, n, out);
+    assert.equal(
+      u32At(out, 2).map((value) => value | 0),
+      [Math.min(...ints), Math.max(...ints)],
+    );
+
+    const least = <T extends bigint | number>(values: ArrayLike<T>): T => Array.from(values).reduce((a, b) => (b < a ? b : a));
+    const most = <T extends bigint | number>(values: ArrayLike<T>): T => Array.from(values).reduce((a, b) => (b > a ? b : a));
+    const longs = new BigInt64Array(randomBytes(n * 8, random).buffer);
+    kernel('rangeI64')(span(bytesOf(longs)).at, n, out);
+    assert.equal(i64At(out, 2), [least(longs), most(longs)]);
+
+    const wide = Array.from({ length: n }, () => {
+      const high = random.bool() ? BigInt(random.between(-2, 2)) : BigInt.asIntN(64, BigInt(random.below(2 ** 32)) << 32n);
+      return (high << 64n) | BigInt.asUintN(64, BigInt(random.below(2 ** 32)) << BigInt(random.pick([0, 32])));
+    });
+    const words = BigUint64Array.from(wide.flatMap((number) => [BigInt.asUintN(64, number), BigInt.asUintN(64, number >> 64n)]));
+    kernel('rangeI128')(span(bytesOf(words)).at, n, out);
+    assert.equal(i128At(out, 2), [least(wide), most(wide)]);
+
+    const doubles = Float64Array.from({ length: n }, () =>
+      random.pick([NaN, 0, -0, Infinity, -Infinity, random.next() - 0.5, random.next() - 0.5]),
+    );
+    const numbers = Array.from(doubles).filter((value) => !Number.isNaN(value));
+    assert.is(kernel('rangeF64')(span(bytesOf(doubles)).at, n, out), n - numbers.length);
+    const [low, high] = f64At(out, 2);
+    assert.ok(Object.is(low, Math.min(...numbers)) && Object.is(high, Math.max(...numbers)));
+
+    const texts = Array.from({ length: n }, () => randomBytes(random.below(20), random).map((byte) => byte % 3));
+    kernel('rangeViews')(plainViews(texts), n, out);
+    const sorted = [...texts].toSorted((a, b) => Buffer.compare(a, b));
+    assert.equal(
+      u32At(out, 2).map((row) => texts[row]),
+      [sorted[0], sorted.at(-1)],
+    );
+
+    const bytes = randomBytes(n, random);
+    kernel('rangeBytes')(span(bytes).at, n, out);
+    assert.equal(Array.from(bytesAt(out, 2)), [Math.min(...bytes), Math.max(...bytes)]);
+    checkSpans('ranges');
+  }
+});
+
+test.run();
