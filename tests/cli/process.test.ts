@@ -10,8 +10,8 @@ import { QUERN } from './run-quern.js';
 
 const test = suite('command line as a process');
 
-/** Runs long enough to be interrupted, in memory that does not grow. */
-const LONG = 'SELECT sum(sqrt(id) + sqrt(id + 1)) AS s FROM range(200000000000)';
+/** The second statement runs long enough to be interrupted, in memory that does not grow; the first one's answer tells that it is about to start. */
+const LONG = 'SELECT 1; SELECT sum(sqrt(id) + sqrt(id + 1)) AS s FROM range(200000000000)';
 
 interface Started {
   readonly child: ChildProcess;
@@ -36,7 +36,8 @@ function start(args: readonly string[], env: Record<string, string> = {}): Start
 
 test('Ctrl-C cancels', async () => {
   const { child, ended } = start([LONG, '--workers', '2']);
-  await sleep(1500);
+  await once(child.stdout!, 'data');
+  await sleep(200);
   child.kill('SIGINT');
   const { code, signal, stderr } = await ended;
   assert.equal([code, signal, stderr], [130, null, 'quern: cancelled\n']);
@@ -44,7 +45,8 @@ test('Ctrl-C cancels', async () => {
 
 test('SIGTERM ends as Ctrl-C does, with the code of that signal', async () => {
   const { child, ended } = start([LONG, '--workers', '1']);
-  await sleep(1500);
+  await once(child.stdout!, 'data');
+  await sleep(200);
   child.kill('SIGTERM');
   const { code, signal } = await ended;
   assert.equal([code, signal], [143, null]);

@@ -38,9 +38,12 @@ export function queryBytes(arena: Arena): number {
     .reduce((sum, domain) => sum + domain.used, 0);
 }
 
+/** An executor leaves within a batch; it has to be given the processor for that. */
+const FREED_MS = 10_000;
+
 /** Waits until executors have left the queries' domains: microseconds after the answer, as a rule. */
 export async function freed(arena: Arena): Promise<number> {
-  const patience = performance.now() + 100;
+  const patience = performance.now() + FREED_MS;
   while (queryBytes(arena) > 0 && performance.now() < patience) await new Promise((resolve) => setTimeout(resolve, 1));
   return queryBytes(arena);
 }

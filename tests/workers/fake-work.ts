@@ -20,6 +20,8 @@ export interface FakeProgram {
   readonly failAt?: number;
   readonly breakAt?: number;
   readonly until?: number;
+  /** Index into i32 of a word that counts tasks as they begin. */
+  readonly counter?: number;
 }
 
 /** At `word` (index into i32): {countdown, how} of the bomb; armed while the countdown is above 0. */
@@ -43,6 +45,7 @@ export function fakeRunner(access: StageAccess, { arena }: WorkThread, midTask?:
   let tasks = 0;
   return {
     runTask({ ordinal, split }) {
+      if (program.counter !== undefined) Atomics.add(arena.views.i32, program.counter, 1);
       const [from, to] = split as [number, number];
       let own = 0;
       if (program.kind === 'sum') for (let i = from; i < to; i++) own += i;

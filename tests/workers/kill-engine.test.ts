@@ -108,7 +108,7 @@ test(
       await engine.close();
       assert.is(threads.size, 0, 'threads');
     }),
-  { timeoutMs: 180_000 },
+  { timeoutMs: 220_000 },
 );
 
 test.run();

@@ -89,7 +89,7 @@ test(
     assert.is(scheduler.running, 0);
     await close();
   },
-  { timeoutMs: 120_000 },
+  { timeoutMs: 200_000 },
 );
 
 test('a task that always kills its executor fails its query and no other', async () => {

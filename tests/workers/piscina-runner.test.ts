@@ -53,39 +53,47 @@ test('posts at most once per executor and busy period', async () => {
 test('two queries share the executors', async () => {
   const { arena, scheduler, close } = openPool(2);
   takeSum(arena, await scheduler.submit({ stages: sumQuery(100, 4) }));
-  const long = scheduler.submit({ stages: sumQuery(1000, 200, { spin: 5000 }) });
-  await sleep(50);
-  const times: number[] = [];
+  const starts: SchedulerEvents['taskStart'][] = [];
+  const jobs: SchedulerEvents['jobEnd'][] = [];
+  scheduler.on('taskStart', (event) => starts.push(event));
+  scheduler.on('jobEnd', (event) => jobs.push(event));
+  const long = scheduler.submit({ stages: sumQuery(1000, 600, { spin: 2000 }) });
   for (let i = 0; i < 10; i++) {
-    const start = performance.now();
-    takeSum(arena, await scheduler.submit({ stages: sumQuery(100, 2, { spin: 5000 }) }));
-    times.push(performance.now() - start);
-    await sleep(5);
+    await sleep(10);
+    takeSum(arena, await scheduler.submit({ stages: sumQuery(100, 4, { spin: 2000 }) }));
   }
-  times.sort((a, b) => a - b);
-  console.log(`10 ms query beside a 500 ms one: median ${times[5]!.toFixed(1)} ms, worst ${times[9]!.toFixed(1)} ms`);
-  assert.ok(times[5]! < 60, `median ${times[5]} ms`);
   assert.is(takeSum(arena, await long), sumTo(1000));
+  const whole = jobs.pop()!;
+  assert.is(jobs.length, 10, 'all short queries ended before the long one');
+  // While a short query of four such tasks ran, the long one began about as many, and not all those it had left. In tasks, not in time: the machine may be busy.
+  const beside = jobs
+    .map(({ start, time }) => starts.filter((task) => task.job === whole.job && task.time >= start && task.time <= time).length)
+    .sort((a, b) => a - b);
+  assert.ok(beside[5]! <= 20, `tasks of the long query beside each short one: ${beside.join(', ')}`);
   await close();
 });
 
-test('an abort releases everything within 100 ms', async () => {
+test('after an abort no task begins, and everything is released', async () => {
   const { arena, scheduler, close } = openPool(2);
+  const counter = arena.allocate(arena.openDomain('engine'), 4, true) / 4;
+  const begun = (): number => Atomics.load(arena.views.i32, counter);
   takeSum(arena, await scheduler.submit({ stages: sumQuery(100, 4) }));
   for (let i = 0; i < 10; i++) {
     const controller = new AbortController();
     const running = scheduler
-      .submit({ stages: sumQuery(1000, 2000, { spin: 2000, pages: 1 }), signal: controller.signal })
+      .submit({ stages: sumQuery(1000, 2000, { spin: 2000, pages: 1, counter }), signal: controller.signal })
       .catch((error: unknown) => error);
     await sleep(10 + i * 3);
-    const start = performance.now();
     controller.abort();
+    const before = begun();
     const error = await running;
     assert.is((error as Error).name, 'CancelledError');
     assert.is((error as Error).message, 'The query was cancelled by its signal.');
     assert.is(await freed(arena), 0);
-    assert.ok(performance.now() - start < 100);
+    // Each executor may just have claimed one when the word was set.
+    assert.ok(begun() - before <= 2, `${begun() - before} tasks began after the abort`);
   }
+  assert.ok(begun() > 0);
   await close();
 });
 
