@@ -190,10 +190,13 @@ class ServeLoop {
     const final = error instanceof QuernError && !(error instanceof InternalError);
     try {
       this.#forget(session);
-      const attempts = session.giveBack(claimed, !final);
       const max = control.i32[queryWord(control, session.query) + QUERY_MAX_FAILURES]!;
-      if (!cancelled && (final || attempts >= max)) this.#writeError(session.query, error);
-      else if (!cancelled) ringDoorbell(control);
+      // The query ends before others can claim the task once more.
+      if (final && !cancelled) this.#writeError(session.query, error);
+      session.giveBack(claimed, !final, (attempts) => {
+        if (!final && attempts >= max) this.#writeError(session.query, error);
+      });
+      if (!final) ringDoorbell(control);
     } catch (second) {
       this.#writeError(session.query, second);
     }

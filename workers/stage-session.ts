@@ -112,24 +112,22 @@ export class StageSession {
   }
 
   /**
-   * Gives everything uncommitted back after an error: the open chunk's tasks, and the claimed one when there is one. Returns the failed attempts of
-   * the task to blame: the claimed one, else the first of the chunk. `blame` false (cancelled): none.
+   * Gives everything uncommitted back after an error: the open chunk's tasks, and the claimed one when there is one. `before`
+   * hears of the failed attempts of the task to blame, the claimed one, else the first of the chunk, before anybody can claim it again. `blame` false: none.
    */
-  giveBack(claimed: number | undefined, blame: boolean): number {
+  giveBack(claimed: number | undefined, blame: boolean, before: (attempts: number) => void): void {
     const { control, slot } = this.#place;
-    let attempts = 0;
     const sealed = this.#chunk !== undefined && !voidChunk(control, this.#chunk, slot);
     this.#folded.forEach(({ ordinal, word }, i) => {
       if (sealed) settleTask(control, this.#entry, ordinal, word, true);
-      else if (i === 0 && blame && claimed === undefined) attempts = returnTask(control, this.#entry, ordinal, word, true);
+      else if (i === 0 && blame && claimed === undefined) returnTask(control, this.#entry, ordinal, word, true, before);
       else settleTask(control, this.#entry, ordinal, word, false);
     });
     if (claimed !== undefined) {
       const word = Atomics.load(control.i32, recordWord(control, this.#entry, claimed));
-      attempts = returnTask(control, this.#entry, claimed, word, blame);
+      returnTask(control, this.#entry, claimed, word, blame, before);
     }
     this.abandon();
-    return attempts;
   }
 
   /** Drops everything without looking at the query's memory, which may be gone. Pages that are still ours are freed. */

@@ -156,12 +156,23 @@ export function settleTask(control: Control, entry: number, ordinal: number, fol
   if (before === folded && !sealed) lowerTo(control.i32, entry + STAGE_NEXT, ordinal);
 }
 
-/** Gives a claimed task back. `failed`: it counts as an attempt. Returns the attempts so far. */
-export function returnTask(control: Control, entry: number, ordinal: number, claimed: number, failed: boolean): number {
+/**
+ * Gives a claimed task back. `failed`: it counts as an attempt. Returns the attempts so far; `before` hears of them while nobody else can claim the task,
+ * so that a query can end before it runs once too often.
+ */
+export function returnTask(
+  control: Control,
+  entry: number,
+  ordinal: number,
+  claimed: number,
+  failed: boolean,
+  before: (attempts: number) => void = () => {},
+): number {
   const { i32 } = control;
   const record = recordWord(control, entry, ordinal);
   const attempt = attemptOf(claimed) + (failed ? 1 : 0);
   if (failed) i32[record + RECORD_FAILURES] = attempt;
+  before(attempt);
   if (Atomics.compareExchange(i32, record, claimed, taskWord(TASK_PENDING, attempt, 0, 0)) === claimed)
     lowerTo(i32, entry + STAGE_NEXT, ordinal);
   return attempt;
