@@ -1,3 +1,4 @@
+import { atCaller } from './at-caller.js';
 import type { Expr, SortItem } from '../core/expr/expr.js';
 import type { LogicalPlan } from '../core/plan/logical-plan.js';
 import type { Resolved } from '../core/plan/resolved-plan.js';
@@ -43,7 +44,7 @@ export class DataFrame {
     readonly plan: LogicalPlan,
     resolved?: Resolved,
   ) {
-    this.#resolved = resolved ?? session.analyze(plan);
+    this.#resolved = resolved ?? atCaller(DataFrame, () => session.analyze(plan));
     Object.freeze(this);
   }
 

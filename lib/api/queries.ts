@@ -11,6 +11,7 @@ import type { PlannerContext } from '../core/physical/planner.js';
 import type { StageProgram } from '../core/physical/stage-program.js';
 import { schemaOf, type ActionOptions, type ExecutionResult } from './actions.js';
 import { planNode } from './dataframe-plans.js';
+import { withPlace } from './error-place.js';
 import { rowsNow } from './rows.js';
 import { writeCsv } from './write-csv.js';
 import { STRING, field, schema as schemaOfText } from '../core/types/data-type.js';
@@ -66,7 +67,7 @@ export class Queries {
     options: ActionOptions,
     sink: Sink = { kind: 'collect', retain: 'query' },
   ): Promise<ExecutionResult> {
-    return this.#asQuery(async (query) => {
+    return this.#asQuery(resolved, async (query) => {
       await this.#materialise(resolved, options, query);
       const physical = this.session.physical(this.session.optimized(resolved), sink);
       return this.#result(await this.#submit(physical, options, query), physical);
@@ -80,8 +81,8 @@ export class Queries {
     try {
       yield* this.#partitions(resolved, options, query);
     } catch (error) {
-      failure = error;
-      throw error;
+      failure = withPlace(error, resolved);
+      throw failure;
     } finally {
       query.end(failure);
     }
@@ -138,7 +139,7 @@ export class Queries {
   /** Runs a plan for its figures. */
   async analyzeText(resolved: Resolved): Promise<string> {
     const start = performance.now();
-    const outcome = await this.#asQuery(async (query) => {
+    const outcome = await this.#asQuery(resolved, async (query) => {
       await this.#materialise(resolved, {}, query);
       return this.#submit(this.session.physical(this.session.optimized(resolved)), {}, query);
     });
@@ -158,15 +159,16 @@ export class Queries {
   }
 
   /** One action: listeners hear of its start and its end. */
-  async #asQuery<T>(work: (query: QueryRun) => Promise<T>): Promise<T> {
+  async #asQuery<T>(resolved: Resolved, work: (query: QueryRun) => Promise<T>): Promise<T> {
     const query = this.session.engine.beginQuery();
     try {
       const result = await work(query);
       query.end();
       return result;
     } catch (error) {
-      query.end(error);
-      throw error;
+      const placed = withPlace(error, resolved);
+      query.end(placed);
+      throw placed;
     }
   }
 

@@ -6,6 +6,7 @@ import { explainStages } from '../core/physical/explain.js';
 import { planPhysical } from '../core/physical/planner.js';
 import { CancelledError, QueryError } from '../core/errors.js';
 import { parseSchema, parseStatements } from '../sql/index.js';
+import { atCaller } from './at-caller.js';
 import { Actions, type ActionOptions, type ExecutionResult } from './actions.js';
 import { DataFrame } from './dataframe.js';
 import { DataFrameReader } from './reader.js';
@@ -104,8 +105,11 @@ export class Session implements AsyncDisposable {
    */
   sql(text: string, parameters?: SqlParameters): DataFrame {
     this.#checkOpen();
-    let result: DataFrame | undefined;
-    for (const { statement } of parseStatements(text)) result = runStatement(this, statement, text, parameters);
+    const result = atCaller(this.sql, () => {
+      let last: DataFrame | undefined;
+      for (const { statement } of parseStatements(text)) last = runStatement(this, statement, text, parameters);
+      return last;
+    });
     if (result === undefined)
       throw new QueryError({ code: 'PARSE_EMPTY_STATEMENT', message: 'There is no statement in this text.' });
     return result;

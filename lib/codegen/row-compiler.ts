@@ -669,7 +669,7 @@ function siteText(node: BoundCall | BoundCast): string {
   let nodes = 0;
   walk(node, () => ++nodes <= TEXT_NODES_MAX);
   return nodes <= TEXT_NODES_MAX
-    ? formatBound(node)
+    ? formatBound(node, 'plain')
     : node.kind === 'cast'
       ? `CAST(… AS ${typeName(node.type)})`
       : `${node.fn}(…)`;

@@ -23,22 +23,23 @@ export interface ErrorDetails {
 /** Common to all errors quern throws on purpose. */
 export class QuernError extends Error {
   readonly code: string;
-  readonly at: Span | undefined;
-  readonly path: string | undefined;
-  readonly byte: number | undefined;
-  readonly row: number | undefined;
-  readonly column: string | undefined;
+  // Declared only: a printed error shows what there is to show.
+  declare readonly at: Span | undefined;
+  declare readonly path: string | undefined;
+  declare readonly byte: number | undefined;
+  declare readonly row: number | undefined;
+  declare readonly column: string | undefined;
 
   constructor(details: ErrorDetails) {
     const place = details.sql !== undefined && details.at !== undefined ? `\n${caret(details.sql, details.at)}` : '';
     super(details.message + place, details.cause === undefined ? undefined : { cause: details.cause });
     this.name = new.target.name;
     this.code = details.code;
-    this.at = details.at;
-    this.path = details.path;
-    this.byte = details.byte;
-    this.row = details.row;
-    this.column = details.column;
+    if (details.at !== undefined) this.at = details.at;
+    if (details.path !== undefined) this.path = details.path;
+    if (details.byte !== undefined) this.byte = details.byte;
+    if (details.row !== undefined) this.row = details.row;
+    if (details.column !== undefined) this.column = details.column;
   }
 }
 

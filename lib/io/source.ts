@@ -51,6 +51,7 @@ export interface InspectedFiles {
   readonly totalBytes: number;
   readonly hidden: readonly { readonly path: readonly string[]; readonly type: DataType; readonly nullable: boolean }[];
   readonly rowCount?: number;
+  readonly nullWords?: readonly { readonly column: string; readonly word: string }[];
   /** For the format's own decoder. */
   readonly detail: unknown;
 }

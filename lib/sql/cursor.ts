@@ -1,4 +1,5 @@
-import type { QueryError } from '../core/errors.js';
+import { QueryError } from '../core/errors.js';
+import { spanIn } from '../core/expr/span-source.js';
 import type { Span } from '../core/expr/expr.js';
 import * as errors from './errors.js';
 import { tokenize, type Token } from './lexer.js';
@@ -126,7 +127,7 @@ export class Cursor {
   /** From an offset to the end of the last token taken. */
   span(start: number): Span {
     const end = this.#index === 0 ? start : this.#tokens[this.#index - 1]!.end;
-    return Object.freeze({ start, end: Math.max(start, end) });
+    return spanIn(this.sql, start, end);
   }
 
   place(start: number, end: number): errors.Place {
@@ -166,15 +167,20 @@ export function parseWith<T>(sql: string, rule: (cursor: Cursor) => T): T {
   try {
     return rule(new Cursor(sql, tokens));
   } catch (error) {
-    if (!(error instanceof OffGrammar)) throw error;
+    if (!(error instanceof OffGrammar)) throw fromCaller(error);
   }
   const asked = new Map<number, Set<string>>();
   try {
     return rule(new Cursor(sql, tokens, asked));
   } catch (error) {
-    if (!(error instanceof OffGrammar)) throw error;
-    throw explain(sql, tokens, asked, error);
+    throw error instanceof OffGrammar ? fromCaller(explain(sql, tokens, asked, error)) : error;
   }
+}
+
+/** The parser's own calls would fill the ten frames that V8 keeps: the caller's line is worth more. */
+function fromCaller(error: unknown): unknown {
+  if (error instanceof QueryError) Error.captureStackTrace(error, parseWith);
+  return error;
 }
 
 function explain(

@@ -112,7 +112,7 @@ export function planText(plan: Resolved): string {
 
 function show(plan: Resolved, depth: number, lines: string[]): void {
   const line = (text: string): void => void lines.push(`${'  '.repeat(depth)}${text}`);
-  const out = plan.output.map(formatBound).join(', ');
+  const out = plan.output.map((expr) => formatBound(expr)).join(', ');
   switch (plan.kind) {
     case 'project':
       line(
@@ -124,7 +124,7 @@ function show(plan: Resolved, depth: number, lines: string[]): void {
       break;
     case 'aggregate':
       line(
-        `aggregate keys [${plan.keys.map(formatBound).join(', ')}] aggregates [${plan.aggregates.map(formatBound).join(', ')}] output [${out}]`,
+        `aggregate keys [${plan.keys.map((expr) => formatBound(expr)).join(', ')}] aggregates [${plan.aggregates.map((expr) => formatBound(expr)).join(', ')}] output [${out}]`,
       );
       break;
     case 'sort':

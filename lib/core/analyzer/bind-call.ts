@@ -1,7 +1,7 @@
 import { castRefusal } from '../types/cast-rules.js';
 import type { Bound } from '../expr/bound.js';
 import { aggregate, call } from '../expr/build.js';
-import type { CallExpr, LiteralValue } from '../expr/expr.js';
+import type { CallExpr, LiteralValue, Span } from '../expr/expr.js';
 import type { AggregateEntry, CallSite, FunctionEntry, ScalarEntry } from '../expr/functions/index.js';
 import { FUNCTIONS } from '../expr/functions/index.js';
 import type { Failures } from '../expr/functions/entry.js';
@@ -32,9 +32,21 @@ export function bindCall(expr: CallExpr, args: readonly Bound[], scope: Binder, 
   refuseSyntax(expr, entry, place);
   const site = siteOf(expr, name, args, scope, parts, place);
   if (entry.resolve !== undefined) {
-    return entry.resolve(site);
+    return withPlaces(entry.resolve(site), expr.at);
   }
-  return entry.kind === 'aggregate' ? bySignature(entry, site) : scalarBySignature(entry as ScalarEntry, site);
+  return withPlaces(
+    entry.kind === 'aggregate' ? bySignature(entry, site) : scalarBySignature(entry as ScalarEntry, site),
+    expr.at,
+  );
+}
+
+/** A column has no place of its own: a cast that the call put around it takes the call's, should it fail. */
+function withPlaces(bound: Bound, at: Span | undefined): Bound {
+  if (at === undefined || (bound.kind !== 'call' && bound.kind !== 'aggregate')) return bound;
+  const lacks = (arg: Bound): boolean => arg.kind === 'cast' && arg.at === undefined;
+  if (!bound.args.some(lacks)) return bound;
+  const args = Object.freeze(bound.args.map((arg) => (lacks(arg) ? Object.freeze({ ...arg, at }) : arg)));
+  return Object.freeze({ ...bound, args });
 }
 
 function unknown(name: string, place: errors.Place): Error {

@@ -1,3 +1,4 @@
+import { sourceOf } from '../expr/span-source.js';
 import type { Span } from '../expr/expr.js';
 import type { LogicalPlan } from '../plan/logical-plan.js';
 import type { AnalyzeOptions, Catalog } from './catalog.js';
@@ -24,8 +25,8 @@ export interface Definition {
   readonly scope: ReadonlyMap<string, Definition>;
 }
 
-/** A place in the text of this analysis. */
+/** A place in the text it was written in: that of this analysis, a view's, or that of an expression given as text. */
 export function placeOf(context: Context, at: Span | undefined): Place {
-  const { sql } = context.options;
+  const sql = sourceOf(at) ?? context.options.sql;
   return { ...(at === undefined ? {} : { at }), ...(sql === undefined ? {} : { sql }) };
 }

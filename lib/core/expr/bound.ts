@@ -32,6 +32,8 @@ export interface AttributeRef extends Node {
 export interface SlotRef extends Node {
   readonly kind: 'slot';
   readonly index: number;
+  /** The column it holds, for messages. */
+  readonly name?: string;
 }
 
 /**

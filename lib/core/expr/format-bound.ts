@@ -53,14 +53,14 @@ function callText(node: BoundCall, args: readonly string[]): string {
   }
 }
 
-function nodeText(node: Bound, parts: readonly string[]): string {
+function nodeText(node: Bound, parts: readonly string[], columns: 'marked' | 'plain'): string {
   switch (node.kind) {
     case 'literal':
       return literalText(node.value, node.type);
     case 'attribute':
-      return `${node.name}#${node.id}`;
+      return columns === 'plain' ? node.name : `${node.name}#${node.id}`;
     case 'slot':
-      return `$${node.index}`;
+      return columns === 'plain' ? (node.name ?? `$${node.index}`) : `$${node.index}`;
     case 'call':
       return callText(node, parts);
     case 'cast':
@@ -77,14 +77,15 @@ function nodeText(node: Bound, parts: readonly string[]): string {
   }
 }
 
-export function formatBound(root: Bound): string {
+/** `columns`: with their ids and slots, as in EXPLAIN, or by name, as in messages to people. */
+export function formatBound(root: Bound, columns: 'marked' | 'plain' = 'marked'): string {
   const texts: string[] = [];
   const pending: { readonly node: Bound; readonly expanded: boolean }[] = [{ node: root, expanded: false }];
   for (let item = pending.pop(); item !== undefined; item = pending.pop()) {
     const children = childrenOf(item.node);
     if (item.expanded) {
       const parts = children.length === 0 ? [] : texts.splice(texts.length - children.length, children.length);
-      texts.push(nodeText(item.node, parts));
+      texts.push(nodeText(item.node, parts, columns));
       continue;
     }
     pending.push({ node: item.node, expanded: true });

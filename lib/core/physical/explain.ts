@@ -55,7 +55,7 @@ function describeSink(sink: Sink): string {
     case 'collect':
       return `collect${sink.limit === undefined ? '' : ` limit ${sink.limit}`}${sink.offset === undefined ? '' : ` offset ${sink.offset}`}`;
     case 'aggregate':
-      return `partial aggregate, ${sink.keyCount} keys: ${sink.aggregates.map(formatBound).join(', ')}`;
+      return `partial aggregate, ${sink.keyCount} keys: ${sink.aggregates.map((expr) => formatBound(expr)).join(', ')}`;
     case 'sort':
       return `${sink.limit === undefined ? 'sort' : `top ${sink.limit}`} by ${sink.keys.map(({ column, descending }) => `output ${column} ${descending ? 'desc' : 'asc'}`).join(', ')}`;
     default:

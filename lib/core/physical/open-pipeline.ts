@@ -103,7 +103,7 @@ export class OpenPipeline {
     const place = this.#place(attribute);
     if (place.kind !== 'slot') throw new InternalError(`Column ${attribute.name}#${attribute.id} was not made ready.`);
     const slot = this.#slots[place.slot]!;
-    return Object.freeze({ kind: 'slot', index: place.slot, type: slot.type, nullable: slot.nullable });
+    return Object.freeze({ kind: 'slot', index: place.slot, type: slot.type, nullable: slot.nullable, name: attribute.name });
   }
 
   #inlineOnce(expr: Bound, all: readonly Bound[]): Bound {

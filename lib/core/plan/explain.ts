@@ -14,7 +14,8 @@ export function explainPlan(plan: Resolved): string {
 function describeNode(node: Resolved): string {
   switch (node.kind) {
     case 'scan': {
-      const predicates = node.predicates.length === 0 ? '' : ` where ${node.predicates.map(formatBound).join(' AND ')}`;
+      const predicates =
+        node.predicates.length === 0 ? '' : ` where ${node.predicates.map((expr) => formatBound(expr)).join(' AND ')}`;
       return `Scan ${node.source.description} [${names(node.output)}]${predicates}${node.limit === undefined ? '' : ` limit ${node.limit}`}`;
     }
     case 'local':
@@ -30,7 +31,7 @@ function describeNode(node: Resolved): string {
     case 'project':
       return `Project [${node.exprs.map((expr, i) => projection(expr, node.output[i]!)).join(', ')}]`;
     case 'aggregate':
-      return `Aggregate keys [${node.keys.map(formatBound).join(', ')}] aggregates [${node.aggregates.map(formatBound).join(', ')}]`;
+      return `Aggregate keys [${node.keys.map((expr) => formatBound(expr)).join(', ')}] aggregates [${node.aggregates.map((expr) => formatBound(expr)).join(', ')}]`;
     case 'sort':
       return `${node.limit === undefined ? 'Sort' : `TopN ${node.limit}`} [${node.items.map(sortText).join(', ')}]${node.global ? '' : ' in each partition'}`;
     case 'limit':
@@ -38,7 +39,7 @@ function describeNode(node: Resolved): string {
     case 'union':
       return 'Union';
     case 'repartition':
-      return `${node.shuffle ? 'Repartition' : 'Coalesce'} ${node.partitions}${node.keys.length === 0 ? '' : ` by [${node.keys.map(formatBound).join(', ')}]`}`;
+      return `${node.shuffle ? 'Repartition' : 'Coalesce'} ${node.partitions}${node.keys.length === 0 ? '' : ` by [${node.keys.map((expr) => formatBound(expr)).join(', ')}]`}`;
     case 'map_rows':
       return `JavaScript ${node.role} [${names(node.output)}]`;
     default:

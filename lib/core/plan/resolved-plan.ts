@@ -36,6 +36,8 @@ export interface ScanSource {
   readonly hidden: readonly HiddenColumn[];
   /** Rows, where the files say so themselves. */
   readonly rowCount?: number;
+  /** Columns that are text because of one word that may well be how missing values are written. */
+  readonly nullWords?: readonly { readonly column: string; readonly word: string }[];
   /** Read by io/<format>'s decoder only. */
   readonly detail: unknown;
 }

@@ -109,6 +109,10 @@ function inspect(
     typesGiven: given !== undefined,
     corruptRecord,
   };
+  const nullWords = names.flatMap((column, c) => {
+    const word = guesses?.[c]?.suspect;
+    return word === undefined ? [] : [{ column, word }];
+  });
   const totalBytes = files.reduce((sum, { size }) => sum + size, 0);
   const source: InspectedFiles = Object.freeze({
     format: 'csv',
@@ -116,6 +120,7 @@ function inspect(
     description: `csv ${files[0]!.path}`,
     totalBytes,
     hidden: [],
+    ...(nullWords.length === 0 ? {} : { nullWords }),
     detail,
   });
   const columns = names.map((name, c) => ({
