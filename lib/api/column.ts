@@ -195,9 +195,24 @@ export class Column {
       Object.freeze({ kind: 'cast', input: this.expr, to: typeof type === 'string' ? parseDataType(type) : type, mode }),
     );
   }
-  /** A name for the result. */
-  as(name: string): Column {
-    return new Column(Object.freeze({ kind: 'alias', input: this.expr, name }));
+  /**
+   * A part of an array (by its index, from 0; INVALID_ARRAY_INDEX outside of it), of a map (by key; null without it) or of a struct (by the name of a field).
+   * @example col('tags').getItem(0)
+   */
+  getItem(key: ColumnOrValue): Column {
+    return this.#binary('element_at_index', key);
+  }
+  /**
+   * A field of a struct, or of every struct of an array.
+   * @example col('address').getField('city')
+   */
+  getField(name: string): Column {
+    return new Column(Object.freeze({ kind: 'field', input: this.expr, name }));
+  }
+  /** A name for the result; several for a function that makes several columns, as `explode` does of a map. */
+  as(name: string, ...more: readonly string[]): Column {
+    const names = more.length === 0 ? {} : { names: Object.freeze([name, ...more]) };
+    return new Column(Object.freeze({ kind: 'alias', input: this.expr, name, ...names }));
   }
   /** Another name for {@link Column.as}. */
   alias(name: string): Column {

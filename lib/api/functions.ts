@@ -101,6 +101,49 @@ export function maxBy(value: ColumnOrName, by: ColumnOrName): Column {
 /** The first value in row order. */
 export const first: (column: ColumnOrName) => Column = one('first');
 
+/**
+ * An array of these columns, which have one type.
+ * @example array(col('a'), col('b'))
+ */
+export const array: (...columns: readonly ColumnOrName[]) => Column = named('array');
+/**
+ * A struct of these columns; their names and aliases are those of its fields.
+ * @example struct('a', col('b').mul(2).as('twice'))
+ */
+export const struct: (...columns: readonly ColumnOrName[]) => Column = named('struct');
+/**
+ * A map of keys and values in turn. NULL_MAP_KEY and DUPLICATED_MAP_KEY where it would be none.
+ * @example map(lit('a'), col('a'), lit('b'), col('b'))
+ */
+export const map: (...columns: readonly ColumnOrName[]) => Column = named('map');
+/** How many elements an array has, or entries a map. */
+export const size: (column: ColumnOrName) => Column = one('size');
+/** The keys of a map, an array. */
+export const mapKeys: (column: ColumnOrName) => Column = one('map_keys');
+/** The values of a map, an array. */
+export const mapValues: (column: ColumnOrName) => Column = one('map_values');
+/** The element at a place that counts from 1, or from the end by negative numbers; the value of a key. */
+export function elementAt(column: ColumnOrName, place: ColumnOrValue): Column {
+  return call('element_at', columnOf(column), place);
+}
+/** Whether an array holds a value. */
+export function arrayContains(column: ColumnOrName, value: ColumnOrValue): Column {
+  return call('array_contains', columnOf(column), value);
+}
+/**
+ * A row for each element of an array (column `col`) or entry of a map (`key`, `value`). Stands alone in a select list.
+ * @example df.select('id', explode('tags').as('tag'))
+ */
+export const explode: (column: ColumnOrName) => Column = one('explode');
+/** Like {@link explode}, with a row of null where there is nothing. */
+export const explodeOuter: (column: ColumnOrName) => Column = one('explode_outer');
+/** Like {@link explode}, with the position from 0 in a column before (`pos`). */
+export const posexplode: (column: ColumnOrName) => Column = one('posexplode');
+/** Like {@link posexplode}, with a row of nulls where there is nothing. */
+export const posexplodeOuter: (column: ColumnOrName) => Column = one('posexplode_outer');
+/** A row for each struct of an array, its fields as columns. */
+export const inline: (column: ColumnOrName) => Column = one('inline');
+
 /** Upper case. */
 export const upper: (column: ColumnOrName) => Column = one('upper');
 /** Lower case. */

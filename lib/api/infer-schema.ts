@@ -22,7 +22,7 @@ import {
   type Field,
   type Schema,
 } from '../core/types/data-type.js';
-import { NESTING_MAX } from '../memory/packed-types.js';
+import { NESTING_MAX } from '../core/types/nested.js';
 import { describe } from '../memory/write-values.js';
 import type { Row } from './user-functions.js';
 

@@ -4,7 +4,7 @@ import { type CancelledError, InternalError, QueryError } from '../core/errors.j
 import { collectedBlocks } from '../exec/sinks/collect.js';
 import { rowWindows, stageTasks, DEFAULT_SPLIT_SIZES, type SplitSizes } from '../exec/splits.js';
 import { narrowScan } from '../io/index.js';
-import { blockRows, BlockWord } from '../memory/block.js';
+import { BlockWord, readBlock } from '../memory/block.js';
 import type { LocalNode, Resolved } from '../core/plan/resolved-plan.js';
 import type { PhysicalPlan, Sink, Stage } from '../core/physical/stage.js';
 import type { PlannerContext } from '../core/physical/planner.js';
@@ -249,7 +249,15 @@ export class Queries {
         // A user's function may run for ever: never on the thread that could stop it.
         if (steps.some(({ kind }) => kind === 'javascript')) return false;
         if (source.kind === 'scan') bytes += source.source.totalBytes;
-        if (source.kind === 'blocks') for (const address of source.addresses) rows += blockRows(this.session.views, address);
+        // Few rows may hold many elements.
+        const makesRows = steps.some(({ kind }) => kind === 'generate');
+        if (source.kind === 'blocks') {
+          for (const address of source.addresses) {
+            const block = readBlock(this.session.views, address);
+            rows += block.rows;
+            if (makesRows) bytes += block.byteLength;
+          }
+        }
         if (source.kind === 'range') rows += Number(BigInt(source.end) - BigInt(source.start)) / Number(source.step);
       }
     }

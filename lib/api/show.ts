@@ -1,10 +1,13 @@
-import { isNumeric, type Schema } from '../core/types/data-type.js';
+import { doubleText } from '../core/expr/literal-text.js';
+import { isNumeric, type DataType, type Schema } from '../core/types/data-type.js';
+import { isNested } from '../core/types/nested.js';
+import { nestedText, type NestedTextStyle } from '../core/types/nested-text.js';
 import type { Row } from './user-functions.js';
 
 /** A table of rows with Spark's borders: numbers to the right, a note when there are more than `limit`. */
 export function showText(schema: Schema, rows: readonly Row[], limit: number, truncate: number): string {
   const names = schema.fields.map(({ name }) => name);
-  const shown = rows.slice(0, limit).map((row) => names.map((name) => cell(row[name], truncate)));
+  const shown = rows.slice(0, limit).map((row) => schema.fields.map(({ name, type }) => cell(row[name], type, truncate)));
   const widths = names.map((name, c) => Math.max(3, textWidth(name), ...shown.map((cells) => textWidth(cells[c]!))));
   const right = schema.fields.map(({ type }) => isNumeric(type));
   const line = (cells: readonly string[], header: boolean): string =>
@@ -14,16 +17,25 @@ export function showText(schema: Schema, rows: readonly Row[], limit: number, tr
   return [border, line(names, true), border, ...shown.map((cells) => line(cells, false)), border, ...more, ''].join('\n');
 }
 
-function cell(value: unknown, truncate: number): string {
+/** Inside of nested values doubles are written as Spark writes them. */
+const INSIDE: NestedTextStyle = {
+  null: 'NULL',
+  leaf: (value, type) =>
+    typeof value === 'number' && (type.kind === 'double' || type.kind === 'float') ? doubleText(value) : flatText(value),
+};
+
+function flatText(value: unknown): string {
+  return value instanceof Uint8Array
+    ? `[${Buffer.from(value)
+        .toString('hex')
+        .toUpperCase()
+        .replace(/(..)(?=.)/g, '$1 ')}]`
+    : String(value as string | number | bigint | boolean | Date);
+}
+
+function cell(value: unknown, type: DataType, truncate: number): string {
   const text =
-    value === null || value === undefined
-      ? 'NULL'
-      : value instanceof Uint8Array
-        ? `[${Buffer.from(value)
-            .toString('hex')
-            .toUpperCase()
-            .replace(/(..)(?=.)/g, '$1 ')}]`
-        : String(value as string | number | bigint | boolean | Date);
+    value === null || value === undefined ? 'NULL' : isNested(type) ? nestedText(value, type, INSIDE) : flatText(value);
   const line = text.replace(/[\u0000-\u001f\u007f]/g, (c) => JSON.stringify(c).slice(1, -1));
   const characters = Array.from(line);
   if (truncate <= 0 || characters.length <= truncate) return line;

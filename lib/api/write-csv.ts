@@ -1,6 +1,8 @@
 import { createCsvWriter } from '../io/index.js';
 import { rowSlices } from './rows.js';
-import type { Schema } from '../core/types/data-type.js';
+import { QueryError } from '../core/errors.js';
+import { typeName, type Schema } from '../core/types/data-type.js';
+import { isNested } from '../core/types/nested.js';
 import type { ExecutionResult } from './actions.js';
 import type { CsvWriteOptions } from './writer.js';
 
@@ -14,6 +16,14 @@ export async function writeCsv(
   partitions: AsyncIterable<ExecutionResult>,
   options: CsvWriteOptions,
 ): Promise<number> {
+  const nested = schema.fields.find(({ type }) => isNested(type));
+  if (nested !== undefined) {
+    throw new QueryError({
+      code: 'UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE',
+      message: `CSV has no form for column "${nested.name}" of type ${typeName(nested.type)}. Take its parts as columns of their own, explode it, or cast it to string.`,
+      column: nested.name,
+    });
+  }
   const { mode = 'error', header = true, sep = ',', nullValue = '' } = options;
   const writer = createCsvWriter(
     path,

@@ -18,8 +18,28 @@ export function cellText(value: unknown): string {
   return typeof value === 'number' || typeof value === 'bigint' ? String(value) : jsonText(value, undefined);
 }
 
-/** A number's text by its column's type. */
+export function isNested(type: DataType): boolean {
+  return type.kind === 'array' || type.kind === 'struct' || type.kind === 'map';
+}
+
+/** Of values inside of others. */
+const innerText = (value: unknown, type: DataType): string => (value == null ? 'NULL' : typedText(value, type));
+
+/** The text of a value by its column's type: numbers with their point, nested values as Spark writes them. */
 export function typedText(value: unknown, type: DataType): string {
+  switch (type.kind) {
+    case 'array':
+      return `[${(value as readonly unknown[]).map((item) => innerText(item, type.element)).join(', ')}]`;
+    case 'map': {
+      const entries = [...(value as ReadonlyMap<unknown, unknown>)];
+      return `{${entries.map(([key, item]) => `${innerText(key, type.key)} -> ${innerText(item, type.value)}`).join(', ')}}`;
+    }
+    case 'struct': {
+      const members = value as Record<string, unknown>;
+      return `{${type.fields.map((field) => innerText(members[field.name], field.type)).join(', ')}}`;
+    }
+    default:
+  }
   if (typeof value !== 'number' || (type.kind !== 'double' && type.kind !== 'float')) return cellText(value);
   if (Object.is(value, -0)) return '-0.0';
   const text = String(value);
@@ -55,17 +75,33 @@ export function jsonText(value: unknown, type: DataType | undefined): string {
       if (type?.kind === 'timestamp_ntz') return jsonString(value.replace(' ', 'T'));
       return jsonString(value);
     default:
-      return jsonObject(value);
+      return jsonObject(value, type);
   }
 }
 
-function jsonObject(value: unknown): string {
+function jsonObject(value: unknown, type: DataType | undefined): string {
   if (value === null || value === undefined) return 'null';
   if (value instanceof Date) return jsonString(value.toISOString());
   if (value instanceof Uint8Array) return `"${Buffer.from(value).toString('base64')}"`;
-  if (Array.isArray(value)) return `[${value.map((item) => jsonText(item, undefined)).join(',')}]`;
-  const entries = value instanceof Map ? [...(value as ReadonlyMap<unknown, unknown>)] : Object.entries(value as object);
-  return `{${entries.map(([key, item]) => `${jsonString(String(key))}:${jsonText(item, undefined)}`).join(',')}}`;
+  if (Array.isArray(value)) {
+    const element = type?.kind === 'array' ? type.element : undefined;
+    return `[${value.map((item) => jsonText(item, element)).join(',')}]`;
+  }
+  if (value instanceof Map) {
+    const of = type?.kind === 'map' ? type.value : undefined;
+    const entries = [...(value as ReadonlyMap<unknown, unknown>)];
+    return jsonMembers(entries.map(([key, item]) => [cellText(key), jsonText(item, of)]));
+  }
+  const members = value as Record<string, unknown>;
+  const fields = type?.kind === 'struct' ? type.fields : undefined;
+  return jsonMembers(
+    fields === undefined
+      ? Object.entries(members).map(([key, item]) => [key, jsonText(item, undefined)])
+      : fields.map(({ name, type: of }) => [name, jsonText(members[name], of)]),
+  );
 }
+
+const jsonMembers = (members: readonly (readonly [name: string, json: string])[]): string =>
+  `{${members.map(([name, json]) => `${jsonString(name)}:${json}`).join(',')}}`;
 
 export { jsonString };

@@ -1,4 +1,5 @@
-import { jsonString, jsonText, typedText, type ResultColumn } from './cells.js';
+import { QueryError, typeName } from '../index.js';
+import { isNested, jsonString, jsonText, typedText, type ResultColumn } from './cells.js';
 import { Pieces, type Destination } from './output.js';
 import { printable } from './text.js';
 import type { Format } from './arguments.js';
@@ -12,6 +13,16 @@ interface RowFormat {
 }
 
 export type StreamedFormat = Exclude<Format, 'table'>;
+
+/** Before anything runs: what a format has no form for. */
+export function refuseUnwritable(format: Format, columns: readonly ResultColumn[]): void {
+  const nested = format === 'csv' ? columns.find(({ type }) => isNested(type)) : undefined;
+  if (nested === undefined) return;
+  throw new QueryError({
+    code: 'UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE',
+    message: `CSV has no form for column "${nested.name}" of type ${typeName(nested.type)}. Write JSON lines, or take its parts as columns of their own.`,
+  });
+}
 
 /** Writes rows as they come; returns how many there were. */
 export async function writeRows(

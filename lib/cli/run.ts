@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Session, type DataFrame, type QueryProgress, type Row } from '../index.js';
 import { TEXT_VALUES, type ResultColumn } from './cells.js';
 import { UsageError } from './failure.js';
-import { writeRows } from './formats.js';
+import { refuseUnwritable, writeRows } from './formats.js';
 import { onInterrupt } from './interrupt.js';
 import { fileOutput, ReaderGone, standardOutput, type Destination } from './output.js';
 import { ProgressLine } from './progress-line.js';
@@ -118,6 +118,7 @@ async function printResult(run: Run, df: DataFrame, startedAt = performance.now(
   const progress = new ProgressLine(stderr.isTTY ? stderr : undefined);
   const onProgress = (report: QueryProgress): void => progress.update(report);
   const { columns, keyed } = withKeys(run.session, df);
+  refuseUnwritable(options.format, columns);
   let total: number;
   let rejected = 0;
   const off = run.session.on('queryEnd', ({ rowsRejected }) => void (rejected += rowsRejected));

@@ -1,5 +1,7 @@
+import { hasDoubles, isNested, type NestedType } from '../core/types/nested.js';
 import type { NullFlag, RowCompiler, Value } from './emitter.js';
 import { I32, I64, OP } from './encoder.js';
+import { typeDescription } from './packed.js';
 
 /**
  * Comparison of two values of one physical type, nulls aside: pushes 0 or 1. Doubles compare as Spark's: NaN equals NaN and is larger than anything else,
@@ -34,7 +36,9 @@ export function compare(e: RowCompiler, op: Comparison, a: Value, b: Value, hint
     case 'f64':
       return e.let(I32, () => compareDoubles(e, op, a, b, hints));
     case 'view':
-      return compareViews(e, op, a, b, hints.nulls ?? false);
+      return isNested(a.type) && (op !== '=' || hasDoubles(a.type))
+        ? compareNested(e, op, a, b, a.type, hints.nulls ?? false)
+        : compareViews(e, op, a, b, hints.nulls ?? false);
   }
 }
 
@@ -115,6 +119,20 @@ function compareViews(e: RowCompiler, op: Comparison, a: Value, b: Value, nulls:
   if (nulls !== false) f.get(nulls).op(OP.i32_eqz).if();
   f.get(a.local).get(b.local);
   e.kernel('view_compare', [I32, I32], [I32]);
+  f.i32(0).op(I32_OP[op]).set(result);
+  if (nulls !== false) f.end();
+  return result;
+}
+
+/** Packed values by their parts. Where no doubles are inside, equal values have equal bytes, and are compared as those. */
+function compareNested(e: RowCompiler, op: Comparison, a: Value, b: Value, type: NestedType, nulls: NullFlag): number {
+  const { f } = e;
+  const result = f.local(I32);
+  f.i32(0).set(result);
+  const types = typeDescription(e, type);
+  if (nulls !== false) f.get(nulls).op(OP.i32_eqz).if();
+  f.get(types).get(a.local).get(b.local);
+  e.kernel('packed_compare', [I32, I32, I32], [I32]);
   f.i32(0).op(I32_OP[op]).set(result);
   if (nulls !== false) f.end();
   return result;

@@ -6,6 +6,11 @@ import {
   yearMonthIntervalText,
 } from '../core/types/javascript-values.js';
 import { QueryError } from '../core/errors.js';
+import type { DataType } from '../core/types/data-type.js';
+import type { NestedType } from '../core/types/nested.js';
+import { nestedText, type NestedTextStyle } from '../core/types/nested-text.js';
+import type { Slicer } from '../memory/block.js';
+import { packedReader } from '../memory/packed.js';
 import { VIEW_BYTES, VIEW_INLINE_MAX, VIEW_PREFIX, VIEW_REF } from '../memory/layout.js';
 import { parseBoolean, parseDate, parseDecimal, parseDouble, parseInteger, parseTimestamp } from './text-parse.js';
 import { doubleText } from './text-format.js';
@@ -56,6 +61,23 @@ export function textImports(memory: WebAssembly.Memory, kernels: FunctionExports
       if (patterns.size > 256) patterns.delete(patterns.keys().next().value!);
     }
     return found;
+  };
+
+  const nestedFormats = new Map<string, (view: number) => string>();
+  const packed = { words: new DataView(memory.buffer), slicer: bytes as unknown as Slicer, bytes, structsAsLists: true };
+  const nestedTexts = (typeText: string): ((view: number) => string) => {
+    const known = nestedFormats.get(typeText);
+    if (known !== undefined) return known;
+    const type = JSON.parse(typeText) as NestedType;
+    const read = packedReader(packed, type, { int64: 'string', decimal: 'string', date: 'string', timestamp: 'string' });
+    const format = (view: number): string => {
+      const length = words[view >>> 2]!;
+      const at = length <= VIEW_INLINE_MAX ? view + VIEW_PREFIX : words[(view + VIEW_REF) >>> 2]!;
+      return nestedText(read(at), type, CAST_STYLE);
+    };
+    nestedFormats.set(typeText, format);
+    if (nestedFormats.size > 256) nestedFormats.delete(nestedFormats.keys().next().value!);
+    return format;
   };
 
   return {
@@ -125,8 +147,23 @@ export function textImports(memory: WebAssembly.Memory, kernels: FunctionExports
     formatDate: (heap: number, out: number, days: number) => write(heap, out, dateText(days)),
     formatTimestamp: (heap: number, out: number, micros: bigint) => write(heap, out, timestampText(micros)),
     formatDayTime: (heap: number, out: number, micros: bigint) => write(heap, out, dayTimeIntervalText(micros)),
+    formatNested: (heap: number, out: number, value: number, type: number) => {
+      const made = nestedTexts(text(type));
+      write(heap, out, made(value >>> 0));
+    },
     formatYearMonth: (heap: number, out: number, months: number) => write(heap, out, yearMonthIntervalText(months)),
   };
+}
+
+/** Inside of nested values, as in a cast to string. */
+const CAST_STYLE: NestedTextStyle = { leaf: sparkText, null: 'null' };
+
+/** A value that is not nested as Spark's cast to string writes it; longer numbers and times are text already. */
+function sparkText(value: unknown, type: DataType): string {
+  if (typeof value === 'number' && (type.kind === 'double' || type.kind === 'float'))
+    return doubleText(value, type.kind === 'float');
+  if (value instanceof Uint8Array) return Buffer.from(value).toString('utf8');
+  return String(value as string | number | boolean);
 }
 
 function regularExpression(source: string): RegExp {

@@ -1,7 +1,8 @@
 import { InternalError, QueryError } from '../core/errors.js';
 import { errorName, type ErrorCode } from '../core/expr/error-codes.js';
 import type { ErrorSite } from '../core/physical/stage-program.js';
-import { typeName, type DataType } from '../core/types/data-type.js';
+import { typeText } from '../core/expr/literal-text.js';
+import type { DataType } from '../core/types/data-type.js';
 import {
   dateText,
   dayTimeIntervalText,
@@ -45,7 +46,7 @@ export function makeError(
   });
 }
 
-const sqlType = (type: DataType): string => typeName(type).toUpperCase();
+const sqlType = typeText;
 const zero = (what: string) => (): string =>
   `Division by zero. Use \`try_${what}\` to tolerate divisor being 0 and return NULL instead.`;
 const interval = (): string =>
@@ -82,6 +83,10 @@ const MESSAGES: { readonly [C in ErrorCode]: (site: ErrorSite, value: string) =>
   INVALID_INDEX_OF_ZERO: () => 'The index 0 is invalid. An index shall be either < 0 or > 0 (the first element has index 1).',
   INVALID_ARRAY_INDEX: (_, value) =>
     `The index ${value} is out of bounds. Use the SQL function \`get()\` to tolerate accessing element at invalid index and return NULL instead.`,
+  INVALID_ARRAY_INDEX_IN_ELEMENT_AT: (_, value) =>
+    `The index ${value} is out of bounds. Use \`try_element_at\` to tolerate accessing element at invalid index and return NULL instead.`,
+  NULL_MAP_KEY: () => 'Cannot use null as map key.',
+  DUPLICATED_MAP_KEY: ({ text }) => `Duplicate map key in ${text}. A map may have each key once; of several the last would win.`,
   'INVALID_PARAMETER_VALUE.PATTERN': ({ text }, value) => `The value of parameter(s) \`regexp\` in ${text} is invalid: ${value}.`,
   'INVALID_PARAMETER_VALUE.REGEX_GROUP_INDEX': ({ text }, value) =>
     `The value of parameter(s) \`idx\` in ${text} is invalid: no group ${value}.`,

@@ -1,7 +1,7 @@
 import type { Bound, BoundCall, BoundCast, BoundLiteral, SlotRef } from '../core/expr/bound.js';
 import { ERROR_CODE } from '../core/expr/error-codes.js';
 import type { LiteralValue } from '../core/expr/expr.js';
-import { expressionIds, formatBound, walk, type ExpressionIds } from '../core/expr/walk.js';
+import { expressionIds, type ExpressionIds } from '../core/expr/walk.js';
 import { literal as literalOf } from '../core/expr/build.js';
 import { InternalError } from '../core/errors.js';
 import type { ErrorSite } from '../core/physical/stage-program.js';
@@ -28,6 +28,7 @@ import { F64, I32, I64, OP, type FunctionBuilder, type ModuleBuilder, type Value
 import { CASTS, FUNCTIONS } from './functions/index.js';
 import { notBuilt } from './not-built.js';
 import { ParameterArea } from './parameters.js';
+import { siteText } from './site-text.js';
 
 /** What all functions of one module share. */
 export class StageUnit {
@@ -238,6 +239,19 @@ export class RowCompiler {
     const emitter = CASTS.get(`${node.input.type.kind}>${node.type.kind}`);
     if (emitter === undefined) throw notBuilt(`The cast from ${typeName(node.input.type)} to ${typeName(node.type)}`);
     return this.strictly([input], emitter.guard, target, () => emitter.emit(this, input, node));
+  }
+
+  /** A value that is no expression of its own (an element, a field) as another type, as part of a cast. */
+  castValue(input: Value, type: DataType, whole: BoundCast): Value {
+    if (sameType(input.type, type)) return { ...input, type };
+    if (input.type.kind === 'null') return this.nullOf(type);
+    const emitter = CASTS.get(`${input.type.kind}>${type.kind}`);
+    if (emitter === undefined) throw notBuilt(`The cast from ${typeName(input.type)} to ${typeName(type)}`);
+    const { target, strictNull } = this;
+    const value = this.strictly([input], emitter.guard, undefined, () => emitter.emit(this, input, { ...whole, type }));
+    this.target = target;
+    this.strictNull = strictNull;
+    return value;
   }
 
   private strictly(args: readonly Value[], guard: boolean, target: number | undefined, emit: () => Value): Value {
@@ -660,19 +674,6 @@ export class Variable {
   get nullLocal(): number {
     return this.null;
   }
-}
-
-/** Larger expressions are named in messages by their function only: the text of every link of a chain would cost its square. */
-const TEXT_NODES_MAX = 200;
-
-function siteText(node: BoundCall | BoundCast): string {
-  let nodes = 0;
-  walk(node, () => ++nodes <= TEXT_NODES_MAX);
-  return nodes <= TEXT_NODES_MAX
-    ? formatBound(node, 'plain')
-    : node.kind === 'cast'
-      ? `CAST(… AS ${typeName(node.type)})`
-      : `${node.fn}(…)`;
 }
 
 const CHEAP = new Set(['=', '<', '<=', '>', '>=', '<=>', 'and', 'or', 'not', 'isnull', 'isnotnull', 'isnan']);

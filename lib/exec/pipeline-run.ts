@@ -1,6 +1,7 @@
 import { FRAME_ERROR_CODE, FRAME_HEAP, FRAME_PARTITION, FRAME_ROWS, FRAME_TASK, HEAP_NEXT } from '../memory/layout.js';
 import type { StepProgram } from '../core/physical/stage-program.js';
 import type { Batch, BatchSource, PipelineContext, SinkChunk, Task } from './contracts.js';
+import { openGenerateStep, type GenerateStep } from './steps/generate.js';
 import { openJavascriptStep, type JavascriptStep } from './steps/javascript.js';
 import { throwFrameError } from './frame-error.js';
 
@@ -9,6 +10,7 @@ type BoundStep =
   | { readonly kind: 'load'; readonly columns: Extract<StepProgram, { kind: 'load' }>['columns'] }
   | { readonly kind: 'filter'; readonly dense: Loop; readonly selected: Loop }
   | { readonly kind: 'project'; readonly dense: Loop; readonly selected: Loop }
+  | { readonly kind: 'generate'; readonly step: GenerateStep }
   | { readonly kind: 'javascript'; readonly step: JavascriptStep };
 
 type Loop = (...args: number[]) => number;
@@ -91,6 +93,9 @@ export class PipelineRun {
         if (batch.sel === 0) step.dense(frame, batch.n);
         else step.selected(frame, batch.sel, batch.n);
         this.#checkError();
+      } else if (step.kind === 'generate') {
+        this.#generate(step.step, i + 1, batch, chunk);
+        return;
       } else if (step.step.role === 'flatMap') {
         step.step.flatMap(batch, this.#capacity, (results) => this.#run(i + 1, results, chunk));
         return;
@@ -103,6 +108,16 @@ export class PipelineRun {
     this.#checkError();
   }
 
+  /** The rest of the steps, once for every batch of rows made. */
+  #generate(step: GenerateStep, rest: number, batch: Batch, chunk: SinkChunk): void {
+    const results: Batch = { n: 0, sel: 0 };
+    step.begin(batch);
+    while (!chunk.taskFull && step.next(results)) {
+      this.context.checkCancelled();
+      this.#run(rest, results, chunk);
+    }
+  }
+
   #checkError(): void {
     const { frame, executor } = this.context;
     if (executor.views.i32[(frame + FRAME_ERROR_CODE) >>> 2] !== 0)
@@ -112,6 +127,7 @@ export class PipelineRun {
 
 function bindStep(step: StepProgram, context: PipelineContext): BoundStep {
   if (step.kind === 'load') return { kind: 'load', columns: step.columns };
+  if (step.kind === 'generate') return { kind: 'generate', step: openGenerateStep(step, context) };
   if (step.kind === 'javascript') return { kind: 'javascript', step: openJavascriptStep(step, context) };
   return { kind: step.kind, dense: context.loops[step.loop]!, selected: context.loops[`${step.loop}_s`]! };
 }

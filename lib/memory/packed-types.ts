@@ -1,17 +1,9 @@
 import type { DataType, TypeOf } from '../core/types/data-type.js';
+import type { NestedType } from '../core/types/nested.js';
 import { physicalTypeOf, type PhysicalType } from '../core/types/physical-type.js';
 import { PACKED_ARRAY, PACKED_MAP, PACKED_STRUCT, PHYSICAL_CODE } from './layout.js';
 
 /** Where the parts of packed values lie, by their types (packed.ts), and descriptions of types for kernels. */
-
-export type NestedType = TypeOf<'array'> | TypeOf<'struct'> | TypeOf<'map'>;
-
-export function isNested(type: DataType): type is NestedType {
-  return type.kind === 'array' || type.kind === 'struct' || type.kind === 'map';
-}
-
-/** Nested types are nested at most so deep, the outermost counted. */
-export const NESTING_MAX = 64;
 
 /** Bytes of an element's slot. */
 export const SLOT_WIDTH: { readonly [P in PhysicalType]: number } = { bool: 1, i32: 4, i64: 8, f64: 8, i128: 16, view: 8 };
@@ -75,32 +67,4 @@ function writeNode(words: number[], type: DataType): number {
       words.push(PHYSICAL_CODE[physicalTypeOf(type)]);
   }
   return at * 4;
-}
-
-/** Whether two equal values of a type may have different bytes: where there are doubles. */
-export function hasDoubles(type: DataType): boolean {
-  switch (type.kind) {
-    case 'array':
-      return hasDoubles(type.element);
-    case 'map':
-      return hasDoubles(type.key) || hasDoubles(type.value);
-    case 'struct':
-      return type.fields.some((field) => hasDoubles(field.type));
-    default:
-      return type.kind === 'double' || type.kind === 'float';
-  }
-}
-
-/** Levels of nesting, 0 for a flat type. */
-export function nestingDepth(type: DataType): number {
-  switch (type.kind) {
-    case 'array':
-      return 1 + nestingDepth(type.element);
-    case 'map':
-      return 1 + Math.max(nestingDepth(type.key), nestingDepth(type.value));
-    case 'struct':
-      return 1 + type.fields.reduce((most, field) => Math.max(most, nestingDepth(field.type)), 0);
-    default:
-      return 0;
-  }
 }

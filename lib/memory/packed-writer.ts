@@ -1,8 +1,9 @@
 import type { DataType, TypeOf } from '../core/types/data-type.js';
+import { isNested, type NestedType } from '../core/types/nested.js';
 import { physicalTypeOf } from '../core/types/physical-type.js';
 import { PACKED_HEADER_BYTES } from './layout.js';
 import type { MemoryViews } from './memory-access.js';
-import { isNested, nullBitsBytes, SLOT_WIDTH, structLayout, type NestedType } from './packed-types.js';
+import { nullBitsBytes, SLOT_WIDTH, structLayout } from './packed-types.js';
 import { ValueMismatch } from './value-mismatch.js';
 
 /** Writes a value of a fixed width at address 0 of a small memory of its own. Throws ValueMismatch. */

@@ -8,11 +8,12 @@ import {
   yearMonthIntervalText,
   type ValueOptions,
 } from '../core/types/javascript-values.js';
+import type { NestedType } from '../core/types/nested.js';
 import { MAX_I64_PRECISION, physicalTypeOf } from '../core/types/physical-type.js';
 import { unreachable } from '../core/errors.js';
 import type { Slicer } from './block.js';
 import { PACKED_HEADER_BYTES } from './layout.js';
-import { nullBitsBytes, SLOT_WIDTH, structLayout, type NestedType } from './packed-types.js';
+import { nullBitsBytes, SLOT_WIDTH, structLayout } from './packed-types.js';
 
 /**
  * Packed values: how an array, a struct or a map lies in memory. It is ONE run of bytes behind an ordinary view, so that filters, sorts, caches, exchanges and keys treat it like
@@ -37,6 +38,8 @@ export interface PackedBytes {
   readonly words: DataView;
   readonly slicer: Slicer;
   readonly bytes: Uint8Array;
+  /** Structs as lists of their fields' values, whose names may repeat. */
+  readonly structsAsLists?: boolean;
 }
 
 /** What makes JavaScript values of packed ones: arrays, plain objects, Maps. */
@@ -81,15 +84,15 @@ function mapReader(from: PackedBytes, type: TypeOf<'map'>, options: ValueOptions
 function structReader(from: PackedBytes, type: TypeOf<'struct'>, options: ValueOptions): PackedReader {
   const { slots } = structLayout(type);
   const readers = type.fields.map((field) => slotReader(from, field.type, options));
-  const make = objectMaker(type.fields.map(({ name }) => name));
+  const make = from.structsAsLists === true ? undefined : objectMaker(type.fields.map(({ name }) => name));
   const { bytes } = from;
-  return (base) =>
-    make(
-      readers.map((read, i) => {
-        const isNull = ((bytes[base + (i >>> 3)]! >>> (i & 7)) & 1) === 1;
-        return isNull ? null : read(base, base + slots[i]!);
-      }),
-    );
+  return (base) => {
+    const values = readers.map((read, i) => {
+      const isNull = ((bytes[base + (i >>> 3)]! >>> (i & 7)) & 1) === 1;
+      return isNull ? null : read(base, base + slots[i]!);
+    });
+    return make === undefined ? values : make(values);
+  };
 }
 
 /** Objects of one shape. Generated, with names as string literals in brackets only: `__proto__` is a name like any other. */

@@ -8,11 +8,11 @@ import {
   yearMonthIntervalText,
   type ValueOptions,
 } from '../core/types/javascript-values.js';
+import type { NestedType } from '../core/types/nested.js';
 import type { DataType } from '../core/types/data-type.js';
 import { MAX_I64_PRECISION } from '../core/types/physical-type.js';
 import type { MemoryViews } from './memory-access.js';
 import { packedReader } from './packed.js';
-import type { NestedType } from './packed-types.js';
 import { VIEW_BYTES, VIEW_INLINE_MAX, VIEW_PREFIX, VIEW_REF } from './layout.js';
 
 /**

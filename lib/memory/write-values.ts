@@ -1,10 +1,10 @@
+import { isNested } from '../core/types/nested.js';
 import { civilFromDays } from '../core/types/javascript-values.js';
 import { MAX_I64_PRECISION, physicalTypeOf } from '../core/types/physical-type.js';
 import type { DataType } from '../core/types/data-type.js';
 import { VIEW_BYTES, VIEW_INLINE_MAX, VIEW_PREFIX, VIEW_REF } from './layout.js';
 import type { MemoryViews } from './memory-access.js';
 import { PackedWriter } from './packed-writer.js';
-import { isNested } from './packed-types.js';
 import { ValueMismatch } from './value-mismatch.js';
 
 export { describe, ValueMismatch } from './value-mismatch.js';

@@ -195,7 +195,7 @@ const REFUSED: readonly (readonly [Expr, string])[] = [
   ],
   [fn('upper'), 'WRONG_NUM_ARGS.WITHOUT_SUGGESTION: The function "upper" takes 1 parameters, but was given 0.'],
   [fn('uper', str('a')), 'UNRESOLVED_ROUTINE: No function named "uper". Did you mean "upper"?'],
-  [fn('explode', str('a')), 'UNSUPPORTED_FEATURE: The function "explode" is not supported yet.'],
+  [fn('stack', str('a')), 'UNSUPPORTED_FEATURE: The function "stack" is not supported yet.'],
   [
     fn('extract', str('EPOCH'), date),
     'INVALID_EXTRACT_FIELD: Cannot extract "epoch". Fields: year, yearofweek, quarter, month, week, day, dayofweek, dayofweek_iso, doy, hour, minute, second.',

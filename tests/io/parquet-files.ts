@@ -3,7 +3,7 @@ import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 import { buildBlocks, type WriteOne } from '../../lib/api/local-data.js';
 import type { Schema } from '../../lib/core/types/data-type.js';
 import type { ByteSink } from '../../lib/io/encoder.js';
-import { isNested } from '../../lib/memory/packed-types.js';
+import { isNested } from '../../lib/core/types/nested.js';
 import { writeLiteral, writeValue } from '../../lib/memory/write-values.js';
 import { PARQUET_WRITE } from '../../lib/io/parquet/write/format.js';
 import { kernels, resetMemory, testPages, views } from '../exec/harness.js';

@@ -1,5 +1,6 @@
 import type { Bound, BoundCall } from '../../core/expr/bound.js';
 import { BOOLEAN } from '../../core/types/data-type.js';
+import { isNested } from '../../core/types/nested.js';
 import { FRAME_PARTITION, VIEW_BYTES, VIEW_INLINE_MAX, VIEW_PREFIX, VIEW_REF } from '../../memory/layout.js';
 import { compare } from '../compare.js';
 import { lazy, type Emitter, type FunctionTable, type NullFlag, type RowCompiler, type Value } from '../emitter.js';
@@ -74,7 +75,7 @@ function inList(e: RowCompiler, call: BoundCall): Value {
   const x = e.value(call.args[0]!);
   const list = call.args.slice(1);
   const literals = list.every((arg) => arg.kind === 'literal');
-  const searchable = x.physical !== 'i128' && x.physical !== 'bool';
+  const searchable = x.physical !== 'i128' && x.physical !== 'bool' && !isNested(x.type);
   const chainMax = x.physical === 'view' ? VIEW_CHAIN_MAX : CHAIN_MAX;
   if (literals && searchable && list.length > chainMax) return searched(e, x, list);
   const { f } = e;

@@ -9,6 +9,8 @@ import { logicFunctions } from './logic.js';
 import { mathFunctions } from './math.js';
 import { textCasts } from './text-casts.js';
 import { likeFunctions } from './like.js';
+import { nestedCasts } from './nested-casts.js';
+import { nestedFunctions } from './nested.js';
 import { stringFunctions } from './string.js';
 
 /** The families. A new one: a line here. */
@@ -22,8 +24,9 @@ const FAMILIES: readonly FunctionTable[] = [
   intervalFunctions,
   stringFunctions,
   likeFunctions,
+  nestedFunctions,
 ];
-const CAST_FAMILIES: readonly CastTable[] = [numericCasts, intervalCasts, textCasts];
+const CAST_FAMILIES: readonly CastTable[] = [numericCasts, intervalCasts, textCasts, nestedCasts];
 
 export const FUNCTIONS: ReadonlyMap<string, Emitter> = new Map(FAMILIES.flatMap((family) => [...family]));
 export const CASTS: ReadonlyMap<string, CastEmitter> = new Map(CAST_FAMILIES.flatMap((family) => [...family]));

@@ -113,6 +113,7 @@ function siteOf(
     fact: (fact) => scope.names.fact?.(fact),
     text,
     argText,
+    argNames: () => argumentNames(expr, scope),
     constant: (index, what) => constantArgument(index, what),
     fail: failures(name, args, text, argText, place),
   };
@@ -124,6 +125,23 @@ function siteOf(
     }
     return constantValue(input, scope.context);
   }
+}
+
+/** A star stands for the names of its columns. */
+function argumentNames(expr: CallExpr, scope: Binder): readonly (string | undefined)[] {
+  return expr.args.flatMap((a): readonly (string | undefined)[] => {
+    switch (a.kind) {
+      case 'star':
+        return scope.names.starNames(a);
+      case 'alias':
+      case 'field':
+        return [a.name];
+      case 'column':
+        return [a.path.at(-1)];
+      default:
+        return [undefined];
+    }
+  });
 }
 
 function failures(
@@ -147,5 +165,8 @@ function failures(
     timeType: () => errors.timeTypeUnsupported(text(), place),
     argumentValue: (problem) => errors.argumentValue(text(), problem, place),
     notSupported: (what) => errors.notSupported(what, place),
+    extract: errors.extractFailures(place),
+    tooDeep: () => errors.nestedTooDeep(place),
+    invalidMapKey: (type) => errors.invalidMapKey(text(), type, place),
   };
 }

@@ -6,6 +6,7 @@ import { caseWhen, castTo, coerce, literal } from '../expr/build.js';
 import type { CallExpr, CaseExpr, CastExpr, ColumnExpr, Expr, StarExpr } from '../expr/expr.js';
 import { FUNCTIONS } from '../expr/functions/index.js';
 import { some } from '../expr/walk.js';
+import { extractField } from '../expr/extract-value.js';
 import { sqlName } from '../expr/sql-name.js';
 import type { QueryError } from '../errors.js';
 import { bindCall } from './bind-call.js';
@@ -13,7 +14,9 @@ import { placeOf, type Context } from './context.js';
 import { specialMoment } from './special-moments.js';
 import {
   dataDiffTypes,
+  extractFailures,
   filterNotBoolean,
+  generatorWhere,
   nestedAggregate,
   notSupported,
   refusedCast,
@@ -34,6 +37,8 @@ export interface Names {
   star(expr: StarExpr): readonly Bound[];
   /** What `_metadata` says of the row's file under a name; undefined where rows are no file's. */
   fact?(name: string): Bound | undefined;
+  /** Their names. */
+  starNames(expr: StarExpr): readonly string[];
   /** The error for an aggregate function here; absent where they are welcome. */
   readonly refuseAggregate?: (call: CallExpr) => QueryError;
 }
@@ -112,7 +117,7 @@ export function bind(expr: Expr, scope: Binder): Bound {
     case 'lambda':
       throw notSupported('A lambda function', place());
     case 'field':
-      throw notSupported('Access to a field of a struct', place());
+      return extractField(bind(expr.input, deeper(scope)), expr.name, extractFailures(place()), expr.at);
   }
 }
 
@@ -149,6 +154,9 @@ const isCountStar = (expr: CallExpr): boolean =>
 
 function bindFunction(expr: CallExpr, scope: Binder): Bound {
   const entry = FUNCTIONS.get(expr.name.toLowerCase());
+  if (entry?.kind === 'generator') {
+    throw generatorWhere(expr.name, placeOf(scope.context, expr.at));
+  }
   if (entry?.kind !== 'aggregate') {
     return bindCall(expr, bindArguments(expr.args, deeper(scope)), scope);
   }

@@ -1,9 +1,11 @@
 import { QueryError } from '../errors.js';
 import type { Span } from '../expr/expr.js';
+import type { ExtractFailures } from '../expr/extract-value.js';
 import { typeText } from '../expr/literal-text.js';
 import { typeClassName, type TypeClass } from '../types/coercion.js';
 import type { CastRefusal } from '../types/cast-rules.js';
 import type { DataType } from '../types/data-type.js';
+import { NESTING_MAX } from '../types/nested.js';
 import { nearest, probably } from './suggest.js';
 
 /** Every error of analysis, by name. `code` is Spark's error condition. */
@@ -354,6 +356,85 @@ export function distinctWithoutAggregate(name: string, what: string, place: Plac
   return error(
     'INVALID_SQL_SYNTAX.FUNCTION_WITH_UNSUPPORTED_SYNTAX',
     `The function ${quoted(name)} does not take ${what}.`,
+    place,
+  );
+}
+
+export function generatorWhere(name: string, place: Place): QueryError {
+  return error(
+    'UNSUPPORTED_GENERATOR.NESTED_IN_EXPRESSIONS',
+    `${quoted(name)} makes rows: it stands alone in a select list, or after LATERAL VIEW, and not inside of other expressions or clauses.`,
+    place,
+  );
+}
+
+export function lateralViewFunction(name: string, place: Place): QueryError {
+  return error(
+    'UNRESOLVED_ROUTINE',
+    `${quoted(name)} is no function that makes rows. LATERAL VIEW takes explode, posexplode and inline, and their _outer forms.`,
+    place,
+  );
+}
+
+export function multipleGenerators(names: readonly string[], place: Place): QueryError {
+  return error(
+    'UNSUPPORTED_GENERATOR.MULTI_GENERATOR',
+    `A select list can have one function that makes rows, not ${names.length}: ${names.join(', ')}. Use LATERAL VIEW for the others.`,
+    place,
+  );
+}
+
+export function generatorColumns(name: string, given: number, made: number, place: Place): QueryError {
+  return error(
+    'UDTF_ALIAS_NUMBER_MISMATCH',
+    `${quoted(name)} makes ${made} ${made === 1 ? 'column' : 'columns'}, but ${given} ${given === 1 ? 'name is' : 'names are'} given.`,
+    place,
+  );
+}
+
+export function generatorOverAggregate(name: string, place: Place): QueryError {
+  return error(
+    'UNSUPPORTED_GENERATOR.OUTSIDE_SELECT',
+    `${quoted(name)} cannot stand beside aggregate functions or GROUP BY. Group in a subquery.`,
+    place,
+  );
+}
+
+export function extractFailures(place: Place): ExtractFailures {
+  return {
+    fieldNotFound: (name, fields) =>
+      error('FIELD_NOT_FOUND', `No such struct field ${quoted(name)}. Fields: ${shown(fields)}.${meant(name, fields)}`, place),
+    ambiguousField: (name, count) =>
+      error(
+        'AMBIGUOUS_REFERENCE_TO_FIELDS',
+        `The struct field ${quoted(name)} is ambiguous: ${count} fields have this name.`,
+        place,
+      ),
+    notExtractable: (type) =>
+      error(
+        'INVALID_EXTRACT_BASE_FIELD_TYPE',
+        `Only structs, arrays and maps have parts to take out, not the type ${quoted(typeText(type))}.`,
+        place,
+      ),
+  };
+}
+
+export function nestedTooDeep(place: Place): QueryError {
+  return error('NESTED_TYPE_TOO_DEEP', `Arrays, structs and maps can be nested ${NESTING_MAX} levels deep.`, place);
+}
+
+export function invalidMapKey(expression: string, type: DataType, place: Place): QueryError {
+  return error(
+    'DATATYPE_MISMATCH.INVALID_MAP_KEY_TYPE',
+    `Cannot resolve ${quoted(expression)}: a key of a map cannot be or hold a map (${quoted(typeText(type))}).`,
+    place,
+  );
+}
+
+export function groupByMap(name: string, type: DataType, place: Place): QueryError {
+  return error(
+    'GROUP_EXPRESSION_TYPE_IS_NOT_ORDERABLE',
+    `${quoted(name)} cannot be grouped by: maps (${quoted(typeText(type))}) have no equality. Group by map_keys or map_values, or cast it to string.`,
     place,
   );
 }

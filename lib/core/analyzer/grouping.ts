@@ -5,11 +5,12 @@ import { sqlName } from '../expr/sql-name.js';
 import { some, type ExpressionIds } from '../expr/walk.js';
 import type { AggregatePlan } from '../plan/logical-plan.js';
 import { isIntegral } from '../types/data-type.js';
+import { isOrderable } from '../types/nested.js';
 import { bind, binder, type Names } from './bind.js';
 import { placeOf, type Context } from './context.js';
 import * as errors from './errors.js';
 import { findFact } from './metadata.js';
-import { findInRelation, noSuchColumn, starColumns, type Relation } from './scope.js';
+import { noSuchColumn, resolveInRelation, starColumns, type Relation } from './scope.js';
 import type { SelectItem } from './stars.js';
 
 /** GROUP BY: expressions, ordinals, aliases, ALL. */
@@ -34,6 +35,9 @@ export function groupingKeys(
     : plan.keys.map((key) => ({ bound: keyExpression(key, items, input, context), name: sqlName(key) }));
   const keys = new Map<number, GroupingKey>();
   for (const { bound, name } of written) {
+    if (!isOrderable(bound.type)) {
+      throw errors.groupByMap(name, bound.type, placeOf(context, bound.at ?? plan.at));
+    }
     const id = ids.idOf(bound);
     if (!keys.has(id)) {
       keys.set(id, { bound, attribute: bound.kind === 'attribute' ? bound : newAttribute(name, bound.type, bound.nullable) });
@@ -68,7 +72,7 @@ function keyNames(items: readonly SelectItem[], input: Relation, context: Contex
   return {
     column: (expr) => {
       const place = placeOf(context, expr.at);
-      const found = findInRelation(input, expr, place);
+      const found = resolveInRelation(input, expr, place);
       if (found !== undefined) {
         return found;
       }
@@ -82,7 +86,8 @@ function keyNames(items: readonly SelectItem[], input: Relation, context: Contex
       }
       return aliased.bound;
     },
-    star: (expr) => starColumns(input.columns, expr, placeOf(context, expr.at)).map((c) => c.attribute),
+    star: (expr) => starColumns(input.columns, expr, placeOf(context, expr.at), input.planIds).map((c) => c.bound),
+    starNames: (expr) => starColumns(input.columns, expr, placeOf(context, expr.at), input.planIds).map((c) => c.name),
     fact: (name) => findFact(input.metadata, name),
     refuseAggregate: (call) => errors.aggregateInGroupBy(sqlName(call), placeOf(context, call.at)),
   };

@@ -15,6 +15,7 @@ export function limitValue(name: 'limit' | 'offset', expr: Expr, context: Contex
       throw noSuchColumn([], column, placeOf(context, column.at));
     },
     star: () => [],
+    starNames: () => [],
     refuseAggregate: (call) => errors.limitLike('IS_UNFOLDABLE', name, sqlName(call), place),
   });
   const bound = bind(expr, scope);

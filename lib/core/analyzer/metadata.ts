@@ -118,6 +118,13 @@ function supply(node: Resolved, requests: MetadataRequests, wanted: ReadonlySet<
       const passed = input!.output.filter(({ id }) => wanted.has(id) && !own.has(id));
       return freezeNode({ ...node, input: input!, exprs: [...node.exprs, ...passed], output: [...node.output, ...passed] });
     }
+    case 'generate': {
+      const [input] = inputs;
+      if (input === node.input) return node;
+      const own = new Set(node.output.map(({ id }) => id));
+      const passed = input!.output.filter(({ id }) => wanted.has(id) && !own.has(id));
+      return freezeNode({ ...node, input: input!, output: [...passed, ...node.output] });
+    }
     // What reads its input by position, or all of it, gets what it had.
     case 'union':
     case 'map_rows':

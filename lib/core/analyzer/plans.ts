@@ -2,11 +2,13 @@ import type { AttributeRef, Bound, BoundSortItem } from '../expr/bound.js';
 import { newAttribute } from '../expr/build.js';
 import type { SortItem } from '../expr/expr.js';
 import { sqlName } from '../expr/sql-name.js';
+import { isOrderable } from '../types/nested.js';
 import type { QueryError } from '../errors.js';
 import type * as P from '../plan/logical-plan.js';
 import type { LogicalPlan } from '../plan/logical-plan.js';
 import type { Resolved } from '../plan/resolved-plan.js';
 import { asCondition, bind, binder, condition, type Binder } from './bind.js';
+import { analyzeLateralView } from './generate.js';
 import { limitValue } from './limit.js';
 import { placeOf, type Context } from './context.js';
 import * as errors from './errors.js';
@@ -51,7 +53,7 @@ const ANALYZERS: Analyzers = {
   join: 'A join',
   pivot: 'PIVOT',
   unpivot: 'UNPIVOT',
-  lateral_view: 'LATERAL VIEW',
+  lateral_view: analyzeLateralView,
   sample: 'TABLESAMPLE',
 };
 
@@ -130,6 +132,11 @@ function analyzeDistinct(plan: P.DistinctPlan, context: Context): Relation {
   const attributes = input.columns.map((c) => c.attribute);
   const keys = attributes.filter((a, i) => isKey(a) && attributes.findIndex((b) => b.id === a.id) === i);
   const others = attributes.filter((a) => !isKey(a));
+  for (const key of keys) {
+    if (!isOrderable(key.type)) {
+      throw errors.groupByMap(key.name, key.type, place);
+    }
+  }
   const firsts = others.map((a) => ({ of: a, attribute: newAttribute(a.name, a.type, true) }));
   const node = freezeNode({
     kind: 'aggregate' as const,
@@ -189,20 +196,30 @@ function sortItems(
 ): readonly BoundSortItem[] {
   const { orderAll } = plan;
   if (orderAll !== undefined) {
+    for (const { attribute } of columns) requireOrder(attribute, attribute.name, placeOf(context, plan.at));
     return columns.map((c) => Object.freeze({ expr: c.attribute, ...orderAll }));
   }
   return plan.items.map((item) => {
     const position = ordinalOf(item.expr);
     const { descending, nullsFirst } = item;
     if (position === undefined) {
-      return Object.freeze({ expr: key(item), descending, nullsFirst });
+      const expr = key(item);
+      requireOrder(expr, sqlName(item.expr), placeOf(context, item.expr.at ?? plan.at));
+      return Object.freeze({ expr, descending, nullsFirst });
     }
     const column = columns[position - 1];
     if (column === undefined) {
       throw errors.orderByPosition(position, columns.length, placeOf(context, item.expr.at ?? plan.at));
     }
+    requireOrder(column.attribute, column.attribute.name, placeOf(context, item.expr.at ?? plan.at));
     return Object.freeze({ expr: column.attribute, descending, nullsFirst });
   });
+}
+
+function requireOrder(key: Bound, name: string, place: errors.Place): void {
+  if (!isOrderable(key.type)) {
+    throw errors.invalidOrdering(name, 'ORDER BY', key.type, place);
+  }
 }
 
 function analyzeLimit(plan: P.LimitPlan, context: Context): Relation {

@@ -6,6 +6,7 @@ import { bind, binder } from './bind.js';
 import { placeOf, type Context, type Definition } from './context.js';
 import * as errors from './errors.js';
 import { sqlName } from '../expr/sql-name.js';
+import { generate, writtenGenerator } from './generate.js';
 import { analyzePlan } from './plans.js';
 import { passedOn, requalified } from './metadata.js';
 import { freezeNode } from './resolved-build.js';
@@ -77,8 +78,19 @@ export function analyzeWithColumns(plan: P.WithColumnsPlan, context: Context): R
     ...selectNames(context, input, []),
     refuseAggregate: (call) => errors.aggregateElsewhere(sqlName(call), placeOf(context, call.at)),
   });
+  const generators = plan.columns.flatMap(({ expr }) => writtenGenerator(expr) ?? []);
+  if (generators.length > 1) {
+    throw errors.multipleGenerators(
+      generators.map((g) => g.call.name),
+      placeOf(context, plan.at),
+    );
+  }
+  const made = generators[0] === undefined ? undefined : generate(input, { ...generators[0], names: undefined }, context);
+  if (made !== undefined && made.columns.length !== 1) {
+    throw errors.generatorColumns(generators[0]!.call.name, 1, made.columns.length, placeOf(context, plan.at));
+  }
   const computed = plan.columns.map(({ name, expr }) => {
-    const bound = bind(expr, scope);
+    const bound = writtenGenerator(expr) === undefined ? bind(expr, scope) : made!.columns[0]!;
     return { name, computed: bound, attribute: newAttribute(name, bound.type, bound.nullable) };
   });
   const replaced = input.columns.map((c) => {
@@ -91,7 +103,7 @@ export function analyzeWithColumns(plan: P.WithColumnsPlan, context: Context): R
     .filter((o) => !input.columns.some((c) => same(c.attribute.name, o.name)))
     .map((o) => ({ ...o, qualifier: [] }));
   const outputs = uniqueIds([...replaced, ...added]);
-  return { plan: projectOver(input.plan, outputs), columns: outputs, planIds: input.planIds, ...passedOn(input) };
+  return { plan: projectOver(made?.plan ?? input.plan, outputs), columns: outputs, planIds: input.planIds, ...passedOn(input) };
 }
 
 /** A replacement that stands for two columns of one name: each gets its own id. */

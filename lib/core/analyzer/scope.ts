@@ -1,8 +1,17 @@
-import type { AttributeRef } from '../expr/bound.js';
+import type { AttributeRef, Bound } from '../expr/bound.js';
 import type { ColumnExpr, StarExpr } from '../expr/expr.js';
+import { extractField, isExtractable, structField } from '../expr/extract-value.js';
 import type { Resolved } from '../plan/resolved-plan.js';
 import { findMetadata, isMetadata, type MetadataColumn } from './metadata.js';
-import { ambiguousReference, emptyStar, foreignColumn, unknownFact, unresolvedColumn, type Place } from './errors.js';
+import {
+  ambiguousReference,
+  emptyStar,
+  extractFailures,
+  foreignColumn,
+  unknownFact,
+  unresolvedColumn,
+  type Place,
+} from './errors.js';
 
 /** The columns an expression can name. */
 
@@ -75,9 +84,61 @@ export function findColumn(
   return named.length > 1 ? fail(expr, named.map(qualifiedName), place) : named[0]?.attribute;
 }
 
-/** The column of a name in a relation, facts about its files included; `undefined` when there is none. */
-export function findInRelation(input: Relation, expr: ColumnExpr, place: Place): AttributeRef | undefined {
-  const found = findColumn(input.columns, expr, place, input.planIds) ?? findMetadata(input.metadata, expr);
+/** A column, and the names of fields inside of it. */
+export interface FoundPath {
+  readonly attribute: AttributeRef;
+  readonly fields: readonly string[];
+}
+
+/** `a`, `t.a`, or fields of a column, `a.b.c`: as many parts as can be are the column's own name. */
+export function findPath(
+  columns: readonly ScopeColumn[],
+  expr: ColumnExpr,
+  place: Place,
+  planIds: PlanColumns = NO_PLAN_IDS,
+): FoundPath | undefined {
+  const { path } = expr;
+  const inside = (parts: number): FoundPath | undefined => {
+    const attribute = findColumn(columns, { ...expr, path: path.slice(0, parts) }, place, planIds);
+    return attribute !== undefined && isExtractable(attribute.type) ? { attribute, fields: path.slice(parts) } : undefined;
+  };
+  // `df.col('s.a')` is looked for by its last part alone, so its first one comes before.
+  const own = expr.planId !== undefined && path.length > 1 ? inside(1) : undefined;
+  if (own !== undefined) {
+    return own;
+  }
+  const whole = findColumn(columns, expr, place, planIds);
+  if (whole !== undefined) {
+    return { attribute: whole, fields: [] };
+  }
+  for (let parts = path.length - 1; parts > 0; parts--) {
+    const found = inside(parts);
+    if (found !== undefined) {
+      return found;
+    }
+  }
+  return undefined;
+}
+
+/** The value of fields inside of another. */
+export function extractPath(input: Bound, fields: readonly string[], place: Place): Bound {
+  return fields.reduce((value, name) => extractField(value, name, extractFailures(place), place.at), input);
+}
+
+/** What a name stands for: a column, or something inside of one. */
+export function resolvePath(
+  columns: readonly ScopeColumn[],
+  expr: ColumnExpr,
+  place: Place,
+  planIds: PlanColumns = NO_PLAN_IDS,
+): Bound | undefined {
+  const found = findPath(columns, expr, place, planIds);
+  return found === undefined ? undefined : extractPath(found.attribute, found.fields, place);
+}
+
+/** What a name stands for in a relation, facts about its files included; `undefined` when there is none. */
+export function resolveInRelation(input: Relation, expr: ColumnExpr, place: Place): Bound | undefined {
+  const found = resolvePath(input.columns, expr, place, input.planIds) ?? findMetadata(input.metadata, expr);
   if (found === undefined && input.metadata !== undefined && isMetadata(expr))
     throw unknownFact(
       expr.path.at(-1) ?? '',
@@ -104,20 +165,35 @@ export function noSuchColumn(columns: readonly ScopeColumn[], expr: ColumnExpr, 
   );
 }
 
-/** The columns of `*` or `t.*`, in order, before EXCEPT and REPLACE. */
-export function starColumns(columns: readonly ScopeColumn[], star: StarExpr, place: Place): readonly ScopeColumn[] {
-  if (star.qualifier.length === 0) {
-    return columns;
+/** One column of a star. */
+export interface StarColumn {
+  readonly name: string;
+  readonly bound: Bound;
+}
+
+/** The columns of `*`, of `t.*`, or of `s.*` the fields of a struct; in order, before EXCEPT and REPLACE. */
+export function starColumns(
+  columns: readonly ScopeColumn[],
+  star: StarExpr,
+  place: Place,
+  planIds: PlanColumns = NO_PLAN_IDS,
+): readonly StarColumn[] {
+  const { qualifier } = star;
+  const plain = (found: readonly ScopeColumn[]): readonly StarColumn[] =>
+    found.map(({ attribute }) => ({ name: attribute.name, bound: attribute }));
+  if (qualifier.length === 0) {
+    return plain(columns);
   }
-  const found = columns.filter((c) => qualifierMatches(star.qualifier, c.qualifier));
-  if (found.length === 0) {
-    throw emptyStar(
-      star.qualifier.join('.'),
-      [...new Set(columns.map((c) => c.qualifier.join('.')).filter((q) => q !== ''))],
-      place,
-    );
+  const found = columns.filter((c) => qualifierMatches(qualifier, c.qualifier));
+  if (found.length > 0) {
+    return plain(found);
   }
-  return found;
+  const value = resolvePath(columns, { kind: 'column', path: qualifier }, place, planIds);
+  if (value?.type.kind !== 'struct') {
+    throw emptyStar(qualifier.join('.'), [...new Set(columns.map((c) => c.qualifier.join('.')).filter((q) => q !== ''))], place);
+  }
+  const { type } = value;
+  return type.fields.map(({ name }, i) => ({ name, bound: structField(value, type, i) }));
 }
 
 /** A relation whose columns go by their plain names. */

@@ -2,6 +2,7 @@ import type { AttributeRef, Bound, BoundAggregate } from '../expr/bound.js';
 import { newAttribute, withName } from '../expr/build.js';
 import type { ColumnExpr, Expr } from '../expr/expr.js';
 import { formatBound } from '../expr/format-bound.js';
+import { isExtractable } from '../expr/extract-value.js';
 import { sqlName } from '../expr/sql-name.js';
 import { expressionIds, rewrite, some } from '../expr/walk.js';
 import { freezeNode } from './resolved-build.js';
@@ -10,12 +11,14 @@ import type { Resolved } from '../plan/resolved-plan.js';
 import { bind, binder, condition, type Binder, type Names } from './bind.js';
 import { placeOf, type Context } from './context.js';
 import * as errors from './errors.js';
+import { generate, writtenGenerator, type Generated, type WrittenGenerator } from './generate.js';
 import { groupingKeys } from './grouping.js';
 import { findFact, passedOn, type MetadataColumn } from './metadata.js';
 import {
-  findColumn,
-  findInRelation,
+  extractPath,
+  findPath,
   noSuchColumn,
+  resolveInRelation,
   starColumns,
   withPlan,
   type PlanColumns,
@@ -59,19 +62,20 @@ export function selectNames(context: Context, input: Relation, earlier: readonly
   return {
     column: (expr) => {
       const place = placeOf(context, expr.at);
-      const found = findInRelation(input, expr, place) ?? lateralAlias(expr, earlier, place);
+      const found = resolveInRelation(input, expr, place) ?? lateralAlias(expr, earlier, place);
       if (found === undefined) {
         throw noSuchColumn(input.columns, expr, place);
       }
       return found;
     },
-    star: (expr) => starColumns(input.columns, expr, placeOf(context, expr.at)).map((c) => c.attribute),
+    star: (expr) => starColumns(input.columns, expr, placeOf(context, expr.at), input.planIds).map((c) => c.bound),
+    starNames: (expr) => starColumns(input.columns, expr, placeOf(context, expr.at), input.planIds).map((c) => c.name),
     fact: (name) => findFact(input.metadata, name),
   };
 }
 
 function lateralAlias(expr: ColumnExpr, earlier: readonly SelectItem[], place: errors.Place): Bound | undefined {
-  if (expr.path.length > 1 || expr.planId !== undefined) {
+  if (expr.planId !== undefined) {
     return undefined;
   }
   const named = earlier.filter((item) => item.aliased && same(item.name, expr.path[0] ?? ''));
@@ -86,7 +90,10 @@ function lateralAlias(expr: ColumnExpr, earlier: readonly SelectItem[], place: e
   if (found !== undefined && isLarge(found.bound)) {
     throw errors.tooLarge(found.name, place);
   }
-  return found?.bound;
+  const fields = expr.path.slice(1);
+  return found === undefined || (fields.length > 0 && !isExtractable(found.bound.type))
+    ? undefined
+    : extractPath(found.bound, fields, place);
 }
 
 /** Aliases are copied into what uses them, so a list of aliases each using the last twice would double with each. */
@@ -100,12 +107,15 @@ function bindItems(
   exprs: readonly Expr[],
   input: Relation,
   context: Context,
+  made: Generated | undefined,
 ): { readonly items: readonly SelectItem[]; readonly aggregates: boolean } {
   const items: SelectItem[] = [];
   let aggregates = false;
   for (const expr of exprs) {
     const scope = binder(context, selectNames(context, input, items));
-    if (expr.kind === 'star') {
+    if (made !== undefined && writtenGenerator(expr) !== undefined) {
+      items.push(...made.columns.map((bound) => ({ name: bound.name, aliased: true, bound, expr })));
+    } else if (expr.kind === 'star') {
       items.push(...expandStars(expr, input, scope));
     } else {
       items.push(bindItem(expr, scope));
@@ -124,14 +134,35 @@ function bindItem(expr: Expr, scope: Binder): SelectItem {
   return { name: sqlName(expr), aliased: false, bound, expr };
 }
 
+/** The function of a select list that makes rows. */
+function onlyGenerator(
+  exprs: readonly Expr[],
+  plan: ProjectPlan | AggregatePlan,
+  context: Context,
+): WrittenGenerator | undefined {
+  const found = exprs.map(writtenGenerator).filter((g) => g !== undefined);
+  if (found.length > 1) {
+    throw errors.multipleGenerators(
+      found.map((g) => g.call.name),
+      placeOf(context, found[1]?.call.at ?? plan.at),
+    );
+  }
+  return found[0];
+}
+
 export function selectBlock(plan: ProjectPlan | AggregatePlan, input: Relation, context: Context): SelectBlock {
   if (plan.windows !== undefined && plan.windows.size > 0) {
     throw errors.notSupported('A WINDOW clause', placeOf(context, plan.at));
   }
   const exprs = plan.kind === 'aggregate' ? plan.outputs : plan.exprs;
-  const { items, aggregates } = bindItems(exprs, input, context);
+  const generator = onlyGenerator(exprs, plan, context);
+  const made = generator === undefined ? undefined : generate(input, generator, context);
+  const { items, aggregates } = bindItems(exprs, input, context, made);
   if (plan.kind === 'project' && !aggregates) {
-    return openProject(plan, items, input, context);
+    return openProject(plan, items, made === undefined ? input : { ...input, plan: made.plan }, context);
+  }
+  if (generator !== undefined) {
+    throw errors.generatorOverAggregate(generator.call.name, placeOf(context, generator.call.at));
   }
   return openAggregate(plan, items, input, context);
 }
@@ -176,18 +207,22 @@ function outerNames(
     column: (expr, insideAggregate) => {
       const place = placeOf(context, expr.at);
       const own = (): Bound | undefined => {
-        const found = findColumn(columns, expr, place, planIds);
-        const output = outputs.find((o) => o.attribute.id === found?.id);
-        return useWritten || insideAggregate ? output?.written : output?.attribute;
+        const found = findPath(columns, expr, place, planIds);
+        const output = outputs.find((o) => o.attribute.id === found?.attribute.id);
+        if (found === undefined || output === undefined) {
+          return undefined;
+        }
+        return extractPath(useWritten || insideAggregate ? output.written : output.attribute, found.fields, place);
       };
-      const below = (): Bound | undefined => findInRelation(input, expr, place);
+      const below = (): Bound | undefined => resolveInRelation(input, expr, place);
       const found = insideAggregate ? (below() ?? own()) : (own() ?? below());
       if (found === undefined) {
         throw noSuchColumn([...columns, ...input.columns], expr, place);
       }
       return found;
     },
-    star: (expr) => starColumns(columns, expr, placeOf(context, expr.at)).map((c) => c.attribute),
+    star: (expr) => starColumns(columns, expr, placeOf(context, expr.at), planIds).map((c) => c.bound),
+    starNames: (expr) => starColumns(columns, expr, placeOf(context, expr.at), planIds).map((c) => c.name),
     fact: (name) => findFact(input.metadata, name),
   };
 }

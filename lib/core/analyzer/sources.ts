@@ -7,6 +7,8 @@ import { bind, binder } from './bind.js';
 import { constantValue, isConstant } from './constant.js';
 import { placeOf, type Context, type Definition } from './context.js';
 import * as errors from './errors.js';
+import { generatorNamed } from '../expr/functions/index.js';
+import { generate } from './generate.js';
 import { analyzePlan } from './plans.js';
 import { renamed } from './reshape.js';
 import { metadataOf, requalified } from './metadata.js';
@@ -104,12 +106,19 @@ function constantBinder(context: Context): ReturnType<typeof binder> {
       throw noSuchColumn([], column, placeOf(context, column.at));
     },
     star: () => [],
+    starNames: () => [],
     refuseAggregate: (call) => errors.aggregateElsewhere(call.name, placeOf(context, call.at)),
   });
 }
 
 export function analyzeTableFunction(plan: P.TableFunctionPlan, context: Context): Relation {
   const place = placeOf(context, plan.at);
+  const entry = generatorNamed(plan.name);
+  if (entry !== undefined) {
+    const call = { kind: 'call' as const, name: plan.name, args: plan.args, ...(plan.at === undefined ? {} : { at: plan.at }) };
+    const made = generate(oneRow(), { call, entry, names: undefined }, context);
+    return relation(made.plan);
+  }
   if (plan.name.toLowerCase() !== 'range') {
     throw errors.unresolvedTableFunction(plan.name, place);
   }

@@ -19,19 +19,19 @@ const same = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCas
 /** `* EXCEPT (a) REPLACE (b + 1 AS b)` as items. */
 export function expandStars(star: StarExpr, input: Relation, scope: Binder): readonly SelectItem[] {
   const place = placeOf(scope.context, star.at);
-  const columns = starColumns(input.columns, star, place);
-  const names = columns.map((c) => c.attribute.name);
+  const columns = starColumns(input.columns, star, place, input.planIds);
+  const names = columns.map((c) => c.name);
   for (const name of [...(star.except ?? []), ...(star.replace ?? []).map((r) => r.name)]) {
     if (!names.some((n) => same(n, name))) {
       throw unresolvedColumn(name, names, place);
     }
   }
-  const kept = columns.filter((c) => !(star.except ?? []).some((name) => same(name, c.attribute.name)));
-  return kept.map((c) => {
-    const replaced = star.replace?.find((r) => same(r.name, c.attribute.name));
-    const expr: Expr = { kind: 'column', path: [c.attribute.name] };
+  const kept = columns.filter((c) => !(star.except ?? []).some((name) => same(name, c.name)));
+  return kept.map(({ name, bound }) => {
+    const replaced = star.replace?.find((r) => same(r.name, name));
+    const expr: Expr = { kind: 'column', path: [name] };
     return replaced === undefined
-      ? { name: c.attribute.name, aliased: false, bound: c.attribute, expr }
-      : { name: c.attribute.name, aliased: true, bound: bind(replaced.expr, scope), expr: replaced.expr };
+      ? { name, aliased: false, bound, expr }
+      : { name, aliased: true, bound: bind(replaced.expr, scope), expr: replaced.expr };
   });
 }

@@ -2,6 +2,7 @@ import { newAttribute, coerce } from '../expr/build.js';
 import type { LogicalPlan, SetOperationPlan } from '../plan/logical-plan.js';
 import type { Resolved } from '../plan/resolved-plan.js';
 import { widerType } from '../types/coercion.js';
+import { isOrderable } from '../types/nested.js';
 import { sameType, type DataType } from '../types/data-type.js';
 import { placeOf, type Context } from './context.js';
 import * as errors from './errors.js';
@@ -35,6 +36,11 @@ export function analyzeUnion(plan: SetOperationPlan, context: Context): Relation
   const union = freezeNode({ kind: 'union' as const, inputs: plans, output });
   if (plan.all) {
     return relation(union);
+  }
+  for (const { name, type } of output) {
+    if (!isOrderable(type)) {
+      throw errors.groupByMap(name, type, placeOf(context, plan.at));
+    }
   }
   return relation(freezeNode({ kind: 'aggregate', input: union, keys: output, aggregates: [], output }));
 }

@@ -32,7 +32,7 @@ interface Node {
 /**
  * A literal's JavaScript value by type: boolean → boolean; tinyint, smallint, int, date (days), year-month interval (months) → number;
  * bigint, timestamp (µs), day-time interval (µs), decimal (unscaled) → bigint; float, double → number; string → string;
- * binary → Uint8Array; null → null.
+ * binary → Uint8Array; null → null. array, struct, map → Uint8Array, as memory/packed.ts has them: only what the engine computed itself.
  */
 export type LiteralValue = boolean | number | bigint | string | Uint8Array | null;
 

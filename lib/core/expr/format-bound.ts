@@ -1,5 +1,6 @@
 import type { Bound, BoundCall } from './bound.js';
-import { literalText, typeText } from './literal-text.js';
+import { typeName } from '../types/data-type.js';
+import { literalText } from './literal-text.js';
 import { childrenOf } from './walk.js';
 
 /** Bound expressions as EXPLAIN shows them: `(a#1 > 5)`, `cast(b#2 as bigint)`, `sum(c#3) FILTER (WHERE d#4)`. */
@@ -36,6 +37,12 @@ const INFIX: ReadonlyMap<string, string> = new Map([
   ['rlike', 'RLIKE'],
 ]);
 
+function fieldName(node: BoundCall): string {
+  const [input, index] = node.args;
+  const type = input?.type.kind === 'array' ? input.type.element : input?.type;
+  return type?.kind === 'struct' && index?.kind === 'literal' ? (type.fields[Number(index.value)]?.name ?? '') : '';
+}
+
 function callText(node: BoundCall, args: readonly string[]): string {
   const operator = INFIX.get(node.fn);
   if (operator !== undefined && args.length > 1) {
@@ -46,6 +53,12 @@ function callText(node: BoundCall, args: readonly string[]): string {
       return `NOT ${args.join('')}`;
     case 'negative':
       return `-${args.join('')}`;
+    case 'get_field':
+    case 'get_array_fields':
+      return `${args[0] ?? ''}.${fieldName(node)}`;
+    case 'element_at_index':
+    case 'get_map_value':
+      return `${args[0] ?? ''}[${args[1] ?? ''}]`;
     case 'in':
       return `${args[0] ?? ''} IN (${args.slice(1).join(', ')})`;
     default:
@@ -64,7 +77,7 @@ function nodeText(node: Bound, parts: readonly string[], columns: 'marked' | 'pl
     case 'call':
       return callText(node, parts);
     case 'cast':
-      return `${node.mode === 'try' ? 'try_cast' : 'cast'}(${parts.join('')} as ${typeText(node.type).toLowerCase()})`;
+      return `${node.mode === 'try' ? 'try_cast' : 'cast'}(${parts.join('')} as ${typeName(node.type)})`;
     case 'case': {
       const branches = node.branches.map((_, i) => `WHEN ${parts[2 * i] ?? ''} THEN ${parts[2 * i + 1] ?? ''}`);
       return `CASE ${branches.join(' ')} ELSE ${parts.at(-1) ?? ''} END`;

@@ -1,4 +1,5 @@
 import { typeName, type DataType, type DayTimeUnit } from '../types/data-type.js';
+import { isNested } from '../types/nested.js';
 import type { LiteralValue } from './expr.js';
 
 /** Literal values as SQL text, the way Spark prints them in column names and plans. */
@@ -102,6 +103,9 @@ export function literalText(value: LiteralValue, type: DataType): string {
   if (value === null) {
     return 'NULL';
   }
+  if (isNested(type)) {
+    return `${typeName(type)}(…)`;
+  }
   if (value instanceof Uint8Array) {
     return `X'${Array.from(value, (b) => b.toString(16).padStart(2, '0').toUpperCase()).join('')}'`;
   }
@@ -127,5 +131,14 @@ export function literalText(value: LiteralValue, type: DataType): string {
 
 /** `DECIMAL(10,2)`: a type in SQL text. */
 export function typeText(type: DataType): string {
-  return typeName(type).toUpperCase();
+  switch (type.kind) {
+    case 'array':
+      return `ARRAY<${typeText(type.element)}>`;
+    case 'map':
+      return `MAP<${typeText(type.key)}, ${typeText(type.value)}>`;
+    case 'struct':
+      return `STRUCT<${type.fields.map((f) => `${f.name}: ${typeText(f.type)}${f.nullable ? '' : ' NOT NULL'}`).join(', ')}>`;
+    default:
+      return typeName(type).toUpperCase();
+  }
 }

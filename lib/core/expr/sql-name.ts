@@ -52,6 +52,11 @@ const SPECIAL: ReadonlyMap<string, (expr: CallExpr) => string> = new Map([
   ['if', (e) => `(IF(${list(e.args)}))`],
   ['iff', (e) => `(IF(${list(e.args)}))`],
   ['extract', (e) => `extract(${nameAt(e, 0)} FROM ${nameAt(e, 1)})`],
+  [
+    'struct',
+    (e) => `struct(${e.args.map((a) => (a.kind === 'alias' ? `${sqlName(a.input)} AS ${a.name}` : sqlName(a))).join(', ')})`,
+  ],
+  ['element_at_index', (e) => `${nameAt(e, 0)}[${nameAt(e, 1)}]`],
   ['cast', (e) => `CAST(${list(e.args)})`],
 ]);
 

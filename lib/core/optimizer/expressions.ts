@@ -45,17 +45,29 @@ export function idsOf(attributes: readonly AttributeRef[]): Set<number> {
   return new Set(attributes.map(({ id }) => id));
 }
 
+/** Functions that only rewrites make and that never raise. */
+const SAFE_INTERNALS: ReadonlySet<string> = new Set([
+  'get_field',
+  'get_array_fields',
+  'get_map_value',
+  'canonical_nested',
+  'nested_sort_key',
+]);
+
 /** Whether evaluating it can raise an error: such a term never moves ahead of another one. */
 export function canRaise(expr: Bound): boolean {
   return some(expr, (node) => {
     if (node.kind === 'cast') return node.mode === 'ansi' && !isSafeCast(node.input.type.kind, node.type.kind);
-    return node.kind === 'call' && (scalarEntry(node.fn)?.raises ?? 'always') !== 'never' && !isFloat(node);
+    if (node.kind !== 'call' || SAFE_INTERNALS.has(node.fn)) return false;
+    return (scalarEntry(node.fn)?.raises ?? 'always') !== 'never' && !isFloat(node);
   });
 }
 
+const NESTED_KINDS: ReadonlySet<string> = new Set(['array', 'map', 'struct']);
 const WIDTH: Readonly<Record<string, number>> = { tinyint: 1, smallint: 2, int: 3, bigint: 4, float: 5, double: 6 };
 
 function isSafeCast(from: string, to: string): boolean {
+  if (NESTED_KINDS.has(from) && to !== 'string') return false;
   if (to === 'string' || from === 'null' || from === to) return from !== 'decimal' || to === 'string';
   const narrow = WIDTH[from];
   const wide = WIDTH[to];

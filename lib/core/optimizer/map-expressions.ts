@@ -29,6 +29,10 @@ export function mapExpressions(node: Resolved, map: (expr: Bound) => Bound): Res
       const predicates = mapAll(node.predicates, map);
       return predicates === node.predicates ? node : Object.freeze({ ...node, predicates });
     }
+    case 'generate': {
+      const expr = map(node.expr);
+      return expr === node.expr ? node : Object.freeze({ ...node, expr });
+    }
     case 'repartition': {
       const keys = mapAll(node.keys, map);
       return keys === node.keys ? node : Object.freeze({ ...node, keys });

@@ -43,6 +43,8 @@ function describeStep(step: Step): string {
       return `filter ${formatBound(step.condition)}`;
     case 'project':
       return `project ${step.outputs.map(({ slot, expr }) => `$${slot} = ${formatBound(expr)}`).join(', ')}`;
+    case 'generate':
+      return `generate ${step.outer ? 'outer ' : ''}rows of $${step.source}`;
     case 'javascript':
       return `javascript ${step.role}`;
     default:

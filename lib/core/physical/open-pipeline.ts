@@ -2,6 +2,7 @@ import type { AttributeRef, Bound, SlotRef } from '../expr/bound.js';
 import { rewrite, walk } from '../expr/walk.js';
 import { InternalError } from '../errors.js';
 import type { DataType } from '../types/data-type.js';
+import type { GenerateNode } from '../plan/resolved-plan.js';
 import type { Pipeline, Source, Step } from './stage.js';
 
 /** Where a column of an open pipeline is. */
@@ -175,6 +176,35 @@ export class OpenPipeline {
             return { slot, name: attribute.name };
           });
     this.#steps.push({ kind: 'javascript', role, source, scope, inputs: named, outputs: results });
+  }
+
+  /** Rows out of an array or a map. Behind it there are the node's columns and no others: what the source has not decoded yet belongs to other rows. */
+  generate(node: GenerateNode): void {
+    const made = new Set([...node.parts, ...(node.position === undefined ? [] : [node.position])].map(({ id }) => id));
+    const passed = node.output.filter(({ id }) => !made.has(id));
+    const [source, ...slots] = this.materialize([node.expr, ...passed]);
+    const places = new Map<number, Place>();
+    const newPlace = (attribute: AttributeRef, nullable: boolean): number => {
+      const slot = this.#newSlot(attribute.type, nullable);
+      places.set(attribute.id, { kind: 'slot', slot });
+      return slot;
+    };
+    const isWanted = (attribute: AttributeRef): boolean => node.output.some(({ id }) => id === attribute.id);
+    const isMap = node.expr.type.kind === 'map';
+    const { position } = node;
+    const step: Step = {
+      kind: 'generate',
+      source: source!,
+      outer: node.outer,
+      countPart: isMap ? 1 : 0,
+      passed: passed.map((attribute, i) => ({ from: slots[i]!, to: newPlace(attribute, this.#slots[slots[i]!]!.nullable) })),
+      parts: node.parts.flatMap((attribute, i) =>
+        isWanted(attribute) ? [{ slot: newPlace(attribute, attribute.nullable), part: isMap ? (i === 0 ? 1 : 2) : 0 }] : [],
+      ),
+      ...(position !== undefined && isWanted(position) ? { position: newPlace(position, position.nullable) } : {}),
+    };
+    this.#steps.push(step);
+    this.#places = places;
   }
 
   finish(outputs: readonly number[]): Pipeline {

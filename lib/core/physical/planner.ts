@@ -1,5 +1,8 @@
 import type { AttributeRef, Bound, BoundAggregate } from '../expr/bound.js';
 import { columnTests } from './column-tests.js';
+import { call } from '../expr/build.js';
+import { BINARY } from '../types/data-type.js';
+import { hasDoubles, isNested } from '../types/nested.js';
 import { attributesOf, OpenPipeline } from './open-pipeline.js';
 import { QueryError, unreachable } from '../errors.js';
 import type { ColumnTest } from '../types/column-test.js';
@@ -73,6 +76,11 @@ class Planner {
       case 'project':
         return this.build(node.input).map((pipeline) => {
           pipeline.project(node.exprs, node.output);
+          return pipeline;
+        });
+      case 'generate':
+        return this.build(node.input).map((pipeline) => {
+          pipeline.generate(node);
           return pipeline;
         });
       case 'map_rows':
@@ -165,8 +173,8 @@ class Planner {
 
   #aggregate(node: Extract<Resolved, { kind: 'aggregate' }>): OpenPipeline {
     const pipeline = this.#single(this.build(node.input), node.input.output);
-    const outputs = pipeline.materialize(node.keys);
-    const aggregates = pipeline.bind(node.aggregates) as BoundAggregate[];
+    const outputs = pipeline.materialize(node.keys.map(canonical));
+    const aggregates = pipeline.bind(node.aggregates.map(overCanonical)) as BoundAggregate[];
     const stage = this.#addStage([pipeline.finish(outputs)], { kind: 'aggregate', keyCount: node.keys.length, aggregates });
     const merged = new OpenPipeline({ kind: 'groups', stage });
     merged.loadAll(node.output);
@@ -182,8 +190,10 @@ class Planner {
   #sort(node: Extract<Resolved, { kind: 'sort' }>): OpenPipeline {
     const columns: Bound[] = [...node.output];
     const keys: SortKey[] = node.items.map((item) => {
-      const at = node.output.findIndex((attribute) => item.expr.kind === 'attribute' && item.expr.id === attribute.id);
-      const column = at === -1 ? columns.push(item.expr) - 1 : at;
+      const { expr } = item;
+      const isColumn = expr.kind === 'attribute' && !isNested(expr.type);
+      const at = isColumn ? node.output.findIndex((attribute) => expr.id === attribute.id) : -1;
+      const column = at === -1 ? columns.push(sortable(expr)) - 1 : at;
       return { column, descending: item.descending, nullsFirst: item.nullsFirst };
     });
     const stage = this.close(
@@ -195,6 +205,21 @@ class Planner {
     sorted.loadAll(node.output);
     return sorted;
   }
+}
+
+/** Groups are made by bytes: where equal values may have different ones, they get the same. */
+function canonical(key: Bound): Bound {
+  return isNested(key.type) && hasDoubles(key.type) ? call('canonical_nested', [key], key.type, key.nullable) : key;
+}
+
+function overCanonical(aggregate: BoundAggregate): BoundAggregate {
+  const args = aggregate.distinct ? aggregate.args.map(canonical) : aggregate.args;
+  return args.every((arg, i) => arg === aggregate.args[i]) ? aggregate : Object.freeze({ ...aggregate, args });
+}
+
+/** What rows are sorted by: bytes in the order of the values, for nested ones. */
+function sortable(key: Bound): Bound {
+  return isNested(key.type) ? call('nested_sort_key', [key], BINARY, key.nullable) : key;
 }
 
 /** Conjuncts in groups that need the same columns stay in order; each becomes a filter of its own, so later columns are decoded for fewer rows. */

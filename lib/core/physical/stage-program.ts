@@ -2,6 +2,7 @@ import type { ColumnTest } from '../types/column-test.js';
 import type { PhysicalType } from '../types/physical-type.js';
 import type { DataType } from '../types/data-type.js';
 import type { ScanSource } from '../plan/resolved-plan.js';
+import type { GenerateStep } from './stage.js';
 
 /**
  * A stage as executors get it: JSON through shared memory, beside the bytes of its WebAssembly module.
@@ -58,6 +59,7 @@ export type StepProgram =
   | { readonly kind: 'load'; readonly columns: readonly LoadedColumn[] }
   | { readonly kind: 'filter'; readonly loop: string }
   | { readonly kind: 'project'; readonly loop: string; readonly slots: readonly number[] }
+  | GenerateStep
   | {
       readonly kind: 'javascript';
       readonly role: 'map' | 'flatMap' | 'filter';

@@ -53,6 +53,11 @@ export type Step =
   | { readonly kind: 'filter'; readonly condition: Bound }
   /** All in one loop. */
   | { readonly kind: 'project'; readonly outputs: readonly { readonly slot: number; readonly expr: Bound }[] }
+  /**
+   * Rows out of the arrays (part 0) or maps (keys 1, values 2) in slot `source`: starts new batches of their own. `passed`: slots repeated for them; `parts` and `position`: slots of what is
+   * made, those that somebody reads. `countPart`: the part that tells how many.
+   */
+  | GenerateStep
   /** A JavaScript function over rows made of `inputs`; map and flatMap fill `outputs`. A flatMap starts a new batch of its own. */
   | {
       readonly kind: 'javascript';
@@ -62,6 +67,16 @@ export type Step =
       readonly inputs: readonly { readonly slot: number; readonly name: string }[];
       readonly outputs: readonly { readonly slot: number; readonly name: string }[];
     };
+
+export interface GenerateStep {
+  readonly kind: 'generate';
+  readonly source: number;
+  readonly outer: boolean;
+  readonly passed: readonly { readonly from: number; readonly to: number }[];
+  readonly parts: readonly { readonly slot: number; readonly part: 0 | 1 | 2 }[];
+  readonly countPart: 0 | 1;
+  readonly position?: number;
+}
 
 export interface SortKey {
   /** Index into the pipeline's outputs. */

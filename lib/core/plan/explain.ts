@@ -40,6 +40,8 @@ function describeNode(node: Resolved): string {
       return 'Union';
     case 'repartition':
       return `${node.shuffle ? 'Repartition' : 'Coalesce'} ${node.partitions}${node.keys.length === 0 ? '' : ` by [${node.keys.map((expr) => formatBound(expr)).join(', ')}]`}`;
+    case 'generate':
+      return `Generate ${node.outer ? 'outer ' : ''}${formatBound(node.expr)} [${names(node.output)}]`;
     case 'map_rows':
       return `JavaScript ${node.role} [${names(node.output)}]`;
     default:

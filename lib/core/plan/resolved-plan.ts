@@ -17,7 +17,8 @@ export type Resolved =
   | LimitNode
   | UnionNode
   | RepartitionNode
-  | MapRowsNode;
+  | MapRowsNode
+  | GenerateNode;
 
 export type ResolvedKind = Resolved['kind'];
 
@@ -143,6 +144,19 @@ export interface MapRowsNode extends Node {
   readonly scope: ReadonlyMap<string, unknown>;
 }
 
+/**
+ * A row for each element of the array, or entry of the map, that `expr` is: the input's columns that `output` still has, then of `position` (from 0) and `parts` (an element, or key and value) those that it has.
+ * `outer`: a row of nulls where there is none.
+ */
+export interface GenerateNode extends Node {
+  readonly kind: 'generate';
+  readonly input: Resolved;
+  readonly expr: Bound;
+  readonly outer: boolean;
+  readonly position?: AttributeRef;
+  readonly parts: readonly AttributeRef[];
+}
+
 /** The inputs of each kind, typed so that it cannot lag: walk, rewrite and explain derive from it. */
 export const INPUTS = {
   scan: [],
@@ -157,4 +171,5 @@ export const INPUTS = {
   union: ['inputs'],
   repartition: ['input'],
   map_rows: ['input'],
+  generate: ['input'],
 } as const satisfies { readonly [K in ResolvedKind]: readonly (keyof Extract<Resolved, { kind: K }>)[] };

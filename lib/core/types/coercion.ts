@@ -171,7 +171,9 @@ export type TypeFamily =
   | 'decimal'
   | 'timestamp'
   | 'day_time_interval'
-  | 'year_month_interval';
+  | 'year_month_interval'
+  | 'array'
+  | 'map';
 
 const FAMILY_DEFAULT: { readonly [F in TypeFamily]: DataType } = {
   any: NULL,
@@ -182,6 +184,8 @@ const FAMILY_DEFAULT: { readonly [F in TypeFamily]: DataType } = {
   timestamp: TIMESTAMP,
   day_time_interval: DAY_TIME_INTERVAL,
   year_month_interval: YEAR_MONTH_INTERVAL,
+  array: array(NULL),
+  map: map(NULL, NULL),
 };
 
 const FAMILY_NAME: { readonly [F in TypeFamily]: string } = {
@@ -193,6 +197,8 @@ const FAMILY_NAME: { readonly [F in TypeFamily]: string } = {
   timestamp: '(TIMESTAMP OR TIMESTAMP WITHOUT TIME ZONE)',
   day_time_interval: 'INTERVAL DAY TO SECOND',
   year_month_interval: 'INTERVAL YEAR TO MONTH',
+  array: 'ARRAY',
+  map: 'MAP',
 };
 
 function isFamily(wanted: TypeClass): wanted is TypeFamily {

@@ -58,9 +58,9 @@ export {
 } from './string-make';
 export { like_compile, like_match } from './like';
 export {
-  packArray, packArrays, packStructs, packMaps, packed_part, packed_part_view, packed_element, packed_view, packed_explode_rows, packed_explode, packed_explode_nulls,
+  packArray, packArrays, packStruct1, packStructs, packMaps, packed_part, packed_part_view, packed_element, packed_view, packed_explode_rows, packed_explode, packed_explode_nulls,
 } from './packed';
-export { packed_compare, packed_canonical, packed_sort_key } from './packed-order';
+export { packed_compare, packed_canonical, packed_sort_key, packed_key_repeats } from './packed-order';
 export { parquetIntern32, parquetIntern64, parquetIntern128, parquetInternViews, parquetRehash, parquetSeen } from './parquet-write-dictionary';
 export {
   parquetValidity, parquetWiden, parquetHybrid, parquetBits, parquetNarrow, parquetFloats, parquetFixed, parquetViewBytes, parquetPlainViews, parquetFill,

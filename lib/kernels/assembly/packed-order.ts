@@ -102,6 +102,21 @@ function compareText(a: usize, lengthA: u32, b: usize, lengthB: u32): i32 {
   return lengthA == lengthB ? 0 : lengthA < lengthB ? -1 : 1;
 }
 
+/** Whether a map has two equal keys. Looks at all pairs: for maps whose keys were written out. */
+export function packed_key_repeats(types: usize, view: usize): u32 {
+  const keys = packedPart(viewBytes(view), 1);
+  const node = types + load<u32>(types, 4);
+  const count = load<u32>(keys);
+  const slots = arraySlots(keys);
+  const width = packedWidth(codeOf(node));
+  for (let i: u32 = 1; i < count; i++) {
+    for (let j: u32 = 0; j < i; j++) {
+      if (compareSlots(types, node, keys, slots + <usize>(i * width), 0, keys, slots + <usize>(j * width), 0) == 0) return 1;
+    }
+  }
+  return 0;
+}
+
 // ---- equal bytes for equal values
 
 /** A copy in which every NaN is the same one and -0 is 0, so that equal values have equal bytes: what groups are made by. */

@@ -223,6 +223,47 @@ function packStruct(fields: usize, count: u32, fixed: u32, k: u32, out: usize, h
 }
 
 /**
+ * One struct of `count` values that lie in cells of 16 bytes: `codes`: a byte a field with its physical code; `nulls`: a byte a field.
+ */
+export function packStruct1(codes: usize, cells: usize, nulls: usize, count: u32, out: usize, heap: usize): void {
+  let fixed: u32 = nullBitsBytes(count);
+  let bytes: u64 = 0;
+  for (let f: u32 = 0; f < count; f++) {
+    const code = <u32>load<u8>(codes + f);
+    fixed += code == I128 ? 16 : 8;
+    if (code == VIEW && load<u8>(nulls + f) == 0) bytes += padded(load<u32>(cells + (<usize>f << 4)));
+  }
+  bytes += fixed;
+  const at = room(heap, bytes);
+  memory.fill(at, 0, nullBitsBytes(count));
+  let slot = at + nullBitsBytes(count);
+  let to = at + fixed;
+  for (let f: u32 = 0; f < count; f++) {
+    const code = <u32>load<u8>(codes + f);
+    const cell = cells + (<usize>f << 4);
+    if (load<u8>(nulls + f) != 0) {
+      setNullAt(at, f);
+      store<u64>(slot, 0);
+      if (code == I128) store<u64>(slot, 0, 8);
+    } else if (code == VIEW) {
+      store<u32>(slot, <u32>(to - at));
+      store<u32>(slot, load<u32>(cell), 4);
+      to = copyPiece(to, cell);
+    } else if (code == I128) {
+      v128.store(slot, v128.load(cell));
+    } else if (code == I32) {
+      store<u64>(slot, <u64>load<u32>(cell));
+    } else if (code == BOOL) {
+      store<u64>(slot, <u64>load<u8>(cell));
+    } else {
+      store<u64>(slot, load<u64>(cell));
+    }
+    slot += code == I128 ? 16 : 8;
+  }
+  finishView(heap, out, at, <u32>bytes);
+}
+
+/**
  * n maps, their entries one after the other in two vectors: entries of map k are offsets[k] to offsets[k + 1] (u32). Keys are never null. `nulls`: null bytes of the maps (0: none).
  * Nothing is done about keys that repeat.
  */

@@ -1,5 +1,6 @@
 import {
   BIGINT,
+  BINARY,
   BOOLEAN,
   DAY_TIME_INTERVAL,
   DOUBLE,
@@ -8,6 +9,7 @@ import {
   isIntegral,
   type DataType,
 } from '../../types/data-type.js';
+import { isNested, isOrderable } from '../../types/nested.js';
 import { boundedDecimal } from '../../types/decimal.js';
 import type { TypeClass } from '../../types/coercion.js';
 import type { Bound } from '../bound.js';
@@ -73,8 +75,23 @@ function pick(fn: string): Resolver {
     if (input.type.kind === 'map') {
       throw site.fail.invalidOrdering(input.type);
     }
+    if (isNested(input.type)) {
+      requireOrder(site, input.type);
+      return aggregate(`${fn}_by`, [input, sortKey(input)], input.type, true, options(site));
+    }
     return aggregate(fn, [input], input.type, true, options(site));
   };
+}
+
+function requireOrder(site: CallSite, type: DataType): void {
+  if (!isOrderable(type)) {
+    throw site.fail.invalidOrdering(type);
+  }
+}
+
+/** Nested values are ordered by bytes made of them. */
+function sortKey(input: Bound): Bound {
+  return call('nested_sort_key', [input], BINARY, input.nullable);
 }
 
 function pickBy(fn: string): Resolver {
@@ -84,7 +101,9 @@ function pickBy(fn: string): Resolver {
     if (by.type.kind === 'map') {
       throw site.fail.invalidOrdering(by.type);
     }
-    return aggregate(fn, [arg(site, 0), by], arg(site, 0).type, true, options(site));
+    requireOrder(site, by.type);
+    const order = isNested(by.type) ? sortKey(by) : by;
+    return aggregate(fn, [arg(site, 0), order], arg(site, 0).type, true, options(site));
   };
 }
 

@@ -3,12 +3,13 @@ import type { TypeClass } from '../../types/coercion.js';
 import type { DataType } from '../../types/data-type.js';
 import type { Bound } from '../bound.js';
 import type { LiteralValue, Span } from '../expr.js';
+import type { ExtractFailures } from '../extract-value.js';
 
 /**
  * A function's catalogue entry: everything the analyzer, the documentation and codegen's checks know of it.
  * To add a function: one entry in a family file, one emitter in codegen, one twin in kernels/reference.
  */
-export type FunctionEntry = ScalarEntry | AggregateEntry | SugarEntry;
+export type FunctionEntry = ScalarEntry | AggregateEntry | SugarEntry | GeneratorEntry;
 
 interface EntryBase {
   /** Spark's name, lower case. */
@@ -52,6 +53,18 @@ export interface SugarEntry extends EntryBase {
   readonly resolve: Resolver;
 }
 
+/** Makes rows out of one: stands alone in a select list, or after LATERAL VIEW. The analyzer makes a `generate` node of it. */
+export interface GeneratorEntry extends EntryBase {
+  readonly kind: 'generator';
+  /** A row of nulls where there is nothing to make rows of. */
+  readonly outer: boolean;
+  /** With a column of positions first. */
+  readonly position: boolean;
+  /** The fields of structs are the columns. */
+  readonly fields: boolean;
+  readonly resolve?: undefined;
+}
+
 export interface AggregateEntry extends EntryBase {
   readonly kind: 'aggregate';
   readonly signatures: readonly Signature[];
@@ -83,6 +96,8 @@ export interface CallSite {
   /** Spark's text of the call, and of an argument: for messages. */
   text(): string;
   argText(index: number): string;
+  /** The name each argument brings along: its alias, or that of the column or field it is. */
+  argNames(): readonly (string | undefined)[];
   /** The value of a constant argument; raises NON_FOLDABLE_INPUT when it has columns. */
   constant(index: number, what: string): LiteralValue;
   readonly fail: Failures;
@@ -102,6 +117,9 @@ export interface Failures {
   timeType(): QueryError;
   argumentValue(problem: string): QueryError;
   notSupported(what: string): QueryError;
+  readonly extract: ExtractFailures;
+  tooDeep(): QueryError;
+  invalidMapKey(type: DataType): QueryError;
 }
 
 export type Resolver = (site: CallSite) => Bound;
@@ -131,4 +149,8 @@ export function aggregateFunction(
   entry: Optional<Omit<AggregateEntry, 'kind'>, keyof typeof AGGREGATE_DEFAULTS>,
 ): AggregateEntry {
   return Object.freeze({ kind: 'aggregate', ...AGGREGATE_DEFAULTS, ...entry });
+}
+
+export function generator(entry: Omit<GeneratorEntry, 'kind' | 'aliases'>): GeneratorEntry {
+  return Object.freeze({ kind: 'generator', aliases: [], ...entry });
 }

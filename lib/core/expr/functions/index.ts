@@ -4,11 +4,12 @@ import { CASTS } from './casts.js';
 import { COMPARISON } from './comparison.js';
 import { CONDITIONAL } from './conditional.js';
 import { DATETIME } from './datetime.js';
-import { sugar, type AggregateEntry, type FunctionEntry, type ScalarEntry } from './entry.js';
+import { sugar, type AggregateEntry, type FunctionEntry, type GeneratorEntry, type ScalarEntry } from './entry.js';
 import { EXTRACT, EXTRACT_FUNCTIONS } from './extract.js';
 import { FILE } from './file.js';
 import { LOGIC } from './logic.js';
 import { MATH } from './math.js';
+import { NESTED } from './nested.js';
 import { STRINGS } from './string.js';
 
 /** The catalogue of functions: every name SQL and DataFrames can call. */
@@ -27,6 +28,7 @@ const ENTRIES: readonly FunctionEntry[] = [
   ...EXTRACT,
   ...CASTS,
   ...FILE,
+  ...NESTED,
   ...AGGREGATES,
 ];
 
@@ -56,11 +58,22 @@ export const INTERNAL_FUNCTIONS: readonly string[] = [
   'try_interval_divide',
   'days_of_interval',
   'months_of_interval',
+  'get_field',
+  'get_array_fields',
+  'get_map_value',
+  'canonical_nested',
+  'nested_sort_key',
   ...EXTRACT_FUNCTIONS,
 ];
 
 /** Every `fn` a BoundCall can have: codegen has an emitter for each. */
 export const SCALAR_FUNCTIONS: readonly string[] = [...ENTRIES.filter(isScalar).map((e) => e.name), ...INTERNAL_FUNCTIONS];
+
+/** A function that makes rows, by its name. */
+export function generatorNamed(name: string): GeneratorEntry | undefined {
+  const entry = FUNCTIONS.get(name.toLowerCase());
+  return entry?.kind === 'generator' ? entry : undefined;
+}
 
 /** Every `fn` a BoundAggregate can have. count_if and any_value are written with others. */
 export const AGGREGATE_FUNCTIONS: readonly string[] = [
@@ -71,4 +84,4 @@ export const AGGREGATE_FUNCTIONS: readonly string[] = [
   'last_ignore_nulls',
 ];
 
-export type { AggregateEntry, CallSite, FunctionEntry, ScalarEntry, Signature, SugarEntry } from './entry.js';
+export type { AggregateEntry, CallSite, FunctionEntry, GeneratorEntry, ScalarEntry, Signature, SugarEntry } from './entry.js';

@@ -74,6 +74,14 @@ function prune(node: Resolved, needed: ReadonlySet<number>, exact: boolean): Res
       if (positions.length === node.output.length && inputs.every((input, i) => input === node.inputs[i])) return node;
       return Object.freeze({ ...node, inputs, output: positions.map((i) => node.output[i]!) });
     }
+    case 'generate': {
+      const output = node.output.filter(keep);
+      const below = idsOf(node.input.output);
+      const passed = output.filter(({ id }) => below.has(id));
+      const input = prune(node.input, union(idsOf(passed), columnsOf([node.expr])), false);
+      if (input === node.input && output.length === node.output.length) return node;
+      return Object.freeze({ ...node, input, output });
+    }
     case 'map_rows': {
       // The function may look at any column of its rows.
       const input = prune(node.input, idsOf(node.input.output), true);

@@ -46,6 +46,12 @@ function pushOnce(node: FilterNode): Resolved {
       return unionOf(node, input);
     case 'aggregate':
       return throughAggregate(node, input);
+    case 'generate': {
+      // What reads none of the columns made drops rows that would only be repeated.
+      const below = idsOf(input.input.output);
+      const { movable, rest } = split(node.condition, (term) => readsOnly(term, below) && isDeterministic(term));
+      return movable.length === 0 ? node : rebuild(rest, { ...input, input: filter(input.input, movable) }, node);
+    }
     default:
       return node;
   }

@@ -1,0 +1,54 @@
+import type { DataType, TypeOf } from './data-type.js';
+
+/** Types that hold others. */
+
+export type NestedType = TypeOf<'array'> | TypeOf<'struct'> | TypeOf<'map'>;
+
+export function isNested(type: DataType): type is NestedType {
+  return type.kind === 'array' || type.kind === 'struct' || type.kind === 'map';
+}
+
+/** Types are nested at most so deep, the outermost counted. */
+export const NESTING_MAX = 64;
+
+/** Whether two equal values of a type may have different bytes: where there are doubles. */
+export function hasDoubles(type: DataType): boolean {
+  switch (type.kind) {
+    case 'array':
+      return hasDoubles(type.element);
+    case 'map':
+      return hasDoubles(type.key) || hasDoubles(type.value);
+    case 'struct':
+      return type.fields.some((field) => hasDoubles(field.type));
+    default:
+      return type.kind === 'double' || type.kind === 'float';
+  }
+}
+
+/** Whether values have an order, and equality: maps have neither. */
+export function isOrderable(type: DataType): boolean {
+  switch (type.kind) {
+    case 'array':
+      return isOrderable(type.element);
+    case 'map':
+      return false;
+    case 'struct':
+      return type.fields.every((field) => isOrderable(field.type));
+    default:
+      return true;
+  }
+}
+
+/** Levels of nesting, 0 for a flat type. */
+export function nestingDepth(type: DataType): number {
+  switch (type.kind) {
+    case 'array':
+      return 1 + nestingDepth(type.element);
+    case 'map':
+      return 1 + Math.max(nestingDepth(type.key), nestingDepth(type.value));
+    case 'struct':
+      return 1 + type.fields.reduce((most, field) => Math.max(most, nestingDepth(field.type)), 0);
+    default:
+      return 0;
+  }
+}
