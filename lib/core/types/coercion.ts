@@ -109,7 +109,8 @@ function integralInsideDecimal(a: DataType, b: DataType): DataType | undefined {
   return b.kind === 'decimal' && digits !== undefined && b.precision - b.scale >= digits.precision ? b : undefined;
 }
 
-function decimalCommonType(a: DataType, b: DataType): DataType | undefined {
+/** The decimal that holds all digits of both, as far as 38 go; double where one is a float already. */
+export function decimalCommonType(a: DataType, b: DataType): DataType | undefined {
   if (!isNumeric(a) || !isNumeric(b)) {
     return undefined;
   }

@@ -1,12 +1,22 @@
 import type { FileFormat } from '../source.js';
 import { inspectCsv, type CsvDetail } from './inspect.js';
+import { MergedCsvSource, inspectMerged, isMerged, type MergedCsv } from './merged.js';
 import { CsvSource } from './source.js';
 import { splitCsv } from './splits.js';
 
 export const CSV: FileFormat = {
   name: 'csv',
   extensions: ['csv', 'tsv', 'txt', 'psv'],
-  inspect: ({ files, paths, options, schema }) => inspectCsv(files, paths, options, schema),
-  splits: ({ detail }, { bytes, files }) => splitCsv(detail as CsvDetail, bytes, files),
-  open: (context, { detail }, { columns, taskWords }) => new CsvSource(context, detail as CsvDetail, columns, taskWords),
+  inspect: (request) => {
+    const { files, paths, options, schema, mergeSchema } = request;
+    // A schema that is given is the columns' positions.
+    return mergeSchema && schema === undefined ? inspectMerged(request) : inspectCsv(files, paths, options, schema);
+  },
+  splits: ({ detail }, { bytes, files }) => splitCsv((detail as CsvDetail | MergedCsv).files, bytes, files),
+  open: (context, source, { columns, taskWords }) => {
+    const detail = source.detail as CsvDetail | MergedCsv;
+    return isMerged(detail)
+      ? new MergedCsvSource(context, detail, columns, taskWords)
+      : new CsvSource(context, detail, columns, taskWords);
+  },
 };

@@ -3,6 +3,7 @@ import { STRING, field, schema, type DataType, type Schema } from '../../core/ty
 import type { InspectedFiles } from '../source.js';
 import { readBytes, type FileFacts } from '../files.js';
 import { findFiles } from '../find-files.js';
+import { headerTexts } from './header.js';
 import { guessColumns, guessDelimiter, guessHeader, type ColumnGuess } from './infer.js';
 import { readCsvOptions, type CsvOptions } from './options.js';
 import { sampleRows, type Dialect, type SampleField } from './sample.js';
@@ -12,6 +13,8 @@ export interface CsvDetail {
   readonly files: readonly FileFacts[];
   readonly dialect: Dialect;
   readonly header: boolean;
+  /** What the header is that names were taken from, where other files must have the same. */
+  readonly headerOf?: { readonly path: string; readonly texts: readonly string[] };
   readonly nullValue: string;
   readonly trimLeading: boolean;
   readonly trimTrailing: boolean;
@@ -60,6 +63,14 @@ export function inspectCsv(
   return inspect(files, paths, options, given).source;
 }
 
+/** What the first row of a file says, whatever it is: for files whose dialect is known. */
+export function readHeader(file: FileFacts, optionMap: ReadonlyMap<string, string>): readonly string[] {
+  const options = readCsvOptions(optionMap);
+  const bytes = headBytesOf(file, options);
+  const head = readText(file, 0, options, bytes);
+  return headerTexts(head, chooseDialect(options, head, file.size <= bytes), file.size <= bytes) ?? [];
+}
+
 export function describeCsv(paths: readonly string[], options: ReadonlyMap<string, string>): CsvDescription {
   return inspect(findFiles(paths).files, paths, options).description;
 }
@@ -97,6 +108,9 @@ function inspect(
     files,
     dialect,
     header,
+    ...(header && given === undefined && files.length > 1
+      ? { headerOf: { path: first!.path, texts: headRows[0]!.map(({ text }) => text) } }
+      : {}),
     nullValue: options.nullValue,
     trimLeading: options.trimLeading,
     trimTrailing: options.trimTrailing,

@@ -3,12 +3,16 @@ import { FRAME_HEAP, FRAME_SLOTS, SLOT_BYTES, SLOT_FLAG_NO_NULLS } from '../../m
 import type { DecoderContext, DecoderTask } from '../source.js';
 import { malformedRow } from './errors.js';
 import { CsvFields } from './fields.js';
+import type { FileFacts } from '../files.js';
+import { headerTexts, requireHeader } from './header.js';
 import type { CsvDetail } from './inspect.js';
 import { RangeStates, isRight } from './range-states.js';
 import { RowScan } from './row-scan.js';
 import { INSIDE, ROW, TextIndex, type IndexFacts } from './text-index.js';
 import { TextWindow } from '../text-window.js';
 
+/** Most headers end within so many bytes. */
+const HEADER_BYTES = 4096;
 const NEWLINE = 10;
 const RETURN = 13;
 
@@ -60,6 +64,7 @@ export class CsvSource {
     this.#index.place(window);
     const first = window.addressOf(start) + (start === 0 ? this.#markBytes(window.addressOf(0)) : 0);
     this.#limit = window.addressOf(end);
+    if (start === 0) this.#checkHeader(facts, first);
     const { state, index } = this.#indexRange(ordinal, start, rangeBytes, first);
     this.#states.publishEnd(ordinal, state, index.state);
     if (end < facts.size) this.#states.publishStart(ordinal + 1, index.state);
@@ -199,6 +204,21 @@ export class CsvSource {
   #markBytes(at: number): number {
     const { u8 } = this.context.executor.views;
     return u8[at] === 0xef && u8[at + 1] === 0xbb && u8[at + 2] === 0xbf ? 3 : 0;
+  }
+
+  /** Another file than the one that the names are from must have the same ones. */
+  #checkHeader({ path }: FileFacts, first: number): void {
+    const { headerOf, dialect, encoding } = this.detail;
+    if (headerOf === undefined || path === headerOf.path) return;
+    const { end, atFileEnd } = this.#window;
+    const { buffer } = this.context.executor.views;
+    for (let bytes = HEADER_BYTES; ; bytes *= 16) {
+      const isWhole = bytes >= end - first;
+      const text = buffer.toString(encoding === 'latin1' ? 'latin1' : 'utf8', first, isWhole ? end : first + bytes);
+      const texts = headerTexts(text, dialect, isWhole && atFileEnd);
+      if (texts !== undefined) requireHeader(this.detail, path, texts);
+      if (texts !== undefined || isWhole) return;
+    }
   }
 
   #skipHeader(): void {

@@ -1,4 +1,4 @@
-import type { CsvDetail } from './inspect.js';
+import type { FileFacts } from '../files.js';
 
 /** Bytes of a partition, about. */
 const PARTITION_BYTES = 128 * 1024 * 1024;
@@ -8,15 +8,15 @@ const PARTITION_BYTES = 128 * 1024 * 1024;
  * ones are cut into several.
  */
 export function splitCsv(
-  detail: CsvDetail,
+  files: readonly FileFacts[],
   rangeBytes: number,
   only?: readonly number[],
 ): { partition: number; split: number[] }[] {
   const splits: { partition: number; split: number[] }[] = [];
   let partition = 0;
   let filled = 0;
-  for (const file of only ?? detail.files.keys()) {
-    const { size } = detail.files[file]!;
+  for (const file of only ?? files.keys()) {
+    const { size } = files[file]!;
     for (let start = 0; start < size; start += rangeBytes) {
       const end = Math.min(size, start + rangeBytes);
       if (filled > 0 && filled + (end - start) > PARTITION_BYTES) {
