@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { moduleOf, instantiateKernelModule, runConstants, type CompiledStage } from '../codegen/index.js';
 import { QueryError } from '../core/errors.js';
-import { createScheduler, type Scheduler } from '../core/scheduler/driver.js';
+import { createScheduler, type QueryResult, type Scheduler } from '../core/scheduler/driver.js';
 import { stageTasks, type SplitSizes } from '../exec/splits.js';
 import { readKernels } from '../io/index.js';
 import { createArena, type Arena } from '../memory/arena.js';
@@ -57,6 +57,8 @@ export interface Submission {
 export interface QueryOutcome {
   /** Addresses of the last stage's sealed chunks. */
   readonly chunks: readonly number[];
+  /** Those of another stage, until the memory is given back. */
+  chunksOf(stage: number): readonly number[];
   readonly metrics: QueryMetrics;
   /** Gives the memory back. Idempotent. */
   release(): void;
@@ -206,9 +208,9 @@ export class Engine {
         ...(timeout === undefined ? {} : { timeout }),
       });
       query.addJob(result.metrics);
-      if (resultDomain === undefined) return { chunks: result.chunks, metrics: result.metrics, release: () => result.release() };
+      if (resultDomain === undefined) return outcomeOf(result);
       result.release();
-      return { chunks: result.chunks, metrics: result.metrics, release: endResult };
+      return { ...outcomeOf(result), release: endResult };
     } catch (error) {
       endResult();
       throw error;
@@ -222,7 +224,7 @@ export class Engine {
     const result = this.#scheduler.submitInline({
       stages: stages.map((stage) => this.#stage(stage, sizes, undefined, undefined)),
     });
-    return { chunks: result.chunks, metrics: result.metrics, release: () => result.release() };
+    return outcomeOf(result);
   }
 
   #stage(
@@ -231,15 +233,9 @@ export class Engine {
     partition: number | undefined,
     resultDomain: number | undefined,
   ): Parameters<Scheduler['submit']>[0]['stages'][number] {
-    const sized: StageProgram = { ...program, sizes };
-    const inputs = [
-      ...new Set(
-        program.pipelines.flatMap(({ source }) =>
-          source.kind === 'groups' || source.kind === 'sorted' || source.kind === 'stage_blocks' ? [source.stage] : [],
-        ),
-      ),
-    ];
-    const known = inputs.length === 0 ? stageTasks(sized, this.views, () => [], sizes) : undefined;
+    const sized: StageProgram = { ...program, sizes: program.sizes ?? sizes };
+    const inputs = [...new Set(program.pipelines.flatMap(({ source }) => ('stage' in source ? [source.stage] : [])))];
+    const known = inputs.length === 0 ? stageTasks(sized, this.views, () => [], sized.sizes ?? sizes) : undefined;
     const tasks = partition === undefined ? known : known?.filter((task) => task.partition === partition);
     const { sink } = program;
     return {
@@ -287,4 +283,13 @@ export class Engine {
       onProgress({ ...last, elapsedMs: performance.now() - start, done: true });
     };
   }
+}
+
+function outcomeOf(result: QueryResult): QueryOutcome {
+  return {
+    chunks: result.chunks,
+    chunksOf: (stage) => result.chunksOf(stage),
+    metrics: result.metrics,
+    release: () => result.release(),
+  };
 }

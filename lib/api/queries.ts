@@ -2,7 +2,8 @@ import { serialize } from 'node:v8';
 import { compileStage, type CompiledStage } from '../codegen/index.js';
 import { type CancelledError, InternalError, QueryError } from '../core/errors.js';
 import { collectedBlocks } from '../exec/sinks/collect.js';
-import { rowWindows, stageTasks, DEFAULT_SPLIT_SIZES, type SplitSizes } from '../exec/splits.js';
+import { readPieces } from '../exec/sinks/pieces-record.js';
+import { rowWindows, stageTasks, DEFAULT_SPLIT_SIZES, WRITE_SPLIT_SIZES, type SplitSizes } from '../exec/splits.js';
 import { narrowScan } from '../io/index.js';
 import { BlockWord, readBlock } from '../memory/block.js';
 import type { LocalNode, Resolved } from '../core/plan/resolved-plan.js';
@@ -13,13 +14,13 @@ import { schemaOf, type ActionOptions, type ExecutionResult } from './actions.js
 import { planNode } from './dataframe-plans.js';
 import { withPlace } from './error-place.js';
 import { rowsNow } from './rows.js';
-import { writeCsv } from './write-csv.js';
+import { planWrite, type WriteRequest } from './plan-write.js';
+import { writeFiles } from './write-files.js';
 import { STRING, field, schema as schemaOfText } from '../core/types/data-type.js';
 import type { LogicalPlan } from '../core/plan/logical-plan.js';
 import type { Row } from './user-functions.js';
 import type { QueryOutcome, Submission } from './engine.js';
 import type { QueryRun } from './query-run.js';
-import type { CsvWriteOptions } from './writer.js';
 import { cachedIds, storedIds, type Session } from './session.js';
 import { writeLiteral } from '../memory/write-values.js';
 import { literalRows } from './literal-rows.js';
@@ -104,8 +105,20 @@ export class Queries {
   }
 
   /** Runs a plan into files; returns the rows written. */
-  async write(resolved: Resolved, path: string, options: CsvWriteOptions): Promise<number> {
-    return writeCsv(path, schemaOf(resolved), this.runByPartition(resolved, options), options);
+  async write(resolved: Resolved, request: WriteRequest, options: ActionOptions): Promise<number> {
+    const planned = planWrite(schemaOf(resolved), request);
+    return writeFiles(this.session, planned, options, (spec) =>
+      this.#asQuery(resolved, async (query) => {
+        await this.#materialise(resolved, options, query);
+        const physical = this.session.physical(this.session.optimized(resolved), { kind: 'write', spec });
+        const outcome = await this.#submit(physical, options, query);
+        try {
+          return readPieces(this.session.views, outcome.chunksOf(physical.stages.length - 2));
+        } finally {
+          outcome.release();
+        }
+      }),
+    );
   }
 
   /** The first rows of a plan, computed on this thread before it returns. */
@@ -210,12 +223,14 @@ export class Queries {
       blocks: (id) => this.session.registry.blocks(id)?.addresses ?? missingBlocks(id),
       stage: (id) => plan.stages[id]!,
     });
-    if (batchRows === undefined) return compiled;
+    const { program: made } = compiled;
+    const sizes = stage.sink.kind === 'write' ? { sizes: this.#writeSizes() } : {};
+    if (batchRows === undefined) return { ...compiled, program: { ...made, ...sizes } };
     const pipelines = compiled.program.pipelines.map((pipeline) => ({
       ...pipeline,
       batchRows: Math.min(batchRows, pipeline.batchRows),
     }));
-    return { ...compiled, program: { ...compiled.program, pipelines } };
+    return { ...compiled, program: { ...made, ...sizes, pipelines } };
   }
 
   /** The rows that the last stage's limit means, as parts of its blocks. */
@@ -238,6 +253,11 @@ export class Queries {
 
   #sizes(): SplitSizes {
     const { splitBytes = DEFAULT_SPLIT_SIZES.bytes, splitRows = DEFAULT_SPLIT_SIZES.rows } = this.session.options;
+    return { bytes: splitBytes, rows: splitRows };
+  }
+
+  #writeSizes(): SplitSizes {
+    const { splitBytes = WRITE_SPLIT_SIZES.bytes, splitRows = WRITE_SPLIT_SIZES.rows } = this.session.options;
     return { bytes: splitBytes, rows: splitRows };
   }
 

@@ -27,7 +27,7 @@ import type { PhysicalPlan, Sink } from '../core/physical/stage.js';
 import type { Resolved } from '../core/plan/resolved-plan.js';
 import type { Schema } from '../core/types/data-type.js';
 import type { MemoryViews } from '../memory/memory-access.js';
-import type { CsvWriteOptions } from './writer.js';
+import type { WriteRequest } from './plan-write.js';
 import type { Row } from './user-functions.js';
 
 /** Options of {@link Session.create}. `workers` and `memory` count for the first session of a process: they start its engine. */
@@ -326,9 +326,9 @@ export class Session implements AsyncDisposable {
   }
 
   /** @internal */
-  async writeCsv(resolved: Resolved, path: string, options: CsvWriteOptions): Promise<number> {
+  async write(resolved: Resolved, request: WriteRequest, options: ActionOptions = {}): Promise<number> {
     this.#checkOpen();
-    return this.#queries.write(resolved, path, options);
+    return this.#queries.write(resolved, request, options);
   }
 }
 

@@ -50,12 +50,13 @@ export function compileStage(stage: Stage, context: CompileContext): CompiledSta
   }
   compiledStages.delete(key);
   compiledStages.set(key, known);
-  // Files and blocks are no part of the text: they may have changed.
+  // Files, read or written, and blocks are no part of the text: they may have changed.
   const pipelines = known.program.pipelines.map((pipeline, i) => ({
     ...pipeline,
     source: sourceProgram(stage.pipelines[i]!.source, pipeline.source, context),
   }));
-  return { program: { ...known.program, stage: stage.id, pipelines }, module: known.module };
+  const sink = isOfFiles(stage.sink) ? stage.sink : known.program.sink;
+  return { program: { ...known.program, stage: stage.id, pipelines, sink }, module: known.module };
 }
 
 function textOf(stage: Stage, context: CompileContext): string {
@@ -73,7 +74,12 @@ function textOf(stage: Stage, context: CompileContext): string {
       at: source.kind === 'groups' ? source.stage : 0,
     };
   });
-  return JSON.stringify({ pipelines, sink: stage.sink }, replace);
+  return JSON.stringify({ pipelines, sink: isOfFiles(stage.sink) ? stage.sink.kind : stage.sink }, replace);
+}
+
+/** Sinks that are compiled to nothing. */
+function isOfFiles(sink: Sink): sink is Extract<Sink, { kind: 'write' | 'join' }> {
+  return sink.kind === 'write' || sink.kind === 'join';
 }
 
 function isBound(value: unknown): value is Bound {

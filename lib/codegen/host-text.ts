@@ -13,7 +13,7 @@ import type { Slicer } from '../memory/block.js';
 import { packedReader } from '../memory/packed.js';
 import { VIEW_BYTES, VIEW_INLINE_MAX, VIEW_PREFIX, VIEW_REF } from '../memory/layout.js';
 import { parseBoolean, parseDate, parseDecimal, parseDouble, parseInteger, parseTimestamp } from './text-parse.js';
-import { doubleText } from './text-format.js';
+import { doubleText } from '../core/types/double-text.js';
 import type { FunctionExports } from './instantiate.js';
 
 /**

@@ -67,6 +67,8 @@ export interface SinkChunk {
   /** The task is complete. A limit sink may say that it needs no more of this task. */
   endTask(): void;
   seal(): number;
+  /** It will not be sealed: lets go of files. Touches no shared memory. */
+  drop?(): void;
   /** Rows handed over so far in this task (for limit accounting and metrics). */
   readonly taskRows: number;
   /** This task needs no more rows. */

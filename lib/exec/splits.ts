@@ -4,6 +4,7 @@ import { scanSplits } from '../io/index.js';
 import { BlockWord } from '../memory/block.js';
 import { aggregateChunkStats } from './sinks/aggregate-chunk.js';
 import { collectedBlocks } from './sinks/collect.js';
+import { joinTasks } from './sinks/join.js';
 import { sortTargets } from './sinks/sort-chunk.js';
 import { blockSplits } from './sources/blocks.js';
 import type { MemoryViews } from '../memory/memory-access.js';
@@ -19,6 +20,8 @@ export interface SplitSizes {
 }
 
 export const DEFAULT_SPLIT_SIZES: SplitSizes = Object.freeze({ bytes: 2 * 1024 * 1024, rows: 262_144 });
+/** Of stages that write files: a task writes a piece, which should be worth a file, and a row group. */
+export const WRITE_SPLIT_SIZES: SplitSizes = Object.freeze({ bytes: 16 * 1024 * 1024, rows: 1_048_576 });
 /** Fewer rows than this are not worth a second task. */
 const ROWS_MIN = 16_384;
 /** Tasks that blocks are cut into at least, so that executors end at about the same time. */
@@ -73,6 +76,8 @@ function sourceSplits(source: SourceProgram, views: MemoryViews, inputs: InputCh
     }
     case 'sorted':
       return targets(sortTargets(views, inputs(source.stage)));
+    case 'pieces':
+      return joinTasks(views, inputs(source.stage), source.spec);
     default:
       return unreachable(source);
   }

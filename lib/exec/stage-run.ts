@@ -80,6 +80,8 @@ export class StageRun {
   wantsSeal(isOld: boolean, heldBytes: number): boolean {
     const { sink } = this.access.program;
     if (sink.kind === 'collect') return isOld || heldBytes > SEAL_BYTES;
+    // What a task wrote is in files of its own: nothing is gained by gathering more.
+    if (sink.kind === 'write' || sink.kind === 'join') return true;
     return sink.kind === 'aggregate' && sink.aggregate.keys.length === 0 && isOld;
   }
 
@@ -92,6 +94,8 @@ export class StageRun {
 
   /** Closes files. Touches no shared memory. */
   dispose(): void {
+    this.#chunk?.drop?.();
+    this.#chunk = undefined;
     for (const pipeline of this.#pipelines) pipeline?.close();
     for (const id of this.#heapIds) this.access.heaps.forget(id);
   }

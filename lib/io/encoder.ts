@@ -36,11 +36,18 @@ export interface FileEncoder {
 /** A format that files are written in: a line of the table in io/index.ts. */
 export interface WriteFormat {
   readonly name: string;
+  /** Ends of the names of single files, lower case, without the dot: how a path tells the format. Default: its name. */
+  readonly extensions?: readonly string[];
   /** End of a file's name without the dot, codec included where it is customary: `csv`, `snappy.parquet`. */
   extension(options: ReadonlyMap<string, string>): string;
   /** @throws QueryError for columns that the format cannot hold and for options that it does not have. */
   check(request: EncodeRequest): void;
   open(context: EncoderContext, request: EncodeRequest, out: ByteSink): FileEncoder;
+  /**
+   * Where the bytes of several files after each other are their rows in one file: how many bytes at the beginning of each but the first are left out (a header).
+   * Such files are put together in place and not by `join`.
+   */
+  repeatedBytes?(request: EncodeRequest): number;
   /** Makes one file of several finished ones, whose rows follow each other. */
-  join(parts: readonly string[], request: EncodeRequest, out: ByteSink): void;
+  join?(parts: readonly string[], request: EncodeRequest, out: ByteSink): void;
 }

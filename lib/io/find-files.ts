@@ -5,6 +5,7 @@ import { fileGone, withPath } from './errors.js';
 import { fileFacts, type FileFacts } from './files.js';
 import { isGlob, parseGlob, type Glob } from './glob.js';
 import { nearestName } from './nearest-name.js';
+import { completeAbandoned } from './output/staging.js';
 
 /** What paths mean. */
 export interface FoundFiles {
@@ -51,7 +52,12 @@ interface Expanded {
 }
 
 function expandPath(path: string, options: FindOptions): Expanded {
-  const found = withPath(path, () => statSync(path, { throwIfNoEntry: false }));
+  let found = withPath(path, () => statSync(path, { throwIfNoEntry: false }));
+  if (found?.isFile() !== true && !isGlob(path)) {
+    // A writer that was killed between two steps of showing its output left the rest to whoever comes next.
+    completeAbandoned(path);
+    found = withPath(path, () => statSync(path, { throwIfNoEntry: false }));
+  }
   const walk = new Walk(path, options);
   if (found?.isDirectory() === true) {
     walk.list(path, options.recursive ? 'all' : 'partitions', []);

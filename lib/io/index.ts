@@ -9,6 +9,12 @@ import { findFiles, type FoundFiles } from './find-files.js';
 import { narrowed, splitsOf, withFileColumns } from './many-files.js';
 import { openManyFiles } from './many-files-reader.js';
 import { partitionColumns, type PartitionColumn } from './partitions.js';
+import { CSV_WRITE } from './csv/encoder.js';
+import { PARQUET_WRITE } from './parquet/write/format.js';
+import { JSON_WRITE } from './json/encoder.js';
+import { TEXT_WRITE } from './text/encoder.js';
+import { PieceFile } from './output/piece-file.js';
+import type { EncodeRequest, EncoderContext, WriteFormat } from './encoder.js';
 import type {
   DecoderContext,
   FileFormat,
@@ -20,12 +26,16 @@ import type {
   SplitRequest,
 } from './source.js';
 
-export { createCsvWriter, type CsvFormat, type CsvWriter } from './csv/write.js';
 export { describeCsv, type CsvDescription } from './csv/inspect.js';
 export { readKernels } from './files.js';
+export { extensionOf } from './file-name.js';
+export { joinSteps, runJoinStep, wholeName } from './output/join-pieces.js';
+export { WriteJob } from './output/write-job.js';
 
 /** The formats that files are read in. */
 const FORMATS: readonly FileFormat[] = [CSV];
+/** The formats that files are written in. */
+const WRITE_FORMATS: readonly WriteFormat[] = [CSV_WRITE, PARQUET_WRITE, JSON_WRITE, TEXT_WRITE];
 /** Formats that people will ask for and that are not there. */
 const UNBUILT: ReadonlySet<string> = new Set(['parquet', 'json', 'jsonl', 'ndjson', 'arrow', 'orc', 'avro']);
 
@@ -147,4 +157,39 @@ export function scanSplits(source: InspectedFiles, request: SplitRequest): reado
 /** A reader of a source's splits. */
 export function openScan(context: DecoderContext, source: InspectedFiles, request: OpenRequest): ScanReader {
   return openManyFiles(context, formatOfSource(source), source, request);
+}
+
+/** The format that a name means when files are written. @throws QueryError listing the formats. */
+export function writeFormat(name: string, at?: ReadRequest['at']): WriteFormat {
+  const lower = name.toLowerCase();
+  const format = WRITE_FORMATS.find((candidate) => candidate.name === lower);
+  if (format !== undefined) return format;
+  throw new QueryError({
+    code: 'UNSUPPORTED_FEATURE',
+    message: `Writing ${lower} files is not supported${UNBUILT.has(lower) ? ' yet' : ''}. Formats: ${WRITE_FORMATS.map((known) => known.name).join(', ')}.`,
+    ...(at === undefined ? {} : { at }),
+  });
+}
+
+/** The format that a path's end tells, if it tells one. */
+export function writeFormatOf(path: string): string | undefined {
+  const extension = extensionOf(path);
+  const known = WRITE_FORMATS.find(({ name, extensions = [name] }) => extensions.includes(extension));
+  return known?.name ?? (UNBUILT.has(extension) ? extension : undefined);
+}
+
+/** @throws QueryError for options and columns that the format does not have. */
+export function checkWrite(name: string, request: EncodeRequest): void {
+  writeFormat(name).check(request);
+}
+
+/** A task's piece of an output file, in a file of its own. `shown` is what errors call the output. */
+export function openPiece(
+  context: EncoderContext,
+  format: string,
+  request: EncodeRequest,
+  path: string,
+  shown: string,
+): PieceFile {
+  return new PieceFile(context, writeFormat(format), request, path, shown);
 }

@@ -192,7 +192,7 @@ test('parts become one file with their pages, filters and rows', () =>
 
 function joined(paths: readonly string[], of: Schema, options: Options): Buffer {
   const out = new MemorySink();
-  PARQUET_WRITE.join(paths, { schema: of, options: optionMap(options) }, out);
+  PARQUET_WRITE.join!(paths, { schema: of, options: optionMap(options) }, out);
   return out.bytes;
 }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
-import { doubleText } from '../../lib/codegen/text-format.js';
+import { doubleText } from '../../lib/core/types/double-text.js';
 import { parseDate, parseDecimal, parseDouble, parseInteger, parseTimestamp } from '../../lib/codegen/text-parse.js';
 import { dateText, decimalText, timestampText } from '../../lib/core/types/javascript-values.js';
 import { Engine, Session } from '../../lib/index.js';

@@ -30,6 +30,8 @@ function describeSource(source: Source): string {
       return `merge groups of stage ${source.stage}`;
     case 'sorted':
       return `merge sorted rows of stage ${source.stage}`;
+    case 'pieces':
+      return `pieces written by stage ${source.stage}`;
     default:
       return unreachable(source);
   }
@@ -60,6 +62,13 @@ function describeSink(sink: Sink): string {
       return `partial aggregate, ${sink.keyCount} keys: ${sink.aggregates.map((expr) => formatBound(expr)).join(', ')}`;
     case 'sort':
       return `${sink.limit === undefined ? 'sort' : `top ${sink.limit}`} by ${sink.keys.map(({ column, descending }) => `output ${column} ${descending ? 'desc' : 'asc'}`).join(', ')}`;
+    case 'write': {
+      const { format, partitionBy, single } = sink.spec;
+      const by = partitionBy.length === 0 ? '' : ` by ${partitionBy.map(({ name }) => name).join(', ')}`;
+      return `write ${format}${single ? ', one file' : ''}${by}`;
+    }
+    case 'join':
+      return 'join files';
     default:
       return unreachable(sink);
   }

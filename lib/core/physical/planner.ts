@@ -7,7 +7,7 @@ import { attributesOf, OpenPipeline } from './open-pipeline.js';
 import { QueryError, unreachable } from '../errors.js';
 import type { ColumnTest } from '../types/column-test.js';
 import type { CachedNode, LocalNode, Resolved, ScanNode, ScanSource } from '../plan/resolved-plan.js';
-import type { PhysicalPlan, Pipeline, Sink, SortKey, Stage } from './stage.js';
+import type { PhysicalPlan, Pipeline, Sink, SortKey, Stage, WriteSpec } from './stage.js';
 
 /** What the planner must ask the session. */
 export interface PlannerContext {
@@ -29,7 +29,8 @@ export function planPhysical(root: Resolved, sink: Sink, context: PlannerContext
   const limited = root.kind === 'limit' && sink.kind === 'collect' && sink.limit === undefined;
   const input = limited ? root.input : root;
   const pipelines = planner.build(input);
-  planner.close(pipelines, root.output, limited ? { ...sink, ...limitOf(root) } : sink);
+  const last = planner.close(pipelines, root.output, limited ? { ...sink, ...limitOf(root) } : sink);
+  if (sink.kind === 'write') planner.joinPieces(last, sink.spec);
   return Object.freeze({
     stages: planner.stages,
     output: root.output.map(({ name, type, nullable }) => ({ name, type, nullable })),
@@ -126,6 +127,12 @@ class Planner {
   close(pipelines: readonly OpenPipeline[], outputs: readonly Bound[], sink: Sink): number {
     const finished = pipelines.map((pipeline) => pipeline.finish(pipeline.materialize(outputs)));
     return this.#addStage(finished, sink);
+  }
+
+  /** The stage that puts together what the tasks of a write stage wrote. */
+  joinPieces(stage: number, spec: WriteSpec): void {
+    const pipeline: Pipeline = { slots: [], source: { kind: 'pieces', stage, spec }, steps: [], outputs: [] };
+    this.#addStage([pipeline], { kind: 'join', stage, spec });
   }
 
   #addStage(pipelines: readonly Pipeline[], sink: Sink): number {

@@ -2,7 +2,7 @@ import type { ColumnTest } from '../types/column-test.js';
 import type { PhysicalType } from '../types/physical-type.js';
 import type { DataType } from '../types/data-type.js';
 import type { ScanSource } from '../plan/resolved-plan.js';
-import type { GenerateStep } from './stage.js';
+import type { GenerateStep, WriteSpec } from './stage.js';
 
 /**
  * A stage as executors get it: JSON through shared memory, beside the bytes of its WebAssembly module.
@@ -47,7 +47,8 @@ export type SourceProgram =
     }
   | { readonly kind: 'range'; readonly start: string; readonly end: string; readonly step: string; readonly partitions: number }
   | { readonly kind: 'groups'; readonly stage: number; readonly aggregate: AggregateProgram }
-  | { readonly kind: 'sorted'; readonly stage: number };
+  | { readonly kind: 'sorted'; readonly stage: number }
+  | { readonly kind: 'pieces'; readonly stage: number; readonly spec: WriteSpec };
 
 /**
  * Compiled loops come in two forms: `name` over rows 0..n, and `name_s` over a selection (u32 row positions).
@@ -112,7 +113,9 @@ export type SinkProgram =
         readonly nullsFirst: boolean;
       }[];
       readonly limit?: number;
-    };
+    }
+  | { readonly kind: 'write'; readonly spec: WriteSpec }
+  | { readonly kind: 'join'; readonly stage: number; readonly spec: WriteSpec };
 
 /** What an error message needs beyond the value in the frame. */
 export interface ErrorSite {

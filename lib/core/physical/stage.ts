@@ -1,7 +1,7 @@
 import type { Bound, BoundAggregate } from '../expr/bound.js';
 import type { ScanSource } from '../plan/resolved-plan.js';
 import type { ColumnTest } from '../types/column-test.js';
-import type { DataType } from '../types/data-type.js';
+import type { DataType, Schema } from '../types/data-type.js';
 
 /**
  * The physical plan: a chain of stages. A stage runs one or more pipelines (several for a union) into one sink.
@@ -45,7 +45,9 @@ export type Source =
   /** Merges the partial groups of an earlier aggregate stage: one task a target. Columns are keys, then finished aggregates; loaded into slots of the same numbers. */
   | { readonly kind: 'groups'; readonly stage: number }
   /** Rows of an earlier sort or top-N stage in order. */
-  | { readonly kind: 'sorted'; readonly stage: number };
+  | { readonly kind: 'sorted'; readonly stage: number }
+  /** What a write stage wrote in pieces: no rows, but tasks for the sink that joins them. */
+  | { readonly kind: 'pieces'; readonly stage: number; readonly spec: WriteSpec };
 
 export type Step =
   /** Makes source columns ready in slots, for the rows still selected. */
@@ -91,4 +93,28 @@ export type Sink =
   /** outputs = the keys (`keyCount` of them), then whatever the aggregates' arguments refer to by slot. */
   | { readonly kind: 'aggregate'; readonly keyCount: number; readonly aggregates: readonly BoundAggregate[] }
   /** Outputs, sorted; with `limit` a top-N. Ties keep row order. */
-  | { readonly kind: 'sort'; readonly keys: readonly SortKey[]; readonly limit?: number };
+  | { readonly kind: 'sort'; readonly keys: readonly SortKey[]; readonly limit?: number }
+  /** Files: each task writes pieces of them, which nobody looks at before they are published. */
+  | { readonly kind: 'write'; readonly spec: WriteSpec }
+  /** Puts the pieces of a write stage together, file by file. */
+  | { readonly kind: 'join'; readonly stage: number; readonly spec: WriteSpec };
+
+/** Where and how rows are written. */
+export interface WriteSpec {
+  readonly format: string;
+  /** By Spark's names. */
+  readonly options: readonly (readonly [name: string, value: string])[];
+  /** The columns in the files, and the outputs that they are. */
+  readonly schema: Schema;
+  readonly columns: readonly number[];
+  /** Outputs whose values are in the names of directories, from the outermost on. */
+  readonly partitionBy: readonly { readonly column: number; readonly name: string; readonly type: DataType }[];
+  /** Directory for the pieces. */
+  readonly pieces: string;
+  /** What errors call the output. */
+  readonly shown: string;
+  /** All in one file. */
+  readonly single: boolean;
+  /** Rows of a file. */
+  readonly maxRecords?: number;
+}

@@ -35,6 +35,10 @@ export { crc32Tables, crc32 } from './crc32';
 export { xxhashFixed, xxhashViews, bloomInsert, bloomCheck } from './bloom';
 export * from './text-format';
 export * from './text-parse';
+export {
+  cellsInt32, cellsInt64, cellsDecimal64, cellsDecimal128, cellsDate, cellsTimestamp, cellsBoolean, cellsDouble, cellsAll,
+} from './text-cells';
+export { textRows } from './text-rows';
 export * from './group-front';
 export * from './group-direct';
 export * from './group-bins';

@@ -1,0 +1,124 @@
+import { QueryError } from '../core/errors.js';
+import { typeName, type Field, type Schema } from '../core/types/data-type.js';
+import { checkWrite, extensionOf, writeFormat, writeFormatOf } from '../io/index.js';
+import type { Span } from '../core/expr/expr.js';
+import type { WriteSpec } from '../core/physical/stage.js';
+import type { SaveMode, WriteTarget } from '../io/output/write-job.js';
+
+/** A write as it was asked for. @internal */
+export interface WriteRequest {
+  readonly path: string;
+  /** By name; absent: what the path's end tells, else Parquet. */
+  readonly format?: string;
+  readonly mode: SaveMode;
+  readonly partitionBy: readonly string[];
+  readonly options: ReadonlyMap<string, string>;
+  /** Place in SQL text. */
+  readonly at?: Span;
+}
+
+/** A write that can be done. @internal */
+export interface PlannedWrite {
+  readonly target: WriteTarget;
+  /** All but the directory of the pieces. */
+  readonly spec: Omit<WriteSpec, 'pieces'>;
+}
+
+/** Types whose values no directory is named after. */
+const UNNAMEABLE: ReadonlySet<string> = new Set(['binary', 'array', 'map', 'struct']);
+
+/** Spark's format when none is named. */
+const DEFAULT_FORMAT = 'parquet';
+
+/** Checks a write: its format, options, columns. @throws QueryError. */
+export function planWrite(schema: Schema, request: WriteRequest): PlannedWrite {
+  const { path, mode } = request;
+  if (path === '') throw invalid('Files are written to a path, which must not be empty.', request);
+  const name = request.format ?? writeFormatOf(path) ?? DEFAULT_FORMAT;
+  const format = writeFormat(name, request.at);
+  const { maxRecords, dynamic, options } = takeOwnOptions(request);
+  const partitionBy = partitionColumns(schema, request);
+  const columns = schema.fields.flatMap((_, i) => (partitionBy.some(({ column }) => column === i) ? [] : [i]));
+  if (columns.length === 0 && partitionBy.length > 0)
+    throw invalid(
+      'Not all columns can be partition columns: the files would have none.',
+      request,
+      'ALL_PARTITION_COLUMNS_NOT_ALLOWED',
+    );
+  const written: Schema = { fields: columns.map((column) => schema.fields[column]!) };
+  if (columns.length === 0) throw invalid('There are no columns to write.', request);
+  checkWrite(format.name, { schema: written, options });
+  const single = partitionBy.length === 0 && maxRecords === undefined && isFileName(path);
+  return {
+    target: { path, mode, single, extension: format.extension(options), dynamic: dynamic && partitionBy.length > 0 },
+    spec: {
+      format: format.name,
+      options: [...options],
+      schema: written,
+      columns,
+      partitionBy,
+      shown: path,
+      single,
+      ...(maxRecords === undefined ? {} : { maxRecords }),
+    },
+  };
+}
+
+function isFileName(path: string): boolean {
+  return !path.endsWith('/') && /^[a-z]/.test(extensionOf(path));
+}
+
+/** Options that mean the same for every format, and the rest by lower-case name. */
+function takeOwnOptions(request: WriteRequest): {
+  readonly maxRecords: number | undefined;
+  readonly dynamic: boolean;
+  readonly options: ReadonlyMap<string, string>;
+} {
+  const options = new Map([...request.options].map(([name, value]) => [name.toLowerCase(), value]));
+  const records = options.get('maxrecordsperfile');
+  const overwrite = options.get('partitionoverwritemode')?.toLowerCase() ?? 'static';
+  options.delete('maxrecordsperfile');
+  options.delete('partitionoverwritemode');
+  if (overwrite !== 'static' && overwrite !== 'dynamic')
+    throw invalid(`Option partitionOverwriteMode must be static or dynamic, not '${overwrite}'.`, request, 'INVALID_OPTION');
+  if (records !== undefined && !/^-?\d+$/.test(records))
+    throw invalid(`Option maxRecordsPerFile must be a whole number, not '${records}'.`, request, 'INVALID_OPTION');
+  // As Spark has it: no limit below 1.
+  const maxRecords = records === undefined || Number(records) < 1 ? undefined : Number(records);
+  return { maxRecords, dynamic: overwrite === 'dynamic' && request.mode === 'overwrite', options };
+}
+
+function partitionColumns(schema: Schema, request: WriteRequest): WriteSpec['partitionBy'] {
+  if (request.partitionBy.length > 0)
+    throw invalid('Writing by partition columns is not supported yet.', request, 'UNSUPPORTED_FEATURE');
+  const taken = new Set<number>();
+  return request.partitionBy.map((name) => {
+    const column = columnNamed(schema, name);
+    if (column === -1)
+      throw invalid(
+        `No column named "${name}" to partition by. Columns: ${schema.fields.map((field) => field.name).join(', ')}.`,
+        request,
+        'UNRESOLVED_COLUMN',
+      );
+    if (taken.has(column)) throw invalid(`Column "${name}" is a partition column twice.`, request, 'COLUMN_ALREADY_EXISTS');
+    taken.add(column);
+    const field: Field = schema.fields[column]!;
+    if (UNNAMEABLE.has(field.type.kind))
+      throw invalid(
+        `Column "${name}" of type ${typeName(field.type)} cannot be in the names of directories.`,
+        request,
+        'INVALID_PARTITION_COLUMN_DATA_TYPE',
+      );
+    return { column, name: field.name, type: field.type };
+  });
+}
+
+/** By exact name, else without regard to case. */
+function columnNamed({ fields }: Schema, name: string): number {
+  const exact = fields.findIndex((field) => field.name === name);
+  return exact !== -1 ? exact : fields.findIndex((field) => field.name.toLowerCase() === name.toLowerCase());
+}
+
+function invalid(message: string, { at }: WriteRequest, code = 'INVALID_PARAMETER_VALUE'): QueryError {
+  return new QueryError({ code, message, ...(at === undefined ? {} : { at }) });
+}

@@ -1,0 +1,72 @@
+import { QueryError } from '../../core/errors.js';
+import { booleanOption, invalid, readOptions, type OptionsOf } from '../options.js';
+import { lines } from '../csv/encoder.js';
+import { checkTypes, isFlat } from '../text/check-types.js';
+import { RowText } from '../text/row-text.js';
+import type { WriteFormat } from '../encoder.js';
+
+interface JsonWriteSettings {
+  readonly ignoreNullFields: boolean;
+}
+
+const OPTIONS: OptionsOf<JsonWriteSettings> = {
+  what: 'JSON files',
+  names: 'ignoreNullFields, encoding',
+  table: new Map<string, (value: string, name: string) => Partial<JsonWriteSettings>>([
+    ['ignorenullfields', (value, name) => ({ ignoreNullFields: booleanOption(value, name) })],
+    [
+      'encoding',
+      (value, name) => {
+        if (!/^utf-?8$/i.test(value)) throw invalid(name, 'UTF-8', value);
+        return {};
+      },
+    ],
+  ]),
+  defaults: Object.freeze({ ignoreNullFields: false }),
+};
+
+/** One object a line. Bigints and decimals are numbers with all their digits, moments ISO 8601, NaN and the infinities strings, binary is base64. */
+export const JSON_WRITE: WriteFormat = {
+  name: 'json',
+  extensions: ['json', 'jsonl', 'ndjson'],
+  extension: () => 'json',
+  check({ schema, options }) {
+    readOptions(options, OPTIONS);
+    checkTypes('JSON', schema, isFlat, 'Nested values are not supported yet.');
+    const seen = new Set<string>();
+    for (const { name } of schema.fields) {
+      if (seen.has(name))
+        throw new QueryError({
+          code: 'COLUMN_ALREADY_EXISTS',
+          message: `An object has no two fields of one name: column "${name}" is there twice. Rename one with withColumnRenamed or AS.`,
+        });
+      seen.add(name);
+    }
+  },
+  open(context, { schema, options }, out) {
+    const { ignoreNullFields } = readOptions(options, OPTIONS);
+    return lines(
+      new RowText(
+        context,
+        schema,
+        {
+          head: '{',
+          tail: '}\n',
+          prefixes: schema.fields.map(({ name }) => `,${JSON.stringify(name)}:`),
+          nullText: 'null',
+          strings: 'json',
+          quotesMoments: true,
+          separator: ',',
+          quote: '',
+          escape: '',
+          quoteAll: false,
+          quoteCells: false,
+          skipNulls: ignoreNullFields,
+          marksEmpty: false,
+        },
+        out,
+      ),
+    );
+  },
+  repeatedBytes: () => 0,
+};
