@@ -57,6 +57,20 @@ export class DataFrameReader {
     return this.#read('csv', paths, options);
   }
 
+  /**
+   * JSON files: a path, a glob, a directory, or a list of them. Each line is an object, or the file is an array of them or holds values over several lines
+   * (`multiLine`, found out by looking unless it is given). Types are inferred from samples unless a schema is given: bigint, double, boolean, string, structs and
+   * arrays; fields are sorted by name, as in Spark. Nothing but samples is read until an action runs.
+   *
+   * Options: `multiLine`; `mode` (`PERMISSIVE`: malformed lines are nulls, `DROPMALFORMED`, `FAILFAST`); `columnNameOfCorruptRecord`; `primitivesAsString`;
+   * `dateFormat`; `timestampFormat`. What no column needs is checked for its structure only, unless the mode or a column for corrupt records asks for more.
+   * @throws DataError if there is no such file, or no object in it; QueryError for an option that does not exist.
+   * @example session.read.schema('id bigint, at timestamp').json('events/*.ndjson')
+   */
+  json(paths: string | readonly string[], options: ReadOptions = {}): DataFrame {
+    return this.#read('json', paths, options);
+  }
+
   #read(format: string | undefined, paths: string | readonly string[], options: ReadOptions): DataFrame {
     const list = typeof paths === 'string' ? [paths] : [...paths];
     if (list.length === 0)

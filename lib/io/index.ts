@@ -15,6 +15,7 @@ import { JSON_WRITE } from './json/encoder.js';
 import { TEXT_WRITE } from './text/encoder.js';
 import { PieceFile } from './output/piece-file.js';
 import type { EncodeRequest, EncoderContext, WriteFormat } from './encoder.js';
+import { JSON_FORMAT } from './json/format.js';
 import type {
   DecoderContext,
   FileFormat,
@@ -33,11 +34,11 @@ export { joinSteps, runJoinStep, wholeName } from './output/join-pieces.js';
 export { WriteJob } from './output/write-job.js';
 
 /** The formats that files are read in. */
-const FORMATS: readonly FileFormat[] = [CSV];
+const FORMATS: readonly FileFormat[] = [CSV, JSON_FORMAT];
 /** The formats that files are written in. */
 const WRITE_FORMATS: readonly WriteFormat[] = [CSV_WRITE, PARQUET_WRITE, JSON_WRITE, TEXT_WRITE];
 /** Formats that people will ask for and that are not there. */
-const UNBUILT: ReadonlySet<string> = new Set(['parquet', 'json', 'jsonl', 'ndjson', 'arrow', 'orc', 'avro']);
+const UNBUILT: ReadonlySet<string> = new Set(['parquet', 'arrow', 'orc', 'avro']);
 
 /** A source with the means to see whether its files are still what they were. */
 export interface InspectedSource {

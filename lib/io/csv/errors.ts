@@ -1,7 +1,6 @@
-import { closeSync, readSync } from 'node:fs';
 import { DataError } from '../../core/errors.js';
+import { lineOf } from '../line-of.js';
 import { typeName, type DataType } from '../../core/types/data-type.js';
-import { openFile } from '../files.js';
 
 const SHOWN_MAX = 60;
 
@@ -31,22 +30,4 @@ export function badValue(path: string, byte: number, column: string, type: DataT
     row,
     column,
   });
-}
-
-/** 1-based line of a byte: counted only when an error needs it. */
-function lineOf(path: string, byte: number): number {
-  const descriptor = openFile(path);
-  try {
-    const buffer = Buffer.alloc(1 << 20);
-    let line = 1;
-    for (let at = 0; at < byte;) {
-      const read = readSync(descriptor, buffer, 0, Math.min(buffer.length, byte - at), at);
-      if (read === 0) break;
-      for (let i = buffer.indexOf(10); i !== -1 && i < read; i = buffer.indexOf(10, i + 1)) line++;
-      at += read;
-    }
-    return line;
-  } finally {
-    closeSync(descriptor);
-  }
 }

@@ -1,8 +1,8 @@
+import { splitByBytes } from '../byte-ranges.js';
 import type { FileFormat } from '../source.js';
 import { inspectCsv, type CsvDetail } from './inspect.js';
 import { MergedCsvSource, inspectMerged, isMerged, type MergedCsv } from './merged.js';
 import { CsvSource } from './source.js';
-import { splitCsv } from './splits.js';
 
 export const CSV: FileFormat = {
   name: 'csv',
@@ -12,7 +12,7 @@ export const CSV: FileFormat = {
     // A schema that is given is the columns' positions.
     return mergeSchema && schema === undefined ? inspectMerged(request) : inspectCsv(files, paths, options, schema);
   },
-  splits: ({ detail }, { bytes, files }) => splitCsv((detail as CsvDetail | MergedCsv).files, bytes, files),
+  splits: ({ detail }, { bytes, files }) => splitByBytes((detail as CsvDetail | MergedCsv).files, bytes, files),
   open: (context, source, { columns, taskWords }) => {
     const detail = source.detail as CsvDetail | MergedCsv;
     return isMerged(detail)

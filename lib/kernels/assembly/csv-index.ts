@@ -35,7 +35,7 @@ const RETURN: u32 = 13;
 
 // @ts-ignore: decorator
 @inline
-function bits(a: v128, b: v128, c: v128, d: v128, byte: v128): u64 {
+export function bits(a: v128, b: v128, c: v128, d: v128, byte: v128): u64 {
   const low = <u64>(<u32>i8x16.bitmask(i8x16.eq(a, byte))) | (<u64>(<u32>i8x16.bitmask(i8x16.eq(b, byte))) << 16);
   const high = <u64>(<u32>i8x16.bitmask(i8x16.eq(c, byte))) | (<u64>(<u32>i8x16.bitmask(i8x16.eq(d, byte))) << 16);
   return low | (high << 32);
@@ -44,7 +44,7 @@ function bits(a: v128, b: v128, c: v128, d: v128, byte: v128): u64 {
 /** Bit i of the result: the parity of bits 0..i. */
 // @ts-ignore: decorator
 @inline
-function prefixXor(mask: u64): u64 {
+export function prefixXor(mask: u64): u64 {
   let m = mask;
   m ^= m << 1;
   m ^= m << 2;

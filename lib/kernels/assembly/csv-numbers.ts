@@ -13,11 +13,11 @@ const POINT: u32 = 46;
 const I64_POWERS: u32 = 184;
 
 // What a column is made of: constant in each kernel, so that only one of the branches on it is left.
-const INT: u32 = 0;
-const LONG: u32 = 1;
-const DOUBLE: u32 = 2;
-const DECIMAL_LONG: u32 = 3;
-const DECIMAL_WIDE: u32 = 4;
+export const INT: u32 = 0;
+export const LONG: u32 = 1;
+export const DOUBLE: u32 = 2;
+export const DECIMAL_LONG: u32 = 3;
+export const DECIMAL_WIDE: u32 = 4;
 
 /** Whether a word of (byte xor '0') is digits. */
 // @ts-ignore: decorator
@@ -105,7 +105,7 @@ function storeNumber(c: usize, kind: u32, values: u32, position: u32, negative: 
 
 // @ts-ignore: decorator
 @inline
-function storeZero(kind: u32, values: u32, position: u32): void {
+export function storeZero(kind: u32, values: u32, position: u32): void {
   if (kind == INT) store<i32>(values + (position << 2), 0);
   else if (kind == DECIMAL_WIDE) v128.store(values + (position << 4), i64x2.splat(0));
   else store<i64>(values + (position << 3), 0);
@@ -114,7 +114,7 @@ function storeZero(kind: u32, values: u32, position: u32): void {
 /** Parses what lies at start..stop if it is at most 16 bytes of sign, digits and (but for integers) a point. */
 // @ts-ignore: decorator
 @inline
-function fastNumber(c: usize, kind: u32, values: u32, position: u32, from: u32, stop: u32, powers: u32): bool {
+export function fastNumber(c: usize, kind: u32, values: u32, position: u32, from: u32, stop: u32, powers: u32): bool {
   const negative = <u32>load<u8>(from) == MINUS;
   const start = negative ? from + 1 : from;
   const length = stop - start;
@@ -264,7 +264,7 @@ function slowDecimal(c: usize, position: u32, from: u32, to: u32): u32 {
 
 // @ts-ignore: decorator
 @inline
-function slowNumber(c: usize, kind: u32, position: u32, start: u32, stop: u32): u32 {
+export function slowNumber(c: usize, kind: u32, position: u32, start: u32, stop: u32): u32 {
   if (kind == INT) return slowInteger(c, false, position, start, stop);
   if (kind == LONG) return slowInteger(c, true, position, start, stop);
   return kind == DOUBLE ? slowDouble(c, position, start, stop) : slowDecimal(c, position, start, stop);

@@ -52,7 +52,7 @@ function lowestFour(out: u32, at: u32, mask: u64): u64 {
 /** Writes the addresses of a block's bits, in fours: what is written beyond the last is overwritten next. Returns how many there are. */
 // @ts-ignore: decorator
 @inline
-function addresses(out: u32, at: u32, mask: u64): u32 {
+export function addresses(out: u32, at: u32, mask: u64): u32 {
   const n = <u32>popcnt(mask);
   let m = lowestFour(out, at, mask);
   if (n > 4) {

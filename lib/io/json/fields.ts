@@ -1,0 +1,225 @@
+import type { DataType } from '../../core/types/data-type.js';
+import { PHYSICAL_WIDTH, physicalTypeOf } from '../../core/types/physical-type.js';
+import { FRAME_HEAP } from '../../memory/layout.js';
+import { ValueMismatch, writeValue } from '../../memory/write-values.js';
+import type { DecoderContext } from '../source.js';
+import type { TextWindow } from '../text-window.js';
+import { badValue, malformedRow } from './errors.js';
+import type { JsonDetail } from './inspect.js';
+import type { JsonScan } from './scan.js';
+import { jsonParser, jsonValue, type JsonParser } from './values.js';
+
+/** Words of a column record (kernels/assembly/csv-column.ts). */
+const COLUMN = {
+  spans: 1,
+  sel: 3,
+  n: 4,
+  values: 5,
+  nulls: 6,
+  bad: 12,
+  badCount: 13,
+  nullCount: 14,
+  heap: 16,
+  powers: 18,
+  decimal: 21,
+} as const;
+const COLUMN_WORDS = 26;
+/** Powers of ten that doubles and 64-bit integers hold exactly; the kernels expect them in this order. */
+const F64_POWERS = 23;
+const I64_POWERS = 19;
+const WIDEST_VALUE = PHYSICAL_WIDTH.i128;
+
+const KERNELS: { readonly [K in DataType['kind']]?: string } = {
+  int: 'jsonInt32',
+  bigint: 'jsonInt64',
+  double: 'jsonFloat64',
+  date: 'jsonDate',
+  timestamp: 'jsonTimestamp',
+  timestamp_ntz: 'jsonTimestamp',
+  boolean: 'jsonBoolean',
+  string: 'jsonStrings',
+};
+
+/** The fields of a batch of rows, as typed columns. */
+export class JsonFields {
+  readonly #record: number;
+  readonly #badRows: number;
+  readonly #parsers: readonly JsonParser[];
+  #window: TextWindow | undefined;
+  /** Malformed rows of the batch, where a column wants their text. */
+  #malformed: ReadonlySet<number> = new Set();
+  /** Where values go that are only tried. */
+  #trial = 0;
+
+  constructor(
+    private readonly context: DecoderContext,
+    private readonly detail: JsonDetail,
+    private readonly scan: JsonScan,
+    /** Columns that the scan finds, in its order. */
+    private readonly columns: readonly number[],
+    /** The text of malformed rows is wanted. */
+    private readonly showsMalformed: boolean,
+  ) {
+    const { views } = context.executor;
+    const powersAt = COLUMN_WORDS * 4;
+    this.#record = context.scratch.allocate(powersAt + (F64_POWERS + I64_POWERS) * 8, true);
+    this.#badRows = context.scratch.allocate(context.program.batchRows * 4 + 16);
+    for (let i = 0; i < F64_POWERS; i++) views.f64[((this.#record + powersAt) >>> 3) + i] = Number(`1e${i}`);
+    for (let i = 0; i < I64_POWERS; i++) views.i64[((this.#record + powersAt) >>> 3) + F64_POWERS + i] = 10n ** BigInt(i);
+    this.#set(COLUMN.bad, this.#badRows);
+    this.#set(COLUMN.powers, this.#record + powersAt);
+    this.#set(COLUMN.heap, context.frame + FRAME_HEAP);
+    this.#parsers = detail.types.map((type) => jsonParser(type, detail));
+  }
+
+  /** Takes over a scanned batch; returns how many of its rows are rejected. DROPMALFORMED takes them out here, FAILFAST throws for them. */
+  begin(window: TextWindow): number {
+    this.#window = window;
+    const { scan, detail } = this;
+    const drops = detail.mode === 'DROPMALFORMED';
+    const malformed = scan.bad;
+    if (detail.mode === 'FAILFAST' && malformed.length > 0) throw this.#malformedRow(malformed[0]!);
+    if (!drops && !this.showsMalformed) return malformed.length;
+    const bad = new Set(malformed);
+    for (const column of this.columns) this.#collectBad(column, bad);
+    if (drops) scan.drop(bad);
+    this.#malformed = drops ? new Set() : bad;
+    return bad.size;
+  }
+
+  /** Parses a column for the live rows into a vector; returns how many are null. */
+  parse(column: number, values: number, nulls: number, sel: number, n: number): number {
+    if (column === this.detail.corruptRecord) return this.#corruptRecords(values, nulls, sel, n);
+    const { kernels, views } = this.context.executor;
+    const kernel = this.#place(column, sel, n);
+    this.#set(COLUMN.values, values);
+    this.#set(COLUMN.nulls, nulls);
+    const target = { type: this.detail.types[column]!, values, nulls };
+    let nullCount = 0;
+    if (kernel === undefined) {
+      const { u32 } = views;
+      for (let k = 0; k < n; k++) nullCount += this.#parseText(column, target, sel === 0 ? k : u32[(sel >>> 2) + k]!);
+      return nullCount;
+    }
+    kernels[kernel]!(this.#record);
+    nullCount = this.#get(COLUMN.nullCount);
+    if (this.#get(COLUMN.badCount) === 0) return nullCount;
+    for (const row of this.#badPositions()) {
+      const wasNull = views.u8[nulls + row]!;
+      nullCount += this.#parseText(column, target, row) - wasNull;
+    }
+    return nullCount;
+  }
+
+  #malformedRow(row: number): Error {
+    const start = this.scan.startOf(row);
+    const text = this.context.executor.views.buffer.utf8Slice(start, this.scan.stopOf(row));
+    return malformedRow(this.#window!.path, this.#window!.byteOf(start), text);
+  }
+
+  /** Rows whose value in this column the type does not hold. */
+  #collectBad(column: number, bad: Set<number>): void {
+    if (column === this.detail.corruptRecord) return;
+    const { rows } = this.scan;
+    const kernel = this.#place(column, 0, rows);
+    let suspects: readonly number[];
+    if (kernel === undefined) suspects = Array.from({ length: rows }, (_, row) => row);
+    else {
+      this.#trial ||= this.context.scratch.allocate(this.context.program.batchRows * (WIDEST_VALUE + 1));
+      this.#set(COLUMN.values, this.#trial);
+      this.#set(COLUMN.nulls, this.#trial + this.context.program.batchRows * WIDEST_VALUE);
+      this.context.executor.kernels[kernel]!(this.#record);
+      suspects = this.#badPositions();
+    }
+    for (const row of suspects) {
+      const text = this.#textAt(column, row);
+      if (text !== undefined && this.#parsers[column]!(text) === undefined) bad.add(row);
+    }
+  }
+
+  /** Which values the kernels look at; returns the kernel that does, if there is one for the type. */
+  #place(column: number, sel: number, n: number): string | undefined {
+    const type = this.detail.types[column]!;
+    this.#set(COLUMN.spans, this.#spansOf(column));
+    this.#set(COLUMN.sel, sel);
+    this.#set(COLUMN.n, n);
+    if (type.kind === 'decimal') {
+      this.#set(COLUMN.decimal, type.precision | (type.scale << 8));
+      return physicalTypeOf(type) === 'i64' ? 'jsonDecimal64' : 'jsonDecimal128';
+    }
+    if (type.kind === 'date' && this.detail.dateFormat !== undefined) return undefined;
+    if (type.kind === 'timestamp' && this.detail.timestampFormat !== undefined) return undefined;
+    return KERNELS[type.kind];
+  }
+
+  #spansOf(column: number): number {
+    return this.scan.spansOf(this.columns.indexOf(column));
+  }
+
+  #badPositions(): number[] {
+    const first = this.#badRows >>> 2;
+    return Array.from(this.context.executor.views.u32.subarray(first, first + this.#get(COLUMN.badCount)));
+  }
+
+  /** The exact way for one value. Returns 1 for a null. */
+  #parseText(
+    column: number,
+    target: { readonly type: DataType; readonly values: number; readonly nulls: number },
+    row: number,
+  ): number {
+    const { views } = this.context.executor;
+    const text = this.#textAt(column, row);
+    const value = text === undefined ? null : this.#parsers[column]!(text);
+    const allocate = (bytes: number): number => this.#allocateTransient(bytes);
+    if (value !== undefined) {
+      try {
+        writeValue(views, target, row, value, allocate);
+        return value === null ? 1 : 0;
+      } catch (error) {
+        if (!(error instanceof ValueMismatch)) throw error;
+      }
+    }
+    if (this.detail.mode === 'FAILFAST' || (!this.detail.typesGiven && jsonValue(text!) !== undefined))
+      throw this.#badValue(column, row, text!);
+    writeValue(views, target, row, null, allocate);
+    return 1;
+  }
+
+  #badValue(column: number, row: number, text: string): Error {
+    const { path } = this.#window!;
+    const byte = this.#window!.byteOf(this.scan.startOf(row));
+    return badValue(path, byte, this.detail.names[column]!, this.detail.types[column]!, text, !this.detail.typesGiven);
+  }
+
+  #allocateTransient(bytes: number): number {
+    return this.context.executor.kernels['csvAllocate']!(this.context.frame + FRAME_HEAP, bytes) >>> 0;
+  }
+
+  #textAt(column: number, row: number): string | undefined {
+    const { buffer, u32 } = this.context.executor.views;
+    const span = (this.#spansOf(column) >>> 2) + 2 * row;
+    return u32[span] === 0 ? undefined : buffer.utf8Slice(u32[span]!, u32[span + 1]!);
+  }
+
+  /** The text of rows that are malformed, null for the others. */
+  #corruptRecords(values: number, nulls: number, sel: number, n: number): number {
+    const { views } = this.context.executor;
+    const target = { type: this.detail.types[this.detail.corruptRecord]!, values, nulls };
+    let nullCount = 0;
+    for (let k = 0; k < n; k++) {
+      const row = sel === 0 ? k : views.u32[(sel >>> 2) + k]!;
+      const text = this.#malformed.has(row) ? views.buffer.utf8Slice(this.scan.startOf(row), this.scan.stopOf(row)) : null;
+      if (text === null) nullCount++;
+      writeValue(views, target, row, text, (bytes) => this.#allocateTransient(bytes));
+    }
+    return nullCount;
+  }
+
+  #set(word: number, value: number): void {
+    this.context.executor.views.u32[(this.#record >>> 2) + word] = value;
+  }
+
+  #get(word: number): number {
+    return this.context.executor.views.u32[(this.#record >>> 2) + word]!;
+  }
+}

@@ -1,0 +1,149 @@
+import { PHYSICAL_WIDTH } from '../../core/types/physical-type.js';
+import { FRAME_SLOTS, SLOT_BYTES, SLOT_FLAG_NO_NULLS } from '../../memory/layout.js';
+import type { DecoderContext, DecoderTask, WantedColumn } from '../source.js';
+import { TextWindow } from '../text-window.js';
+import { brokenDocument } from './errors.js';
+import { JsonFields } from './fields.js';
+import type { JsonDetail } from './inspect.js';
+import { JsonScan, SHAPE, STATUS } from './scan.js';
+
+const NEWLINE = 10;
+/** Of what cannot be read, in a message. */
+const SHOWN_BYTES = 200;
+
+/** Reads JSON files, lines range by range or documents from their beginning, and decodes the columns that are asked for. */
+export class JsonSource {
+  rowsRejected = 0;
+  readonly #window: TextWindow;
+  readonly #scan: JsonScan;
+  readonly #fields: JsonFields;
+  readonly #vectors = new Map<number, { readonly values: number; readonly nulls: number }>();
+  /** Behind the range, a byte of the file; Infinity for documents. */
+  #endByte = 0;
+
+  constructor(
+    private readonly context: DecoderContext,
+    private readonly detail: JsonDetail,
+    columns: readonly number[],
+  ) {
+    const { types, names, corruptRecord, mode, isDocument } = detail;
+    this.#window = new TextWindow(
+      context,
+      isDocument ? 'A value must not be.' : 'Is it a document of many lines? Set multiLine to true.',
+    );
+    const showsMalformed = corruptRecord !== -1 && columns.includes(corruptRecord);
+    // A row is malformed by any of its values.
+    const found = (showsMalformed ? types.map((_, column) => column) : columns).filter((column) => column !== corruptRecord);
+    const isStrict = mode !== 'PERMISSIVE' || showsMalformed;
+    const onlyCounts = columns.length === 0 && !isStrict;
+    const shape = isDocument ? SHAPE.document : onlyCounts ? SHAPE.count : SHAPE.lines;
+    const fieldNames = found.map((column) => names[column]!);
+    this.#scan = new JsonScan(context, fieldNames, shape, isStrict);
+    this.#fields = new JsonFields(context, detail, this.#scan, found, showsMalformed);
+  }
+
+  get bytesRead(): number {
+    return this.#window.bytesRead;
+  }
+
+  /** A row belongs to the range that its line's first byte is in: one begins behind a line end, which may be the byte before the range. */
+  open({ split }: DecoderTask): void {
+    const [file = 0, start = 0, end = 0, rangeBytes = 1] = split;
+    const facts = this.detail.files[file]!;
+    const window = this.#window;
+    this.rowsRejected = 0;
+    const readStart = Math.max(0, start - 1);
+    const { isDocument } = this.detail;
+    window.open(facts, readStart, isDocument ? Math.min(end, rangeBytes) : end, rangeBytes + 1);
+    this.#endByte = isDocument ? Infinity : end;
+    let first = window.addressOf(start);
+    if (start === 0) first += this.#markBytes(first);
+    else first = this.#lineBehind(window.addressOf(readStart));
+    this.#scan.begin(first, window.end, this.#limit());
+  }
+
+  /** Locates the next rows; see BatchSource. */
+  next(capacity: number): number {
+    const scan = this.#scan;
+    for (;;) {
+      scan.find(capacity);
+      if (scan.rows > 0) {
+        this.rowsRejected += this.#fields.begin(this.#window);
+        if (scan.rows > 0) return scan.rows;
+        continue;
+      }
+      if (scan.status === STATUS.full) return 0;
+      if (scan.status === STATUS.list) scan.grow();
+      else if (scan.status === STATUS.broken) throw this.#broken(false);
+      else if (!this.#window.atFileEnd) this.#extend();
+      else if (this.#isAtEnd()) return 0;
+      else throw this.#broken(true);
+    }
+  }
+
+  load(columns: readonly WantedColumn[], sel: number, n: number): void {
+    const { u32 } = this.context.executor.views;
+    for (const { column, slot } of columns) {
+      const vector = this.#vector(slot);
+      const nullCount = this.#fields.parse(column, vector.values, vector.nulls, sel, n);
+      const record = (this.context.frame + FRAME_SLOTS + slot * SLOT_BYTES) >>> 2;
+      u32[record] = vector.values;
+      u32[record + 1] = vector.nulls;
+      u32[record + 2] = nullCount === 0 ? SLOT_FLAG_NO_NULLS : 0;
+    }
+  }
+
+  close(): void {
+    this.#window.close();
+  }
+
+  #limit(): number {
+    return this.#endByte === Infinity ? 0xffff_ffff : this.#window.addressOf(this.#endByte);
+  }
+
+  #extend(): void {
+    const distance = this.#window.extend(this.#scan.start);
+    this.#scan.moved(distance, this.#window.end, this.#limit());
+  }
+
+  /** All that a range has was read; a document must have ended. */
+  #isAtEnd(): boolean {
+    if (!this.detail.isDocument) return true;
+    return this.#scan.isOutside && this.#textAhead().trim() === '';
+  }
+
+  #textAhead(): string {
+    const { start } = this.#scan;
+    return this.context.executor.views.buffer.utf8Slice(start, Math.min(this.#window.end, start + SHOWN_BYTES));
+  }
+
+  #broken(isEnd: boolean): Error {
+    return brokenDocument(this.#window.path, this.#window.byteOf(this.#scan.start), this.#textAhead(), isEnd);
+  }
+
+  /** Behind the first line end from an address on; the range's end if no line begins in it. */
+  #lineBehind(address: number): number {
+    const limit = this.#limit();
+    const at = this.context.executor.views.u8.subarray(address, limit).indexOf(NEWLINE);
+    return at === -1 ? limit : address + at + 1;
+  }
+
+  /** Bytes of a byte order mark. */
+  #markBytes(at: number): number {
+    const { u8 } = this.context.executor.views;
+    return u8[at] === 0xef && u8[at + 1] === 0xbb && u8[at + 2] === 0xbf ? 3 : 0;
+  }
+
+  #vector(slot: number): { readonly values: number; readonly nulls: number } {
+    const known = this.#vectors.get(slot);
+    if (known !== undefined) return known;
+    const rows = this.context.program.batchRows;
+    const { physical } = this.context.program.slots[slot]!;
+    const made = {
+      values: this.context.scratch.allocate(rows * PHYSICAL_WIDTH[physical]),
+      nulls: this.context.scratch.allocate(rows),
+    };
+    this.#vectors.set(slot, made);
+    return made;
+  }
+}
