@@ -41,7 +41,8 @@ export class Queries {
       localBlocks: (node) => this.#storeLiterals(node),
       cachedBlocks: (node) => (session.registry.blocks(node.id) === undefined ? undefined : node.id),
       defaultPartitions: Math.max(1, session.engine.workers),
-      narrowScan: (source, columns, tests) => narrowScan(source, columns, tests),
+      narrowScan,
+      evaluate: (expr) => session.engine.evaluateConstant(expr),
       encodeScope: (scope) => (scope.size === 0 ? '' : serialize(new Map(scope)).toString('base64')),
     };
   }

@@ -16,6 +16,8 @@ export class SessionCatalog implements Catalog {
   /** By lower-case name. */
   readonly #views = new Map<string, { readonly name: string; readonly plan: LogicalPlan }>();
   readonly #inspections = new Map<string, InspectedSource>();
+  /** By plan node, until the code that runs now has ended. */
+  readonly #lookedUp = new Map<ReadPlan, ScanSource>();
 
   constructor(private readonly session: Session) {}
 
@@ -48,8 +50,20 @@ export class SessionCatalog implements Catalog {
     return [...this.#views.values()].map(({ name }) => name);
   }
 
-  /** Files are sampled once; an inspection is used again while its files have the same sizes and times. */
+  /**
+   * Files are sampled once; an inspection is used again while its files have the same sizes and times. Each method of a chain analyzes its plan anew: for calls that
+   * follow each other without a pause the files of one read are looked up once, since there may be many.
+   */
   source(read: ReadPlan): ScanSource {
+    const known = this.#lookedUp.get(read);
+    if (known !== undefined) return known;
+    const source = this.#currentSource(read);
+    if (this.#lookedUp.size === 0) queueMicrotask(() => this.#lookedUp.clear());
+    this.#lookedUp.set(read, source);
+    return source;
+  }
+
+  #currentSource(read: ReadPlan): ScanSource {
     const key = JSON.stringify([read.format, read.paths, [...read.options], read.schema]);
     const known = this.#inspections.get(key);
     if (known?.isCurrent() === true) return known.source;

@@ -1,5 +1,5 @@
 import { DataError, InternalError, QueryError } from '../core/errors.js';
-import type { ColumnTest } from '../core/types/column-test.js';
+import type { ColumnTest, FileCondition } from '../core/types/column-test.js';
 import type { Schema } from '../core/types/data-type.js';
 import { CSV } from './csv/format.js';
 import { takeFileOptions, type FileOptions } from './file-options.js';
@@ -145,9 +145,14 @@ function formatOfSource({ format: name }: InspectedFiles): FileFormat {
   return format;
 }
 
-/** A source as one query needs it: without files of which no row can pass the tests. `columns`: those that the query loads. */
-export function narrowScan(source: InspectedFiles, columns: readonly number[], tests: readonly ColumnTest[]): InspectedFiles {
-  return narrowed(source, columns, tests);
+/** A source as one query needs it: without files of which no row can pass the tests and conditions. `columns`: those that the query loads. */
+export function narrowScan(
+  source: InspectedFiles,
+  columns: readonly number[],
+  tests: readonly ColumnTest[],
+  conditions: readonly FileCondition[],
+): InspectedFiles {
+  return narrowed(source, columns, tests, conditions);
 }
 
 /** The tasks of a source. */

@@ -1,4 +1,4 @@
-import type { ColumnTest } from '../core/types/column-test.js';
+import type { ColumnTest, FileCondition } from '../core/types/column-test.js';
 import { BIGINT, schema } from '../core/types/data-type.js';
 import { FACT_NAMES, METADATA, ROW_INDEX, factType, factValues, type FactName } from './file-metadata.js';
 import { passing, type FileValues } from './file-values.js';
@@ -69,15 +69,21 @@ export function manyFiles({ detail }: InspectedFiles): ManyFiles {
   return detail as ManyFiles;
 }
 
-/** The source as one query needs it: without the files of which no row passes the tests, and without facts that are not asked for. */
-export function narrowed(source: InspectedFiles, columns: readonly number[], tests: readonly ColumnTest[]): InspectedFiles {
+/** The source as one query needs it: without the files of which no row passes, and without facts that are not asked for. */
+export function narrowed(
+  source: InspectedFiles,
+  columns: readonly number[],
+  tests: readonly ColumnTest[],
+  conditions: readonly FileCondition[],
+): InspectedFiles {
   const all = manyFiles(source);
-  const kept = all.kept === undefined ? survivors(all, tests) : undefined;
+  const kept = all.kept === undefined ? survivors(all, tests, conditions) : undefined;
   const asksFacts = columns.some((column) => all.places[column]?.from === 'fact');
   if (kept === undefined && (asksFacts || all.files.length === 0)) return source;
-  const { rowCount: _, ...rest } = source;
   const detail: ManyFiles = { ...all, files: asksFacts ? all.files : [], ...(kept === undefined ? {} : { kept }) };
   if (kept === undefined) return Object.freeze({ ...source, detail });
+  // How many rows the files have that are left is not known here.
+  const { rowCount: _, ...rest } = source;
   return Object.freeze({
     ...rest,
     detail,
@@ -86,17 +92,47 @@ export function narrowed(source: InspectedFiles, columns: readonly number[], tes
   });
 }
 
-/** Files of which some row may pass all tests; undefined if that is all of them. */
-function survivors(all: ManyFiles, tests: readonly ColumnTest[]): readonly number[] | undefined {
-  const checks = tests.flatMap((test) => {
-    const values = fileValues(all, test.column);
-    return values === undefined ? [] : [{ codes: values.codes, passes: passing(values, test) }];
-  });
+/** Combinations of values that a condition is tried for; with more, it keeps all files. */
+const COMBINATIONS_MAX = 1000;
+
+/** Files of which some row may pass everything; undefined if that is all of them. */
+function survivors(
+  all: ManyFiles,
+  tests: readonly ColumnTest[],
+  conditions: readonly FileCondition[] = [],
+): readonly number[] | undefined {
+  const checks = [
+    ...tests.flatMap((test) => {
+      const values = fileValues(all, test.column);
+      if (values === undefined) return [];
+      const passes = passing(values, test);
+      return [(file: number): boolean => passes[values.codes[file]!]!];
+    }),
+    // Last: they are asked only for what the tests left.
+    ...conditions.flatMap((condition) => conditionCheck(all, condition)),
+  ];
   if (checks.length === 0) return undefined;
   const kept: number[] = [];
-  for (let file = 0; file < all.files.length; file++)
-    if (checks.every(({ codes, passes }) => passes[codes[file]!])) kept.push(file);
+  for (let file = 0; file < all.files.length; file++) if (checks.every((check) => check(file))) kept.push(file);
   return kept.length === all.files.length ? undefined : kept;
+}
+
+function conditionCheck(all: ManyFiles, { columns, passes }: FileCondition): ((file: number) => boolean)[] {
+  const values = columns.map((column) => fileValues(all, column));
+  if (!values.every((column) => column !== undefined)) return [];
+  const answers = new Map<string, boolean>();
+  return [
+    (file) => {
+      const codes = values.map((column) => column.codes[file]!);
+      const key = codes.join();
+      const known = answers.get(key);
+      if (known !== undefined) return known;
+      if (answers.size >= COMBINATIONS_MAX) return true;
+      const answer = passes(values.map((column, i) => column.values[codes[i]!]!));
+      answers.set(key, answer);
+      return answer;
+    },
+  ];
 }
 
 /** The values of a column that has one for each file. */

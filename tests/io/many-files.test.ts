@@ -182,6 +182,10 @@ test('files of which no row passes are not opened', () =>
       'month > 1 AND month < 12',
       'month >= 2 AND year > 2023',
       '2 = month',
+      '(year = 2024 AND month = 2) OR (year = 2022 AND month = 12)',
+      'year + month = 2026',
+      "concat(year, '-', month) = '2024-2'",
+      'NOT (month IN (1, 12)) AND month IS NOT NULL',
     ];
     const filtered = conditions.map((condition) => sales.filter(condition));
     const none = sales.filter('month = 77');

@@ -14,7 +14,7 @@ export function columnTests(scan: ScanNode): readonly ColumnTest[] {
   });
 }
 
-function testOf(node: Bound, columns: ReadonlyMap<number, number>): ColumnTest | undefined {
+export function testOf(node: Bound, columns: ReadonlyMap<number, number>): ColumnTest | undefined {
   if (node.kind === 'attribute') {
     const column = columns.get(node.id);
     return column === undefined || node.type.kind !== 'boolean' ? undefined : { column, op: '=', value: true };

@@ -3,9 +3,10 @@ import { columnTests } from './column-tests.js';
 import { call } from '../expr/build.js';
 import { BINARY } from '../types/data-type.js';
 import { hasDoubles, isNested } from '../types/nested.js';
+import { fileConditions, type Evaluate } from './file-conditions.js';
 import { attributesOf, OpenPipeline } from './open-pipeline.js';
 import { QueryError, unreachable } from '../errors.js';
-import type { ColumnTest } from '../types/column-test.js';
+import type { ColumnTest, FileCondition } from '../types/column-test.js';
 import type { CachedNode, LocalNode, Resolved, ScanNode, ScanSource } from '../plan/resolved-plan.js';
 import type { PhysicalPlan, Pipeline, Sink, SortKey, Stage, WriteSpec } from './stage.js';
 
@@ -17,8 +18,15 @@ export interface PlannerContext {
   cachedBlocks(node: CachedNode): number | undefined;
   /** Partitions of a range or repartition without a number of its own. */
   readonly defaultPartitions: number;
-  /** The files of a scan without those of which no row can pass the tests; `columns`: what the scan loads. */
-  narrowScan(source: ScanSource, columns: readonly number[], tests: readonly ColumnTest[]): ScanSource;
+  /** The files of a scan without those of which no row can pass the tests and conditions; `columns`: what the scan loads. */
+  narrowScan(
+    source: ScanSource,
+    columns: readonly number[],
+    tests: readonly ColumnTest[],
+    conditions: readonly FileCondition[],
+  ): ScanSource;
+  /** The value of an expression without columns. */
+  evaluate: Evaluate;
   /** Structured text of a JavaScript function's captured values. */
   encodeScope(scope: ReadonlyMap<string, unknown>): string;
 }
@@ -143,7 +151,7 @@ class Planner {
 
   #scan(node: ScanNode): OpenPipeline {
     const tests = columnTests(node);
-    const source = this.context.narrowScan(node.source, node.columns, tests);
+    const source = this.context.narrowScan(node.source, node.columns, tests, fileConditions(node, this.context.evaluate));
     const pipeline = new OpenPipeline({ kind: 'scan', source, tests });
     node.output.forEach((attribute, i) => pipeline.addSourceColumn(attribute, node.columns[i]!));
     for (const condition of cheapestFirst(node.predicates)) pipeline.filter(condition);

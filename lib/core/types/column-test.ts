@@ -15,3 +15,9 @@ export type ComparisonOp = '=' | '<' | '<=' | '>' | '>=';
  * timestamps (µs), day-time intervals (µs) and decimals (unscaled, of the column's scale); text for strings.
  */
 export type TestValue = boolean | number | string;
+
+/** A condition over columns that have one value for each whole file. It passes where it is true for those values, in the order of `columns`. */
+export interface FileCondition {
+  readonly columns: readonly number[];
+  passes(values: readonly (TestValue | null)[]): boolean;
+}
