@@ -41,11 +41,15 @@ export function exprOf(value: ColumnOrValue): Expr {
   return value instanceof Column ? value.expr : literalOf(value);
 }
 
-/** A column by its name: `a`, `t.a`, `` `odd.name` ``, or `*`. */
+/** A column by its name: `a`, `t.a`, `` `odd.name` ``, a field `s.a`; or `*`, `t.*`, `s.*`. */
 export function columnExpr(name: string): Expr {
   if (name === '*') return Object.freeze({ kind: 'star', qualifier: [] });
-  const path = [...name.matchAll(/`((?:[^`]|``)+)`|([^.`]+)/g)].map((match) => match[1]?.replaceAll('``', '`') ?? match[2]!);
-  return Object.freeze({ kind: 'column', path });
+  if (name.endsWith('.*')) return Object.freeze({ kind: 'star', qualifier: pathOf(name.slice(0, -2)) });
+  return Object.freeze({ kind: 'column', path: pathOf(name) });
+}
+
+function pathOf(name: string): readonly string[] {
+  return [...name.matchAll(/`((?:[^`]|``)+)`|([^.`]+)/g)].map((match) => match[1]?.replaceAll('``', '`') ?? match[2]!);
 }
 
 function call(name: string, ...args: readonly Expr[]): Column {

@@ -1,6 +1,7 @@
 import { QueryError } from '../core/errors.js';
 import { PHYSICAL_WIDTH, physicalTypeOf } from '../core/types/physical-type.js';
-import { type Schema } from '../core/types/data-type.js';
+import type { Schema } from '../core/types/data-type.js';
+import { nestingDepth, NESTING_MAX } from '../core/types/nested.js';
 import { Space } from '../memory/block-space.js';
 import { BlockWriter } from '../memory/block-writer.js';
 import { BATCH_ROWS_MAX, FRAME_SLOTS, SLOT_BYTES, SLOT_NULLS, SLOT_VALUES } from '../memory/layout.js';
@@ -36,6 +37,9 @@ export function buildBlocks(
   write: WriteOne = writeValue,
 ): number[] {
   const { views, kernels } = target;
+  for (const { name, type } of schema.fields) {
+    if (nestingDepth(type) > NESTING_MAX) throw tooDeep(name);
+  }
   const physicals = schema.fields.map(({ type }) => physicalTypeOf(type));
   const vectorRows = Math.min(BATCH_ROWS_MAX, Math.max(rowCount, 1));
   const bytes =
@@ -100,6 +104,14 @@ function fillVectors(
       if ((value === null || value === undefined) && !schema.fields[c]!.nullable) throw unexpectedNull(schema, first + i, c);
     }
   }
+}
+
+function tooDeep(name: string): QueryError {
+  return new QueryError({
+    code: 'NESTED_TYPE_TOO_DEEP',
+    message: `Column "${name}": arrays, structs and maps can be nested ${NESTING_MAX} levels deep.`,
+    column: name,
+  });
 }
 
 function misfit(schema: Schema, row: number, c: number, mismatch: ValueMismatch): QueryError {

@@ -86,7 +86,7 @@ const MESSAGES: { readonly [C in ErrorCode]: (site: ErrorSite, value: string) =>
   INVALID_ARRAY_INDEX_IN_ELEMENT_AT: (_, value) =>
     `The index ${value} is out of bounds. Use \`try_element_at\` to tolerate accessing element at invalid index and return NULL instead.`,
   NULL_MAP_KEY: () => 'Cannot use null as map key.',
-  DUPLICATED_MAP_KEY: ({ text }) => `Duplicate map key in ${text}. A map may have each key once; of several the last would win.`,
+  DUPLICATED_MAP_KEY: ({ text }) => `Duplicate map key in ${text}. A map may have each key once.`,
   'INVALID_PARAMETER_VALUE.PATTERN': ({ text }, value) => `The value of parameter(s) \`regexp\` in ${text} is invalid: ${value}.`,
   'INVALID_PARAMETER_VALUE.REGEX_GROUP_INDEX': ({ text }, value) =>
     `The value of parameter(s) \`idx\` in ${text} is invalid: no group ${value}.`,

@@ -10,6 +10,7 @@ import { describePackedType } from '../../lib/memory/packed-types.js';
 import { readValues } from '../../lib/memory/values.js';
 import { writeValue } from '../../lib/memory/write-values.js';
 import { allocate, kernels, openFrame, views } from '../codegen/world.js';
+import { orderOf } from '../support/nested-order.js';
 import { anyTypes, nestedTypes, shown, valuesOf } from '../support/nested.js';
 import { defaultSeed } from '../support/random.js';
 import { suite } from '../support/suite.js';
@@ -153,74 +154,6 @@ test('maps of vectors', () => {
   );
 });
 
-// ---- order
-
-/** Spark's order of values of one type, null first. */
-function order(type: DataType, a: unknown, b: unknown): number {
-  if (a === null || b === null) return Number(b === null) - Number(a === null);
-  switch (type.kind) {
-    case 'array':
-      return orderLists(type.element, a as unknown[], b as unknown[]);
-    case 'map': {
-      const [x, y] = [[...(a as Map<unknown, unknown>)], [...(b as Map<unknown, unknown>)]];
-      const keys = orderLists(
-        type.key,
-        x.map(([key]) => key),
-        y.map(([key]) => key),
-      );
-      return keys !== 0
-        ? keys
-        : orderLists(
-            type.value,
-            x.map(([, value]) => value),
-            y.map(([, value]) => value),
-          );
-    }
-    case 'struct': {
-      for (const { name, type: of } of type.fields) {
-        const by = order(of, Object.getOwnPropertyDescriptor(a, name)!.value, Object.getOwnPropertyDescriptor(b, name)!.value);
-        if (by !== 0) return by;
-      }
-      return 0;
-    }
-    case 'double': {
-      const [x, y] = [a as number, b as number];
-      if (Number.isNaN(x) || Number.isNaN(y)) return Number(Number.isNaN(x)) - Number(Number.isNaN(y));
-      return Math.sign(x - y) || 0;
-    }
-    case 'string':
-      return Buffer.compare(Buffer.from(a as string), Buffer.from(b as string));
-    case 'binary':
-      return Buffer.compare(a as Uint8Array, b as Uint8Array);
-    case 'decimal': {
-      const [x, y] = [a, b].map((text) => BigInt((text as string).replace('.', '')));
-      return x! < y! ? -1 : x! > y! ? 1 : 0;
-    }
-    case 'date': {
-      const [x, y] = [a, b].map((text) =>
-        Date.parse(/^\d{4}-/.test(text as string) ? (text as string) : sixDigits(text as string)),
-      );
-      return Math.sign(x! - y!);
-    }
-    default:
-      return Math.sign(Number(a) - Number(b));
-  }
-}
-
-/** Years as JavaScript parses them beyond four digits. */
-function sixDigits(text: string): string {
-  const [, sign, year, rest] = /^([+-])(\d+)(.*)$/.exec(text)!;
-  return `${sign}${year!.padStart(6, '0')}${rest}`;
-}
-
-function orderLists(type: DataType, a: readonly unknown[], b: readonly unknown[]): number {
-  for (let i = 0; i < Math.min(a.length, b.length); i++) {
-    const by = order(type, a[i], b[i]);
-    if (by !== 0) return by;
-  }
-  return Math.sign(a.length - b.length);
-}
-
 test('comparison, sort keys and canonical bytes agree with the order of values', () => {
   const cases = nestedTypes.chain((type) =>
     fc.tuple(fc.constant(type), fc.array(valuesOf(type, false), { minLength: 2, maxLength: 8 })),
@@ -240,7 +173,7 @@ test('comparison, sort keys and canonical bytes agree with the order of values',
       };
       for (let i = 0; i < values.length; i++) {
         for (let j = 0; j < values.length; j++) {
-          const expected = Math.sign(order(type, values[i], values[j]));
+          const expected = Math.sign(orderOf(type, values[i], values[j]));
           const what = `${T.typeName(type)}: ${shown(values[i])} and ${shown(values[j])}`;
           assert.is(Math.sign(kernels['packed_compare']!(types, at + i * 16, at + j * 16)), expected, what);
           const [x, y] = [made('packed_sort_key', i), made('packed_sort_key', j)];

@@ -1,4 +1,5 @@
 import { BOOLEAN, NULL } from '../types/data-type.js';
+import { nestingDepth, NESTING_MAX } from '../types/nested.js';
 import { widerTypeOf } from '../types/coercion.js';
 import { canCast, castRefusal } from '../types/cast-rules.js';
 import type { Bound } from '../expr/bound.js';
@@ -18,6 +19,7 @@ import {
   filterNotBoolean,
   generatorWhere,
   nestedAggregate,
+  nestedTooDeep,
   notSupported,
   refusedCast,
   starWhere,
@@ -190,6 +192,9 @@ export function asCondition(bound: Bound, expr: Expr, context: Context): Bound {
 
 function bindCast(expr: CastExpr, scope: Binder): Bound {
   const input = bind(expr.input, deeper(scope));
+  if (nestingDepth(expr.to) > NESTING_MAX) {
+    throw nestedTooDeep(placeOf(scope.context, expr.at));
+  }
   if (!canCast(input.type, expr.to)) {
     throw refusedCast(sqlName(expr), input.type, expr.to, castRefusal(input.type, expr.to), placeOf(scope.context, expr.at));
   }

@@ -7,7 +7,7 @@ import { sqlName } from '../expr/sql-name.js';
 import type { LateralViewPlan } from '../plan/logical-plan.js';
 import type { Resolved } from '../plan/resolved-plan.js';
 import { implicitCast } from '../types/coercion.js';
-import { INT } from '../types/data-type.js';
+import { INT, type DataType } from '../types/data-type.js';
 import { bind, binder } from './bind.js';
 import { placeOf, type Context } from './context.js';
 import * as errors from './errors.js';
@@ -58,61 +58,76 @@ export function generate(input: Relation, { call, entry, names }: WrittenGenerat
     throw errors.unexpectedInputType(sqlName(call), 0, wanted, sqlName(call.args[0]!), first.type, place);
   }
   const expr = coerce(first, type);
-  const position = entry.position ? [newAttribute('pos', INT, entry.outer)] : [];
-  const parts = partsOf(expr, entry.outer);
-  const node = freezeNode({
-    kind: 'generate' as const,
-    input: input.plan,
-    expr,
-    outer: entry.outer,
-    ...(position[0] === undefined ? {} : { position: position[0] }),
-    parts,
-    output: [...input.plan.output, ...position, ...parts],
-  });
-  return named(entry.fields ? withFields(node, parts[0]!) : { plan: node, columns: [...position, ...parts] }, call, names, place);
+  const columns = columnsOf(expr, entry);
+  if (names !== undefined && names.length !== columns.length) {
+    throw errors.generatorColumns(call.name, names.length, columns.length, place);
+  }
+  const named = columns.map((c, i) => newAttribute(names?.[i] ?? c.name, c.type, c.nullable));
+  return entry.fields ? withFields(input.plan, expr, entry, named) : plain(input.plan, expr, entry, named);
 }
 
-/** An element, or key and value. */
-function partsOf({ type }: Bound, outer: boolean): readonly AttributeRef[] {
+interface MadeColumn {
+  readonly name: string;
+  readonly type: DataType;
+  readonly nullable: boolean;
+}
+
+/** What is made: positions, then elements, or keys and values, or the fields of structs. */
+function columnsOf({ type }: Bound, { outer, position, fields }: GeneratorEntry): readonly MadeColumn[] {
+  const first = position ? [{ name: 'pos', type: INT, nullable: outer }] : [];
   if (type.kind === 'map') {
-    return [newAttribute('key', type.key, outer), newAttribute('value', type.value, outer || type.valueContainsNull)];
+    return [
+      ...first,
+      { name: 'key', type: type.key, nullable: outer },
+      { name: 'value', type: type.value, nullable: outer || type.valueContainsNull },
+    ];
   }
-  return type.kind === 'array' ? [newAttribute('col', type.element, outer || type.containsNull)] : [];
+  if (type.kind !== 'array') {
+    return first;
+  }
+  const nullable = outer || type.containsNull;
+  return fields && type.element.kind === 'struct'
+    ? type.element.fields.map((f) => ({ ...f, nullable: nullable || f.nullable }))
+    : [...first, { name: 'col', type: type.element, nullable }];
+}
+
+function plain(input: Resolved, expr: Bound, { outer, position }: GeneratorEntry, columns: readonly AttributeRef[]): Generated {
+  const [first, ...rest] = columns;
+  const plan = freezeNode({
+    kind: 'generate' as const,
+    input,
+    expr,
+    outer,
+    ...(position && first !== undefined ? { position: first } : {}),
+    parts: position ? rest : columns,
+    output: [...input.output, ...columns],
+  });
+  return { plan, columns };
 }
 
 /** The fields of the structs as columns. */
-function withFields(node: Resolved, struct: AttributeRef): Generated {
-  const { type } = struct;
-  if (type.kind !== 'struct') {
+function withFields(input: Resolved, expr: Bound, { outer }: GeneratorEntry, columns: readonly AttributeRef[]): Generated {
+  const { type } = expr;
+  if (type.kind !== 'array' || type.element.kind !== 'struct') {
     throw new TypeError('inline of something else than structs');
   }
-  const exprs = type.fields.map((_, i) => structField(struct, type, i));
-  const columns = exprs.map((expr, i) => newAttribute(type.fields[i]!.name, expr.type, expr.nullable));
-  const kept = node.output.filter((a) => a.id !== struct.id);
-  return {
-    plan: freezeNode({ kind: 'project', input: node, exprs: [...kept, ...exprs], output: [...kept, ...columns] }),
-    columns,
-  };
-}
-
-function named(made: Generated, call: CallExpr, names: readonly string[] | undefined, place: errors.Place): Generated {
-  if (names === undefined) {
-    return made;
-  }
-  if (names.length !== made.columns.length) {
-    throw errors.generatorColumns(call.name, names.length, made.columns.length, place);
-  }
-  const columns = made.columns.map((c, i) => newAttribute(names[i]!, c.type, c.nullable));
-  const kept = made.plan.output.filter((a) => !made.columns.some((c) => c.id === a.id));
-  return {
-    plan: freezeNode({
-      kind: 'project',
-      input: made.plan,
-      exprs: [...kept, ...made.columns],
-      output: [...kept, ...columns],
-    }),
-    columns,
-  };
+  const of = type.element;
+  const struct = newAttribute('col', of, outer || type.containsNull);
+  const node = freezeNode({
+    kind: 'generate' as const,
+    input,
+    expr,
+    outer,
+    parts: [struct],
+    output: [...input.output, struct],
+  });
+  const plan = freezeNode({
+    kind: 'project' as const,
+    input: node,
+    exprs: [...input.output, ...columns.map((_, i) => structField(struct, of, i))],
+    output: [...input.output, ...columns],
+  });
+  return { plan, columns };
 }
 
 /** `FROM t LATERAL VIEW [OUTER] explode(a) v AS x`: the columns of t, and those that are made under the name v. */

@@ -2,7 +2,7 @@ import type { AttributeRef, Bound, BoundAggregate } from '../expr/bound.js';
 import { columnTests } from './column-tests.js';
 import { call } from '../expr/build.js';
 import { BINARY } from '../types/data-type.js';
-import { hasDoubles, isNested } from '../types/nested.js';
+import { hasDoubles, isNested, nestingDepth, NESTING_MAX } from '../types/nested.js';
 import { fileConditions, type Evaluate } from './file-conditions.js';
 import { attributesOf, OpenPipeline } from './open-pipeline.js';
 import { QueryError, unreachable } from '../errors.js';
@@ -144,6 +144,7 @@ class Planner {
   }
 
   #addStage(pipelines: readonly Pipeline[], sink: Sink): number {
+    for (const { slots } of pipelines) for (const { type } of slots) requireShallow(type);
     const id = this.stages.length;
     this.stages.push(Object.freeze({ id, pipelines, sink }));
     return id;
@@ -252,4 +253,13 @@ function cheapestFirst(predicates: readonly Bound[]): readonly Bound[] {
       ? group[0]!
       : { kind: 'call', fn: 'and', args: group, type: group[0]!.type, nullable: group.some((p) => p.nullable) },
   );
+}
+
+/** Whatever it was written in, code that goes down into types is bounded. */
+function requireShallow(type: Bound['type']): void {
+  if (nestingDepth(type) <= NESTING_MAX) return;
+  throw new QueryError({
+    code: 'NESTED_TYPE_TOO_DEEP',
+    message: `A column's arrays, structs and maps can be nested ${NESTING_MAX} levels deep.`,
+  });
 }
