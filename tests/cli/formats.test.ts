@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert';
-import { writeRows, type StreamedFormat } from '../../lib/cli/formats.js';
+import { refuseUnwritable, writeRows, type StreamedFormat } from '../../lib/cli/formats.js';
 import { suite } from '../support/suite.js';
 import type { ResultColumn } from '../../lib/cli/cells.js';
 import type { DataType, Row } from '../../lib/index.js';
@@ -43,6 +43,51 @@ test('csv', async () => {
   assert.is(
     await written('csv', COLUMNS, ROWS),
     's,n,d,x,t\n"a ""b"", c\nd",9007199254740993,12345678901234567890.10,2.0,2025-01-02 03:04:05.000006\n"",,,NaN,\n',
+  );
+});
+
+const NESTED = [
+  column('a', { kind: 'array', element: { kind: 'double' }, containsNull: true }),
+  column('s', {
+    kind: 'struct',
+    fields: [
+      { name: '__proto__', type: { kind: 'decimal', precision: 30, scale: 2 }, nullable: true },
+      { name: 't', type: { kind: 'timestamp' }, nullable: true },
+    ],
+  }),
+  column('m', { kind: 'map', key: { kind: 'string' }, value: { kind: 'binary' }, valueContainsNull: true }),
+];
+const NESTED_ROWS: readonly Row[] = [
+  {
+    a: [1, null, 2.5],
+    s: JSON.parse('{"__proto__": "12345678901234567890.10", "t": "2025-01-02 03:04:05.000006"}') as unknown,
+    m: new Map([
+      ['k "1"', Uint8Array.of(255, 10)],
+      ['j', null],
+    ]),
+  },
+  { a: null, s: null, m: null },
+];
+
+test('nested values are JSON values, with all digits', async () => {
+  assert.is(
+    await written('jsonl', NESTED, NESTED_ROWS),
+    '{"a":[1,null,2.5],"s":{"__proto__":12345678901234567890.10,"t":"2025-01-02T03:04:05.000006Z"},"m":{"k \\"1\\"":"/wo=","j":null}}\n' +
+      '{"a":null,"s":null,"m":null}\n',
+  );
+});
+
+test('nested values are text as Spark writes it in Markdown, and nothing in CSV', async () => {
+  assert.is(
+    (await written('markdown', NESTED, NESTED_ROWS)).split('\n')[2],
+    '| \\[1.0, NULL, 2.5\\] | {12345678901234567890.10, 2025-01-02 03:04:05.000006} | {k "1" -\\> 0xff0a, j -\\> NULL} |',
+  );
+  refuseUnwritable('jsonl', NESTED);
+  assert.throws(
+    () => refuseUnwritable('csv', NESTED),
+    (error: Error) =>
+      error.message ===
+      'CSV has no form for column "a" of type array<double>. Write JSON lines, or take its parts as columns of their own.',
   );
 });
 

@@ -9,7 +9,7 @@ export interface Verdict {
   readonly why: string;
 }
 
-const NESTED = /array<|map<|struct<|variant/;
+const VARIANT = /variant/;
 const RIGHT: Verdict = { outcome: 'right', why: '' };
 const refused = (why: string): Verdict => ({ outcome: 'refused', why });
 
@@ -31,7 +31,7 @@ export async function runCase(session: Session, { sql, schema, rows, error }: Ex
   } catch (caught) {
     if (!(caught instanceof QuernError))
       return wrong(String(caught instanceof Error ? caught.stack : caught), error ?? show(rows));
-    if (isRefusal(caught) || types.some((type) => NESTED.test(type))) return refused(caught.message);
+    if (isRefusal(caught) || types.some((type) => VARIANT.test(type))) return refused(caught.message);
     if (caught.code === error) return RIGHT;
     return wrong(`${caught.code}: ${caught.message}`, error ?? `${types.join()} ${show(rows)}`);
   }
