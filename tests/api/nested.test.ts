@@ -73,7 +73,7 @@ for (const [place, { workers, options }] of Object.entries(PLACES)) {
           const df = frameOf(type, values);
           const expected = shown(values);
           assert.is(shown(await valuesIn(df)), expected, 'collect');
-          const cached = await df.cache();
+          const cached = df.cache();
           assert.is(shown(await valuesIn(cached)), expected, 'cache');
           assert.is(shown(await valuesIn(cached.repartition(3))), expected, 'repartition');
           assert.is(
@@ -87,7 +87,7 @@ for (const [place, { workers, options }] of Object.entries(PLACES)) {
           const rows: Row[] = [];
           for await (const row of df.toLocalIterator()) rows.push(row);
           assert.is(shown(rows.map((row) => row['v'])), expected, 'toLocalIterator');
-          await cached.unpersist();
+          cached.unpersist();
         }),
         { seed, numRuns },
       ),
