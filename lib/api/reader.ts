@@ -71,6 +71,15 @@ export class DataFrameReader {
     return this.#read('json', paths, options);
   }
 
+  /**
+   * Parquet files: a path, a glob, a directory, or a list of them. Only footers are read until an action runs, and then only the columns, row groups and pages that it needs.
+   * @throws DataError if there is no such file, or it is damaged, encrypted or no Parquet file; QueryError for an option that does not exist.
+   * @example session.read.parquet('sales/2024/*.parquet').filter("country = 'CH'").groupBy('city').count()
+   */
+  parquet(paths: string | readonly string[], options: ReadOptions = {}): DataFrame {
+    return this.#read('parquet', paths, options);
+  }
+
   #read(format: string | undefined, paths: string | readonly string[], options: ReadOptions): DataFrame {
     const list = typeof paths === 'string' ? [paths] : [...paths];
     if (list.length === 0)

@@ -4,6 +4,7 @@ import { explainPlan } from '../core/plan/explain.js';
 import { walkPlan } from '../core/plan/walk.js';
 import { explainStages } from '../core/physical/explain.js';
 import { planPhysical } from '../core/physical/planner.js';
+import { scanFacts } from '../io/index.js';
 import { CancelledError, QueryError } from '../core/errors.js';
 import { parseSchema, parseStatements } from '../sql/index.js';
 import { atCaller } from './at-caller.js';
@@ -246,6 +247,7 @@ export class Session implements AsyncDisposable {
   optimized(resolved: Resolved): Resolved {
     return optimize(resolved, {
       evaluate: (expr) => this.#catalog.evaluateConstant(expr),
+      scanFacts,
       disabled: new Set(this.options.disabledRules),
     });
   }

@@ -8,7 +8,11 @@ import { physicalOf } from './row-compiler.js';
  * may leave them as codes, so that hardly any string is touched.
  */
 export function codedSlots({ source, steps, outputs, slots }: Pipeline, sink: Sink): ReadonlySet<number> {
-  if (source.kind !== 'blocks' || steps.some(({ kind }) => kind === 'javascript' || kind === 'generate')) return new Set();
+  if (
+    (source.kind !== 'blocks' && source.kind !== 'scan') ||
+    steps.some(({ kind }) => kind === 'javascript' || kind === 'generate')
+  )
+    return new Set();
   const { wanted, exprs } = sinkReads(sink, outputs);
   for (const step of steps) {
     if (step.kind === 'filter') exprs.push(step.condition);

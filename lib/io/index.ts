@@ -6,7 +6,8 @@ import { takeFileOptions, type FileOptions } from './file-options.js';
 import { extensionOf } from './file-name.js';
 import { isUnchanged, sameFacts, type FileFacts } from './files.js';
 import { findFiles, type FoundFiles } from './find-files.js';
-import { narrowed, splitsOf, withFileColumns } from './many-files.js';
+import { PARQUET } from './parquet/format.js';
+import { factsOf, narrowed, splitsOf, withFileColumns } from './many-files.js';
 import { openManyFiles } from './many-files-reader.js';
 import { partitionColumns, type PartitionColumn } from './partitions.js';
 import { CSV_WRITE } from './csv/encoder.js';
@@ -24,6 +25,7 @@ import type {
   ReadRequest,
   ScanReader,
   ScanSplit,
+  SourceFacts,
   SplitRequest,
 } from './source.js';
 
@@ -34,11 +36,11 @@ export { joinSteps, runJoinStep, wholeName } from './output/join-pieces.js';
 export { WriteJob } from './output/write-job.js';
 
 /** The formats that files are read in. */
-const FORMATS: readonly FileFormat[] = [CSV, JSON_FORMAT];
+const FORMATS: readonly FileFormat[] = [CSV, JSON_FORMAT, PARQUET];
 /** The formats that files are written in. */
 const WRITE_FORMATS: readonly WriteFormat[] = [CSV_WRITE, PARQUET_WRITE, JSON_WRITE, TEXT_WRITE];
 /** Formats that people will ask for and that are not there. */
-const UNBUILT: ReadonlySet<string> = new Set(['parquet', 'arrow', 'orc', 'avro']);
+const UNBUILT: ReadonlySet<string> = new Set(['arrow', 'orc', 'avro']);
 
 /** A source with the means to see whether its files are still what they were. */
 export interface InspectedSource {
@@ -158,6 +160,11 @@ export function narrowScan(
 /** The tasks of a source. */
 export function scanSplits(source: InspectedFiles, request: SplitRequest): readonly ScanSplit[] {
   return splitsOf(formatOfSource(source), source, request);
+}
+
+/** Exact facts about all rows of a source, where its files have them. */
+export function scanFacts(source: InspectedFiles, columns: readonly number[]): SourceFacts | undefined {
+  return factsOf(formatOfSource(source), source, columns);
 }
 
 /** A reader of a source's splits. */

@@ -4,7 +4,7 @@ import { FACT_NAMES, METADATA, ROW_INDEX, factType, factValues, type FactName } 
 import { passing, type FileValues } from './file-values.js';
 import type { FileFacts } from './files.js';
 import type { PartitionColumn } from './partitions.js';
-import type { FileFormat, InspectedFiles, ScanSplit, SplitRequest } from './source.js';
+import type { ColumnFacts, FileFormat, InspectedFiles, ScanSplit, SourceFacts, SplitRequest } from './source.js';
 
 /**
  * What every source of files is: a format's own source, and beside its columns those that have one value for a whole file (partition directories, `_metadata`). Formats
@@ -156,6 +156,21 @@ export function splitsOf(format: FileFormat, source: InspectedFiles, { bytes, te
   const files = all.kept ?? (all.files.length === 0 ? undefined : survivors(all, tests));
   const splits = format.splits(all.inner, { bytes, tests: formatTests(all, tests), ...(files === undefined ? {} : { files }) });
   return files === undefined ? splits : ofFiles(splits, new Set(files));
+}
+
+/** What the files say of all rows; nothing where one of the columns is none of the format's. */
+export function factsOf(format: FileFormat, source: InspectedFiles, columns: readonly number[]): SourceFacts | undefined {
+  const { inner, places, kept } = manyFiles(source);
+  const own = columns.map((column) => places[column]);
+  if (format.facts === undefined || own.some((place) => place?.from !== 'format')) return undefined;
+  const numbers = own.map((place) => (place as Extract<ColumnPlace, { from: 'format' }>).column);
+  const facts = format.facts(inner, numbers, kept);
+  if (facts === undefined) return undefined;
+  const byColumn = columns.flatMap((column, i): [number, ColumnFacts][] => {
+    const found = facts.columns.get(numbers[i]!);
+    return found === undefined ? [] : [[column, found]];
+  });
+  return { rows: facts.rows, columns: new Map(byColumn) };
 }
 
 /** For formats that list all: the splits of some files, with partitions numbered without gaps. */

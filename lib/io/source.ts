@@ -95,6 +95,23 @@ export interface OpenRequest {
   readonly taskWords: number;
 }
 
+/** As core/expr/expr.ts, LiteralValue: dates are days, timestamps microseconds, decimals unscaled. */
+export type FactValue = boolean | number | bigint | null;
+
+/** Exact facts about all rows of files. Shapes of core/optimizer/rule.ts, ScanFacts. */
+export interface SourceFacts {
+  readonly rows: number;
+  /** By column; none where nothing is known. */
+  readonly columns: ReadonlyMap<number, ColumnFacts>;
+}
+
+/** undefined: not known, or not exactly. A bound of null: there is no value. */
+export interface ColumnFacts {
+  readonly nulls: number | undefined;
+  readonly min: FactValue | undefined;
+  readonly max: FactValue | undefined;
+}
+
 /** A format that files are read in: a line of the table in io/index.ts. */
 export interface FileFormat {
   readonly name: string;
@@ -107,4 +124,6 @@ export interface FileFormat {
   /** Pure: the same answer on every thread. */
   splits(source: InspectedFiles, request: SplitRequest): readonly ScanSplit[];
   open(context: DecoderContext, source: InspectedFiles, request: OpenRequest): ScanReader;
+  /** What files say of all their rows without being read: for formats that have such. `files`: as in SplitRequest. */
+  facts?(source: InspectedFiles, columns: readonly number[], files?: readonly number[]): SourceFacts | undefined;
 }

@@ -1,4 +1,5 @@
 import type { Rule } from './rule.js';
+import { answerFromStatistics } from './rules/answer-from-statistics.js';
 import { collapseProjects } from './rules/collapse-projects.js';
 import { countDistinctByGroups } from './rules/count-distinct-by-groups.js';
 import { dropDependentKeys } from './rules/drop-dependent-keys.js';
@@ -22,6 +23,8 @@ export const RULES: readonly Rule[] = Object.freeze([
   // Pushing leaves filters next to each other under unions and projections.
   mergeFilters,
   dropDependentKeys,
+  // Before limits are pushed: they say nothing of the rows that an aggregate sees.
+  answerFromStatistics,
   countDistinctByGroups,
   pushLimits,
   // Last: it looks at what every expression that is left reads.

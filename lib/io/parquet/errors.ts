@@ -1,0 +1,59 @@
+import { DataError } from '../../core/errors.js';
+
+/** A file whose bytes are not what the format says. `byte` is where they lie; `what` says what is there and what was expected. */
+export function damagedFile(path: string, byte: number, what: string): DataError {
+  return new DataError({
+    code: 'PARQUET_FILE_DAMAGED',
+    message: `'${path}' is damaged at byte ${byte}: ${what}. Fetch or write the file again.`,
+    path,
+    byte,
+  });
+}
+
+/** A file that is no Parquet file at all. */
+export function notParquet(path: string, what: string): DataError {
+  return new DataError({
+    code: 'NOT_A_PARQUET_FILE',
+    message: `'${path}' is not a Parquet file: ${what}.`,
+    path,
+  });
+}
+
+export function encryptedFile(path: string, what: string): DataError {
+  return new DataError({
+    code: 'PARQUET_ENCRYPTED',
+    message: `'${path}' cannot be read: ${what}. Encrypted Parquet is not supported; write it without encryption.`,
+    path,
+  });
+}
+
+/** Something that the format allows and that quern does not read. */
+export function unreadableColumn(path: string, column: string, what: string): DataError {
+  return new DataError({
+    code: 'PARQUET_UNSUPPORTED',
+    message: `Column "${column}" of '${path}' cannot be read: ${what}. Select the other columns, or write it in another way.`,
+    path,
+    column,
+  });
+}
+
+/** What a check of untrusted bytes throws while it does not know the file; whoever does knows turns it into a DataError. */
+export class Damage extends Error {
+  constructor(
+    /** In the bytes that were being read. */
+    readonly offset: number,
+    readonly what: string,
+  ) {
+    super(what);
+  }
+}
+
+/** Runs `read` over bytes that lie at `base` of a file. @throws DataError where they are damaged. */
+export function readingFile<T>(path: string, base: number, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof Damage) throw damagedFile(path, base + error.offset, error.what);
+    throw error;
+  }
+}

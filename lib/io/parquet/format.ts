@@ -1,0 +1,15 @@
+import type { FileFormat } from '../source.js';
+import { parquetFacts } from './facts.js';
+import { inspectParquet, type ParquetDetail } from './inspect.js';
+import { ParquetSource } from './source.js';
+import { splitParquet } from './splits.js';
+
+export const PARQUET: FileFormat = {
+  name: 'parquet',
+  extensions: ['parquet', 'parq', 'pq'],
+  tellsRows: true,
+  inspect: inspectParquet,
+  splits: ({ detail }, request) => splitParquet(detail as ParquetDetail, request),
+  open: (context, { detail }, request) => new ParquetSource(context, detail as ParquetDetail, request),
+  facts: ({ detail }, columns, files) => parquetFacts(detail as ParquetDetail, columns, files),
+};

@@ -1,0 +1,20 @@
+import type { DataType } from '../../core/types/data-type.js';
+import type { FileSource } from '../byte-source.js';
+import type { Conversion } from './column-types.js';
+import type { ParquetFile } from './footer.js';
+import type { ColumnChunk, SchemaElement } from './metadata.js';
+
+/** A leaf of a row group, and what its values become. */
+export interface LeafColumn {
+  readonly file: ParquetFile;
+  readonly open: FileSource;
+  readonly chunk: ColumnChunk;
+  readonly groupRows: number;
+  readonly element: SchemaElement;
+  /** Definition level at which a value is there. */
+  readonly definition: number;
+  /** For messages. */
+  readonly name: string;
+  readonly type: DataType;
+  readonly conversion: Conversion;
+}

@@ -1,0 +1,81 @@
+import { PHYSICAL_WIDTH, physicalTypeOf } from '../../core/types/physical-type.js';
+import { DICTIONARY_MAX, VIEW_BYTES, VIEW_INLINE_MAX } from '../../memory/layout.js';
+import type { Buffer } from './buffers.js';
+import type { ChunkPages } from './chunk-pages.js';
+import { ENCODING } from './encodings.js';
+import type { LeafColumn } from './leaf-column.js';
+import type { ReaderSpace } from './reader-space.js';
+import { ValueStream } from './value-stream.js';
+
+const SLACK_BYTES = 64;
+
+/** A chunk's dictionary as values of the column, read when it is first asked for. */
+export class LeafDictionary {
+  address = 0;
+  size = 0;
+  /** All are strings that lie within their views, and few enough for codes of a byte. */
+  isShort = false;
+  #isRead = false;
+  readonly #buffers: Buffer[] = [];
+  #pages: ChunkPages | undefined;
+  #leaf: LeafColumn | undefined;
+  readonly #stream: ValueStream;
+
+  constructor(private readonly space: ReaderSpace) {
+    this.#stream = new ValueStream(space, this.#buffers);
+  }
+
+  begin(pages: ChunkPages, leaf: LeafColumn): void {
+    this.#pages = pages;
+    this.#leaf = leaf;
+    this.#stream.begin(pages, leaf);
+  }
+
+  /** The running batch's vectors may point into it. */
+  forget(): void {
+    for (const buffer of this.#buffers) this.space.pool.retire(buffer);
+    this.#buffers.length = 0;
+    this.#stream.forget();
+    this.#isRead = false;
+    this.size = 0;
+    this.isShort = false;
+  }
+
+  /** Reads it, if that was not done. False where the chunk has none. */
+  read(): boolean {
+    if (this.#isRead) return true;
+    const pages = this.#pages!;
+    const page = pages.dictionary();
+    if (page === undefined) return false;
+    const { header, data, buffer } = page;
+    if (buffer !== undefined) this.#buffers.push(buffer);
+    if (header.encoding !== ENCODING.plain && header.encoding !== ENCODING.plainDictionary)
+      throw pages.damagedPage(`the dictionary has the encoding ${header.encoding}`);
+    const physical = physicalTypeOf(this.#leaf!.type)!;
+    const width = PHYSICAL_WIDTH[physical];
+    // Every value takes a bit at least.
+    if (header.values > (data.end - data.address) * 8)
+      throw pages.damagedPage(`the dictionary should have ${header.values} values and has fewer bytes`);
+    this.size = header.values;
+    this.#stream.start(ENCODING.plain, data.address, data.end, header.values);
+    const inPlace = this.#stream.inPlace(width);
+    if (inPlace !== 0) {
+      this.#stream.skip(this.size);
+      this.address = inPlace;
+    } else {
+      const values = this.space.pool.take(this.size * width + SLACK_BYTES);
+      this.#buffers.push(values);
+      this.address = values.address;
+      this.#stream.read(this.size, values.address);
+    }
+    this.isShort = physical === 'view' && this.size <= DICTIONARY_MAX && this.#areShort();
+    this.#isRead = true;
+    return true;
+  }
+
+  #areShort(): boolean {
+    const { u32 } = this.space.context.executor.views;
+    for (let i = 0; i < this.size; i++) if (u32[(this.address + i * VIEW_BYTES) >>> 2]! > VIEW_INLINE_MAX) return false;
+    return true;
+  }
+}

@@ -1,0 +1,221 @@
+import { PHYSICAL_WIDTH, physicalTypeOf } from '../../core/types/physical-type.js';
+import { Space } from '../../memory/block-space.js';
+import { FRAME_SLOTS, SLOT_BYTES } from '../../memory/layout.js';
+import { FileSource } from '../byte-source.js';
+import type { DecoderContext, DecoderTask, OpenRequest, ScanReader, WantedColumn } from '../source.js';
+import { isUnreadable, leafType } from './column-types.js';
+import { damagedFile, encryptedFile, unreadableColumn } from './errors.js';
+import { fileColumn, type FileColumn } from './file-columns.js';
+import { openFooter, type ParquetFile } from './footer.js';
+import type { ParquetDetail } from './inspect.js';
+import type { LeafColumn } from './leaf-column.js';
+import { LeafReader, type SlotRecord, type SlotVectors } from './leaf-reader.js';
+import { NestedReader } from './nested-reader.js';
+import { ReaderSpace } from './reader-space.js';
+import type { SchemaNode } from './schema.js';
+import { rowsOfGroup, SPLIT } from './splits.js';
+
+/** Vectors may be read and written so far beyond their ends. */
+const SLACK_BYTES = 64;
+
+/** Reads row groups of Parquet files and decodes the columns that are asked for, for the rows that are asked for. */
+export class ParquetSource implements ScanReader {
+  readonly rowsRejected = 0;
+  readonly #shared: ReaderSpace;
+  readonly #space: Space;
+  /** By source column. */
+  readonly #readers = new Map<number, LeafReader | NestedReader>();
+  /** By slot. */
+  readonly #vectors = new Map<number, SlotVectors>();
+  readonly #record: SlotRecord = { values: 0, nulls: 0, flags: 0, codes: 0 };
+  #split: readonly number[] = [];
+  #file: ParquetFile | undefined;
+  #open: FileSource | undefined;
+  /** What the wanted columns are in the file. */
+  #fileColumns = new Map<number, FileColumn>();
+  #group = -1;
+  /** Source columns whose readers have the group's chunk. */
+  readonly #begun = new Set<number>();
+  /** The next row of the group and the end of what the task wants of it. */
+  #row = 0;
+  #end = 0;
+  #batchFirst = 0;
+  #batchRows = 0;
+  #bytesBefore = 0;
+  /** Bytes that were read by readers that are gone. */
+  #forgotten = 0;
+
+  constructor(
+    private readonly context: DecoderContext,
+    private readonly detail: ParquetDetail,
+    readonly request: OpenRequest,
+  ) {
+    this.#shared = new ReaderSpace(context);
+    this.#space = new Space(context.scratch);
+  }
+
+  get bytesRead(): number {
+    return this.#bytesEver() - this.#bytesBefore;
+  }
+
+  #bytesEver(): number {
+    let bytes = this.#forgotten;
+    for (const reader of this.#readers.values()) bytes += reader.bytesRead;
+    return bytes;
+  }
+
+  /** Number of the batch's first row in its file. */
+  get rowIndex(): number {
+    return this.#file!.metadata.groups[this.#group]!.firstRow + this.#batchFirst;
+  }
+
+  open({ split }: DecoderTask): void {
+    this.#split = split;
+    this.#bytesBefore = this.#bytesEver();
+    this.#row = 0;
+    this.#end = 0;
+    const [first, last] = [split[SPLIT.first]!, split[SPLIT.last]!];
+    if (last < first) return;
+    const file = openFooter(this.detail.files[split[SPLIT.file]!]!);
+    if (file !== this.#file) {
+      this.#closeReaders();
+      this.#file = file;
+      this.#fileColumns.clear();
+      this.#group = -1;
+    }
+    this.#open = new FileSource(file.facts);
+    this.#begun.clear();
+    this.#beginGroup(first);
+  }
+
+  #beginGroup(group: number): void {
+    const { from, to } = rowsOfGroup(this.#file!, this.#split, group);
+    if (group !== this.#group) this.#closeReaders();
+    this.#group = group;
+    this.#row = from;
+    this.#end = to;
+  }
+
+  next(capacity: number): number {
+    this.#shared.pool.recycle();
+    while (this.#row >= this.#end) {
+      if (this.#group === -1 || this.#group >= (this.#split[SPLIT.last] ?? -1)) return 0;
+      this.#beginGroup(this.#group + 1);
+    }
+    this.#batchFirst = this.#row;
+    this.#batchRows = Math.min(capacity, this.#end - this.#row);
+    this.#row += this.#batchRows;
+    return this.#batchRows;
+  }
+
+  load(columns: readonly WantedColumn[], sel: number, n: number): void {
+    const { u32 } = this.context.executor.views;
+    const record = this.#record;
+    for (const { column, slot, coded } of columns) {
+      const vectors = this.#slotVectors(slot);
+      const reader = this.#reader(column);
+      if (reader === undefined) this.#nothing(vectors, record);
+      else if (reader instanceof NestedReader) reader.load(this.#batchFirst, this.#batchRows, vectors, record);
+      else reader.load(this.#batchFirst, this.#batchRows, sel, n, coded === true, vectors, record);
+      const at = (this.context.frame + FRAME_SLOTS + slot * SLOT_BYTES) >>> 2;
+      u32[at] = record.values;
+      u32[at + 1] = record.nulls;
+      u32[at + 2] = record.flags;
+      u32[at + 3] = record.codes;
+    }
+  }
+
+  close(): void {
+    this.#open?.close();
+    this.#open = undefined;
+  }
+
+  #closeReaders(): void {
+    for (const reader of this.#readers.values()) reader.close();
+    this.#begun.clear();
+  }
+
+  /** The reader of a column, at the group's chunk; undefined where the file has no such column. */
+  #reader(column: number): LeafReader | NestedReader | undefined {
+    if (this.#begun.has(column)) return this.#readers.get(column);
+    const file = this.#file!;
+    let place = this.#fileColumns.get(column);
+    if (place === undefined) {
+      place = fileColumn(file, this.detail.columns[column]!);
+      this.#fileColumns.set(column, place);
+    }
+    if (place.kind === 'absent') return undefined;
+    let reader = this.#readers.get(column);
+    if (place.kind === 'nested') {
+      if (!(reader instanceof NestedReader) || reader.node !== place.node) {
+        this.#forgotten += reader?.bytesRead ?? 0;
+        reader = new NestedReader(this.#shared, place.node);
+        this.#readers.set(column, reader);
+      }
+      reader.begin((leaf) => this.#leafColumn(column, leaf));
+    } else {
+      reader ??= new LeafReader(this.#shared, physicalTypeOf(this.detail.columns[column]!.type)!);
+      this.#readers.set(column, reader);
+      (reader as LeafReader).begin({
+        ...this.#leafColumn(column, place.node),
+        type: this.detail.columns[column]!.type,
+        conversion: place.conversion,
+      });
+    }
+    this.#begun.add(column);
+    return reader;
+  }
+
+  /** A leaf's chunk in the row group. */
+  #leafColumn(column: number, node: SchemaNode): LeafColumn {
+    const file = this.#file!;
+    const group = file.metadata.groups[this.#group]!;
+    const chunk = group.columns[node.leaf];
+    if (chunk === undefined || group.columns.length !== file.leaves.length)
+      throw damagedFile(
+        file.facts.path,
+        file.footerOffset,
+        `row group ${this.#group} has ${group.columns.length} columns and the schema has ${file.leaves.length}`,
+      );
+    const name = this.detail.columns[column]!.path.join('.');
+    if (chunk.isEncrypted) throw encryptedFile(file.facts.path, `its column "${name}" is encrypted`);
+    if (chunk.isElsewhere) throw unreadableColumn(file.facts.path, name, 'its bytes lie in another file');
+    const leaf = leafType(node.element);
+    if (isUnreadable(leaf)) throw unreadableColumn(file.facts.path, name, leaf.reason);
+    return {
+      file,
+      open: this.#open!,
+      chunk,
+      groupRows: group.rows,
+      element: node.element,
+      definition: node.definition,
+      name,
+      ...leaf,
+    };
+  }
+
+  /** A column that the file has not. */
+  #nothing({ values, nulls }: SlotVectors, record: SlotRecord): void {
+    const { u8 } = this.context.executor.views;
+    u8.fill(1, nulls, nulls + this.#batchRows);
+    u8.fill(0, values, values + this.#batchRows * 16);
+    record.values = values;
+    record.nulls = nulls;
+    record.flags = 0;
+    record.codes = 0;
+  }
+
+  #slotVectors(slot: number): SlotVectors {
+    const known = this.#vectors.get(slot);
+    if (known !== undefined) return known;
+    const rows = this.context.program.batchRows;
+    const { physical } = this.context.program.slots[slot]!;
+    const made: SlotVectors = {
+      values: this.#space.allocate(rows * Math.max(16, PHYSICAL_WIDTH[physical]) + SLACK_BYTES),
+      nulls: this.#space.allocate(rows + SLACK_BYTES),
+      codes: physical === 'view' ? this.#space.allocate(16 + rows + SLACK_BYTES) : 0,
+    };
+    this.#vectors.set(slot, made);
+    return made;
+  }
+}
