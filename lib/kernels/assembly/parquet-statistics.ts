@@ -1,6 +1,6 @@
 // Least and greatest values for the writer's statistics, of `n` values that are there (close together: compactValues).
 
-import { VIEW_BYTES } from './layout';
+import { VIEW_BYTES, VIEW_PREFIX } from './layout';
 import { view_compare } from './view';
 
 /** Least and greatest of `n` (at least 1) i32 into `out`: two i32. */
@@ -84,14 +84,34 @@ export function rangeF64(values: usize, n: u32, out: usize): u32 {
   return nans;
 }
 
+// @ts-ignore: decorator
+@inline
+function prefixOf(view: usize): u32 {
+  return bswap<u32>(load<u32>(view, VIEW_PREFIX));
+}
+
 /** Numbers of the least and the greatest of `n` (at least 1) views by unsigned bytes, into `out`: two u32. */
 export function rangeViews(views: usize, n: u32, out: usize): void {
   let low: u32 = 0;
   let high: u32 = 0;
+  let lowPrefix = prefixOf(views);
+  let highPrefix = lowPrefix;
   for (let k: u32 = 1; k < n; k++) {
     const view = views + <usize>k * VIEW_BYTES;
-    if (view_compare(view, views + <usize>low * VIEW_BYTES) < 0) low = k;
-    else if (view_compare(view, views + <usize>high * VIEW_BYTES) > 0) high = k;
+    // Most differ from both in their first bytes.
+    const prefix = prefixOf(view);
+    if (prefix <= lowPrefix) {
+      if (view_compare(view, views + <usize>low * VIEW_BYTES) < 0) {
+        low = k;
+        lowPrefix = prefix;
+      }
+    }
+    if (prefix >= highPrefix) {
+      if (view_compare(view, views + <usize>high * VIEW_BYTES) > 0) {
+        high = k;
+        highPrefix = prefix;
+      }
+    }
   }
   store<u32>(out, low);
   store<u32>(out, high, 4);
