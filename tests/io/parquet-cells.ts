@@ -7,7 +7,7 @@ import {
 } from '@duckdb/node-api';
 import * as types from '../../lib/core/types/data-type.js';
 import type { DataType } from '../../lib/core/types/data-type.js';
-import type { Random } from '../support/random.js';
+import { seededRandom, type Random } from '../support/random.js';
 
 /** Values of all types that Parquet files hold, as literals are. */
 
@@ -116,4 +116,15 @@ export function cellText(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value);
   if (typeof value === 'number' && Object.is(value, -0)) return '-0';
   return String(value as number | bigint | boolean);
+}
+
+/** A generator whose seed fast-check prints. */
+export function quietRandom(seed: number): Random {
+  const log = console.log;
+  console.log = () => {};
+  try {
+    return seededRandom('', seed);
+  } finally {
+    console.log = log;
+  }
 }

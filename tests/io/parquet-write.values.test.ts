@@ -9,7 +9,7 @@ import { PARQUET_WRITE } from '../../lib/io/parquet/write/format.js';
 import { defaultSeed, seededRandom, type Random } from '../support/random.js';
 import { suite } from '../support/suite.js';
 import { withTempFolder } from '../support/temp-folder.js';
-import { FLAT_TYPES, cellText, randomCell } from './parquet-cells.js';
+import { FLAT_TYPES, cellText, quietRandom, randomCell } from './parquet-cells.js';
 import { MemorySink, encodeParquet, optionMap, withDuckDB, writeParquet, type Options } from './parquet-files.js';
 
 const test = suite('parquet writing: values');
@@ -34,22 +34,11 @@ function isNull(nulls: Nulls, row: number, random: Random): boolean {
   return nulls === 'all' || (nulls === 'runs' && row % 150 < 70);
 }
 
-function tableRows({ rows, seed, nulls, pool }: Table, random: Random = quiet(seed)): unknown[][] {
+function tableRows({ rows, seed, nulls, pool }: Table, random: Random = quietRandom(seed)): unknown[][] {
   const pools = TABLE.fields.map(({ type }) => Array.from({ length: pool }, () => randomCell(type, random)));
   return Array.from({ length: rows }, (_, row) =>
     TABLE.fields.map(({ nullable }, c) => (nullable && isNull(nulls, row, random) ? null : random.pick(pools[c]!))),
   );
-}
-
-/** A generator whose seed fast-check prints. */
-function quiet(seed: number): Random {
-  const log = console.log;
-  console.log = () => {};
-  try {
-    return seededRandom('', seed);
-  } finally {
-    console.log = log;
-  }
 }
 
 async function readRows(connection: DuckDBConnection, path: string): Promise<string[][]> {
@@ -122,7 +111,7 @@ test('DuckDB reads what is written, whatever it is and however it is written', (
           const path = join(folder, `${file++}.parquet`);
           writeParquet(path, TABLE, rows, options);
           await expectRows(connection, path, rows);
-          if (file % 4 === 0) await expectFound(connection, path, rows, quiet(table.seed));
+          if (file % 4 === 0) await expectFound(connection, path, rows, quietRandom(table.seed));
         }),
         { seed: defaultSeed(), numRuns: 60, interruptAfterTimeLimit: 20_000 },
       );

@@ -78,3 +78,4 @@ export {
   parquetExtremes32, parquetExtremes64, parquetExtremes128, parquetExtremesF32, parquetExtremesF64, parquetExtremesBool, parquetExtremesViews,
 } from './parquet-write-extremes';
 export { parquetHashes, parquetViewHashes, parquetBloom } from './parquet-write-bloom';
+export { parquetShred } from './parquet-write-nested';

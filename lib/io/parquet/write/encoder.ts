@@ -1,10 +1,12 @@
 import type { ByteSink, EncodeRequest, EncoderContext, FileEncoder } from '../../encoder.js';
 import { blockRows } from '../../../memory/block.js';
+import { isNested } from '../../../memory/packed-types.js';
 import { MAGIC } from './codes.js';
 import { ColumnChunkWriter } from './column-chunk.js';
 import { openCompressor } from './compressor.js';
 import { FlatColumn, type ColumnFeeder } from './flat-column.js';
 import { writeFooter, type GroupFacts } from './footer.js';
+import { NestedColumn } from './nested-column.js';
 import { readParquetWriteOptions, type ParquetWriteOptions } from './options.js';
 import { parquetSchema, type ParquetSchema } from './schema.js';
 import { WorkSpace } from './work-space.js';
@@ -34,10 +36,9 @@ export class ParquetEncoder implements FileEncoder {
     const compress = openCompressor(work, this.#options);
     this.#chunks = this.#schema.leaves.map((leaf) => new ColumnChunkWriter(work, leaf, this.#options, compress));
     let leaf = 0;
-    this.#columns = this.#schema.leafCounts.map((count, index) => {
-      const column = new FlatColumn(work, index, this.#chunks[leaf]!);
-      leaf += count;
-      return column;
+    this.#columns = request.schema.fields.map((field, index) => {
+      const chunks = this.#chunks.slice(leaf, (leaf += this.#schema.leafCounts[index]!));
+      return isNested(field.type) ? new NestedColumn(work, index, field, chunks) : new FlatColumn(work, index, chunks[0]!);
     });
     out.write(Buffer.from(MAGIC, 'latin1'));
   }
