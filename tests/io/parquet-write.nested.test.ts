@@ -136,8 +136,7 @@ test('DuckDB reads generated nested columns', () =>
         { seed: defaultSeed(), numRuns: 60, interruptAfterTimeLimit: 20_000 },
       );
     }),
-  ),
-);
+  ));
 
 test('field names may be anything', () =>
   withTempFolder((folder) =>
@@ -150,8 +149,7 @@ test('field names may be anything', () =>
       const reader = await connection.runAndReadAll(`SELECT ${members} FROM read_parquet('${path}')`);
       assert.equal(reader.getRows(), [names]);
     }),
-  ),
-);
+  ));
 
 test('values larger than the room for a piece, in pages that begin with a row', () =>
   withTempFolder((folder) =>
@@ -171,7 +169,6 @@ test('values larger than the room for a piece, in pages that begin with a row', 
       const reader = await connection.runAndReadAll(`SELECT a FROM read_parquet('${path}')`);
       reader.getRows().forEach(([value], row) => assert.is(duckText(value), cells[row]!.text, `row ${row}`));
     }),
-  ),
-);
+  ));
 
 test.run();

@@ -1,64 +1,17 @@
-import { crc32 } from 'node:zlib';
 import { InternalError } from '../../../core/errors.js';
 import type { ByteSink } from '../../encoder.js';
 import { Bloom } from './bloom.js';
-import { ByteStore } from './byte-store.js';
-import { CODECS, Encoding, PageType } from './codes.js';
-import type { Compress, Compressed } from './compressor.js';
+import type { ChunkFacts, LeafBatch, PageFacts } from './chunk-shapes.js';
+import { CODECS, Encoding } from './codes.js';
+import type { Compress } from './compressor.js';
 import { Dictionary } from './dictionary.js';
 import { LEAF_KINDS, type Leaf } from './leaf.js';
 import { widen, type Limits } from './limits.js';
 import type { ParquetWriteOptions } from './options.js';
 import { limitsFinder, type FindLimits } from './page-limits.js';
-import { ThriftWriter } from './thrift-writer.js';
+import { PAGE_LEVELS_ROOM, PageWriter, SLACK } from './page-writer.js';
 import { WorkBuffer, type WorkSpace } from './work-space.js';
 
-/** Values of a leaf for some rows, on their way into a page. */
-export interface LeafBatch {
-  readonly rows: number;
-  /** Address of the values that are there, `count` of the leaf's kind without gaps, and what references of long views count from. */
-  readonly values: number;
-  readonly count: number;
-  readonly base: number;
-  /** How many values, nulls and empty lists there are: the rows where nothing repeats. */
-  readonly entries: number;
-  /** Addresses of the entries' levels, a byte each; 0: all of the highest, all zero. */
-  readonly definition: number;
-  readonly repetition: number;
-}
-
-/** What the indexes say of a page; offsets count from the first data page of the chunk. */
-export interface PageFacts {
-  readonly offset: number;
-  /** With its header. */
-  readonly bytes: number;
-  readonly firstRow: number;
-  readonly nulls: number;
-  readonly hasValues: boolean;
-  readonly limits: Limits | undefined;
-}
-
-/** What the footer says of a column chunk. Offsets are the file's. */
-export interface ChunkFacts {
-  readonly leaf: Leaf;
-  readonly codec: number;
-  readonly entries: number;
-  readonly nulls: number;
-  readonly dictionaryOffset: number | undefined;
-  readonly dataOffset: number;
-  readonly bytes: number;
-  readonly uncompressedBytes: number;
-  readonly limits: Limits | undefined;
-  readonly dictionaryPages: number;
-  readonly plainPages: number;
-  readonly pages: readonly PageFacts[];
-  readonly bloom: Bloom | undefined;
-}
-
-/** Room before a page's values, for its levels. */
-const LEVELS_ROOM = 4096;
-/** Kernels write a little beyond. */
-const SLACK = 64;
 /** A dictionary stays if with it the first page takes less than this share of what plain values take. */
 const DICTIONARY_SHARE_MAX = 0.85;
 
@@ -67,16 +20,12 @@ export class ColumnChunkWriter {
   readonly leaf: Leaf;
   readonly #work: WorkSpace;
   readonly #options: ParquetWriteOptions;
-  readonly #compress: Compress;
+  readonly #page: PageWriter;
   readonly #findLimits: FindLimits;
   readonly #shift: number;
   readonly #plainWidth: number;
-  readonly #store: ByteStore;
   readonly #codes: WorkBuffer;
   readonly #plain: WorkBuffer;
-  readonly #definition: WorkBuffer;
-  readonly #repetition: WorkBuffer;
-  readonly #header = new ThriftWriter();
   readonly #dictionary: Dictionary | undefined;
   readonly #bloom: Bloom | undefined;
   /** Whether values become codes now. */
@@ -85,8 +34,6 @@ export class ColumnChunkWriter {
   #rows = 0;
   #entries = 0;
   #count = 0;
-  /** Entries whose definition levels are written; none as long as all are of the highest. */
-  #levels = 0;
   #plainBytes = 0;
   #limits: Limits | undefined;
   #hasUnlimited = false;
@@ -104,15 +51,12 @@ export class ColumnChunkWriter {
     this.leaf = leaf;
     this.#work = work;
     this.#options = options;
-    this.#compress = compress;
+    this.#page = new PageWriter(work, leaf, options, compress);
     this.#findLimits = limitsFinder(work, leaf);
     this.#shift = LEAF_KINDS[leaf.kind].shift;
     this.#plainWidth = leaf.kind === 'fixed' ? leaf.fixedBytes : 1 << this.#shift;
-    this.#store = new ByteStore(work);
     this.#codes = new WorkBuffer(work);
     this.#plain = new WorkBuffer(work);
-    this.#definition = new WorkBuffer(work);
-    this.#repetition = new WorkBuffer(work);
     this.#dictionary = options.dictionary ? Dictionary.make(work, leaf, options.dictionaryBytes) : undefined;
     this.#bloom = Bloom.make(work, leaf, options);
     this.#isCoding = this.#dictionary !== undefined;
@@ -121,7 +65,7 @@ export class ColumnChunkWriter {
   /** Bytes that the row group's chunk holds by now. */
   get bufferedBytes(): number {
     const open = this.#isCoding ? this.#count * 4 + this.#dictionary!.count * this.#plainWidth : this.#plainBytes;
-    return this.#store.length + open;
+    return this.#page.storedBytes + open;
   }
 
   /** How many more rows the open page takes at most; 1 or more. */
@@ -138,7 +82,7 @@ export class ColumnChunkWriter {
     }
     if (this.#isCoding && !this.#appendCodes(batch)) this.#giveUpDictionary();
     if (!this.#isCoding && !this.#appendPlain(batch, must)) return false;
-    this.#appendLevels(batch);
+    this.#page.addLevels(batch);
     this.#rows += batch.rows;
     this.#entries += batch.entries;
     this.#count += batch.count;
@@ -188,7 +132,7 @@ export class ColumnChunkWriter {
 
   /** Values behind those of the open page. */
   #writePlain(values: number, count: number, base: number, bytes: number): void {
-    const used = LEVELS_ROOM + this.#plainBytes;
+    const used = PAGE_LEVELS_ROOM + this.#plainBytes;
     this.#plain.ensure(used + bytes + SLACK, used);
     this.#putPlain(values, count, base, this.#plain.address + used);
     this.#plainBytes += bytes;
@@ -200,24 +144,6 @@ export class ColumnChunkWriter {
     else this.#work.copy(values, count << this.#shift, to);
   }
 
-  #appendLevels({ entries, definition, repetition }: LeafBatch): void {
-    if (repetition !== 0) {
-      this.#repetition.ensure(this.#entries + entries, this.#entries);
-      this.#work.copy(repetition, entries, this.#repetition.address + this.#entries);
-    }
-    if (definition === 0 && this.#levels === 0) return;
-    this.#definition.ensure(this.#entries + entries, this.#levels);
-    const fill = this.#work.kernel('parquetFill');
-    const { maxDefinition } = this.leaf;
-    if (this.#levels < this.#entries) {
-      fill(this.#definition.address + this.#levels, this.#entries - this.#levels, maxDefinition);
-    }
-    const to = this.#definition.address + this.#entries;
-    if (definition === 0) fill(to, entries, maxDefinition);
-    else this.#work.copy(definition, entries, to);
-    this.#levels = this.#entries + entries;
-  }
-
   #closePage(): void {
     if (this.#isCoding && this.#pages.length === 0 && !this.#isDictionaryWorthIt()) this.#decodePage();
     if (this.#isCoding) this.#closeCoded();
@@ -225,7 +151,6 @@ export class ColumnChunkWriter {
     this.#rows = 0;
     this.#entries = 0;
     this.#count = 0;
-    this.#levels = 0;
     this.#plainBytes = 0;
     this.#limits = undefined;
     this.#hasUnlimited = false;
@@ -262,8 +187,8 @@ export class ColumnChunkWriter {
       this.#limits = this.#findLimits(entries, count, heap, seen.address);
       this.#hasUnlimited = this.#limits === undefined;
     }
-    page.ensure(LEVELS_ROOM + this.#count * 4 + (this.#count >>> 3) + SLACK + 64, 0);
-    const start = page.address + LEVELS_ROOM;
+    page.ensure(PAGE_LEVELS_ROOM + this.#count * 4 + (this.#count >>> 3) + SLACK + 64, 0);
+    const start = page.address + PAGE_LEVELS_ROOM;
     views.u8[start] = width;
     const bytes = 1 + this.#work.kernel('parquetHybrid')(this.#codes.address, this.#count, width, start + 1);
     this.#dictionaryPages++;
@@ -271,101 +196,33 @@ export class ColumnChunkWriter {
   }
 
   #closePlain(): void {
-    const start = this.#plain.address + LEVELS_ROOM;
+    const start = this.#plain.address + PAGE_LEVELS_ROOM;
     if (this.leaf.kind !== 'boolean') return this.#finishPage(start, this.#plainBytes, Encoding.plain);
     const { page } = this.#work;
-    page.ensure(LEVELS_ROOM + this.#count + SLACK, 0);
-    this.#work.kernel('parquetBits')(start, this.#count, page.address + LEVELS_ROOM);
-    this.#finishPage(page.address + LEVELS_ROOM, (this.#count + 7) >>> 3, Encoding.plain);
+    page.ensure(PAGE_LEVELS_ROOM + this.#count + SLACK, 0);
+    this.#work.kernel('parquetBits')(start, this.#count, page.address + PAGE_LEVELS_ROOM);
+    this.#finishPage(page.address + PAGE_LEVELS_ROOM, (this.#count + 7) >>> 3, Encoding.plain);
   }
 
-  /** Levels before the values at `start`, compressed, with a header, into the store. */
+  /** Keeps the page whose values lie at `start`. */
   #finishPage(start: number, valueBytes: number, encoding: number): void {
-    const levels = this.#encodeLevels();
-    let from = start - levels;
-    if (levels > LEVELS_ROOM) {
-      const { words } = this.#work;
-      words.ensure(levels + valueBytes, 0);
-      this.#work.copy(start, valueBytes, words.address + levels);
-      from = words.address;
-    }
-    this.#work.copy(this.#work.encodedLevels.address, levels, from);
-    const bytes = levels + valueBytes;
-    const compressed = this.#compress(from, bytes);
-    const header = this.#pageHeader(PageType.data, bytes, compressed, this.#entries, encoding);
-    const offset = this.#store.length;
-    this.#keep(header, compressed);
-    this.#uncompressedBytes += header.length + bytes;
+    const { offset, bytes, uncompressedBytes } = this.#page.finish(start, valueBytes, encoding);
     const nulls = this.#entries - this.#count;
+    const isUnlimited = this.#hasUnlimited && this.leaf.kind === 'bytes';
     this.#pages.push({
       offset,
-      bytes: this.#store.length - offset,
+      bytes,
       firstRow: this.#groupRows,
       nulls,
       hasValues: this.#count > 0,
-      limits: this.#hasUnlimited && this.leaf.kind === 'bytes' ? undefined : this.#limits,
+      limits: isUnlimited ? undefined : this.#limits,
     });
+    this.#uncompressedBytes += uncompressedBytes;
     this.#groupRows += this.#rows;
     this.#groupEntries += this.#entries;
     this.#groupNulls += nulls;
-    if (this.#hasUnlimited && this.leaf.kind === 'bytes') this.#groupUnlimited = true;
+    this.#groupUnlimited ||= isUnlimited;
     if (this.#limits !== undefined) this.#groupLimits = widen(this.#groupLimits, this.#limits);
-  }
-
-  #keep(header: Buffer, { address, bytes }: Compressed): void {
-    this.#store.appendBytes(header);
-    if (address === 0) this.#store.appendBytes(bytes);
-    else this.#store.append(address, bytes.length);
-  }
-
-  #pageHeader(type: number, bytes: number, compressed: Compressed, values: number, encoding: number): Buffer {
-    const out = this.#header;
-    out.reset();
-    out.i32(1, type);
-    out.i32(2, bytes);
-    out.i32(3, compressed.bytes.length);
-    if (this.#options.checksums) out.i32(4, crc32(compressed.bytes) | 0);
-    out.struct(type === PageType.data ? 5 : 7, () => {
-      out.i32(1, values);
-      out.i32(2, encoding);
-      if (type !== PageType.data) return;
-      out.i32(3, Encoding.rle);
-      out.i32(4, Encoding.rle);
-    });
-    out.end();
-    return out.bytes;
-  }
-
-  /** The open page's levels into the buffer for them, each kind with its length before it. Returns the bytes. */
-  #encodeLevels(): number {
-    const { maxDefinition, maxRepetition } = this.leaf;
-    const { encodedLevels } = this.#work;
-    encodedLevels.ensure(this.#entries * 3 + SLACK * 4, 0);
-    let at = encodedLevels.address;
-    if (maxRepetition > 0) at += this.#encodeLevel(this.#repetition.address, maxRepetition, at);
-    if (maxDefinition > 0) at += this.#encodeLevel(this.#levels === 0 ? 0 : this.#definition.address, maxDefinition, at);
-    return at - encodedLevels.address;
-  }
-
-  #encodeLevel(levels: number, highest: number, to: number): number {
-    const { u8 } = this.#work.views;
-    let at = to + 4;
-    if (levels === 0) {
-      // One run.
-      for (let rest = this.#entries * 2; ; rest >>>= 7) {
-        u8[at++] = rest >= 128 ? (rest & 127) | 128 : rest;
-        if (rest < 128) break;
-      }
-      u8[at++] = highest;
-    } else {
-      const { words } = this.#work;
-      words.ensure(this.#entries * 4 + SLACK, 0);
-      this.#work.kernel('parquetWiden')(levels, this.#entries, words.address);
-      at += this.#work.kernel('parquetHybrid')(words.address, this.#entries, 32 - Math.clz32(highest), at);
-    }
-    const length = at - to - 4;
-    for (let i = 0; i < 4; i++) u8[to + i] = (length >>> (8 * i)) & 255;
-    return length + 4;
   }
 
   /** Writes the chunk and is ready for the next row group. */
@@ -373,13 +230,13 @@ export class ColumnChunkWriter {
     if (this.#entries > 0) this.#closePage();
     const start = out.position;
     const hasDictionary = this.#dictionaryPages > 0;
-    if (hasDictionary) this.#writeDictionary(out);
+    if (hasDictionary) this.#uncompressedBytes += this.#writeDictionary(out);
     if (hasDictionary && this.#bloom !== undefined) {
       const { entries, count, heap } = this.#dictionary!;
       this.#bloom.add(entries, count, heap);
     }
     const dataOffset = out.position;
-    this.#store.drain(out);
+    this.#page.drain(out);
     const facts: ChunkFacts = {
       leaf: this.leaf,
       codec: CODECS[this.#options.compression].code,
@@ -399,17 +256,13 @@ export class ColumnChunkWriter {
     return facts;
   }
 
-  #writeDictionary(out: ByteSink): void {
+  #writeDictionary(out: ByteSink): number {
     const dictionary = this.#dictionary!;
     const { page } = this.#work;
     const bytes = dictionary.plainBytes;
     page.ensure(bytes + SLACK, 0);
     this.#putPlain(dictionary.entries, dictionary.count, dictionary.heap, page.address);
-    const compressed = this.#compress(page.address, bytes);
-    const header = this.#pageHeader(PageType.dictionary, bytes, compressed, dictionary.count, Encoding.plainDictionary);
-    out.write(header);
-    out.write(compressed.bytes);
-    this.#uncompressedBytes += header.length + bytes;
+    return this.#page.writeDictionary(page.address, bytes, dictionary.count, out);
   }
 
   #reset(): void {

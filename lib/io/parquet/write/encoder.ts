@@ -11,8 +11,11 @@ import { readParquetWriteOptions, type ParquetWriteOptions } from './options.js'
 import { parquetSchema, type ParquetSchema } from './schema.js';
 import { WorkSpace } from './work-space.js';
 
-/** Rows go through the columns in pieces of this many at most, so that a row group's bytes are looked at in between. */
+/** Rows go through the columns in pieces, so that a row group's bytes are looked at in between: the first so small, others so large at most. */
+const FIRST_ROWS = 1024;
 const PIECE_ROWS = 65_536;
+/** Towards the end of a row group. */
+const PIECE_ROWS_MIN = 256;
 
 /** Writes blocks into a Parquet file: what a row group holds is gathered as encoded, compressed pages. */
 export class ParquetEncoder implements FileEncoder {
@@ -25,6 +28,7 @@ export class ParquetEncoder implements FileEncoder {
   readonly #columns: readonly ColumnFeeder[];
   readonly #groups: GroupFacts[] = [];
   #rows = 0;
+  #pieceRows = FIRST_ROWS;
 
   constructor(context: EncoderContext, request: EncodeRequest, out: ByteSink) {
     this.#request = request;
@@ -47,11 +51,13 @@ export class ParquetEncoder implements FileEncoder {
     const rows = blockRows(this.#work.views, address);
     const { rowGroupRows, rowGroupBytes } = this.#options;
     for (let row = 0; row < rows;) {
-      const take = Math.min(rows - row, PIECE_ROWS, rowGroupRows - this.#rows);
+      const take = Math.min(rows - row, this.#pieceRows, rowGroupRows - this.#rows);
       for (const column of this.#columns) column.append(address, row, take);
       this.#rows += take;
       row += take;
-      if (this.#rows >= rowGroupRows || this.#bufferedBytes() >= rowGroupBytes) this.#finishGroup();
+      const bytes = this.#bufferedBytes();
+      if (this.#rows >= rowGroupRows || bytes >= rowGroupBytes) this.#finishGroup();
+      else this.#pieceRows = pieceRows(this.#rows, bytes, rowGroupBytes);
     }
   }
 
@@ -72,5 +78,12 @@ export class ParquetEncoder implements FileEncoder {
     const blooms = chunks.map(({ bloom }) => bloom?.finish(this.#out));
     this.#groups.push({ offset, rows: this.#rows, chunks, blooms });
     this.#rows = 0;
+    this.#pieceRows = FIRST_ROWS;
   }
+}
+
+/** How many rows may follow before a row group of so many rows and bytes is full, about. */
+function pieceRows(rows: number, bytes: number, bytesMax: number): number {
+  const left = Math.floor(((bytesMax - bytes) / Math.max(bytes, 1)) * rows);
+  return Math.max(PIECE_ROWS_MIN, Math.min(PIECE_ROWS, left));
 }

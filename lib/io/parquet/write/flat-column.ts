@@ -1,7 +1,8 @@
 import { BlockWord, ColumnWord, PHYSICAL_SHIFT, columnRecord } from '../../../memory/block.js';
 import { BLOCK_FLAG_CODES, DICTIONARY_HEADER_BYTES } from '../../../memory/layout.js';
 import { InternalError } from '../../../core/errors.js';
-import type { ColumnChunkWriter, LeafBatch } from './column-chunk.js';
+import type { LeafBatch } from './chunk-shapes.js';
+import type { ColumnChunkWriter } from './column-chunk.js';
 import { LEAF_KINDS } from './leaf.js';
 import type { WorkSpace } from './work-space.js';
 

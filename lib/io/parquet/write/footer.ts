@@ -2,7 +2,7 @@ import type { Schema } from '../../../core/types/data-type.js';
 import type { ByteSink } from '../../encoder.js';
 import type { BloomPlace } from './bloom.js';
 import { Encoding, MAGIC, PageType } from './codes.js';
-import type { ChunkFacts, PageFacts } from './column-chunk.js';
+import type { ChunkFacts, PageFacts } from './chunk-shapes.js';
 import { LEAF_KINDS, type Leaf } from './leaf.js';
 import { boundaryOrder, type LimitValue } from './limits.js';
 import { writeSchemaElement, type ParquetSchema } from './schema.js';

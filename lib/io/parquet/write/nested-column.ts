@@ -9,7 +9,16 @@ import { LEAF_KINDS } from './leaf.js';
 import type { WorkSpace } from './work-space.js';
 
 /** Words of a leaf's record (kernels/assembly/parquet-write-nested.ts). */
-const Record = { values: 0, definition: 1, repetition: 2, count: 3, entries: 4, capacity: 5, physical: 6, entryBytes: 7 } as const;
+const Record = {
+  values: 0,
+  definition: 1,
+  repetition: 2,
+  count: 3,
+  entries: 4,
+  capacity: 5,
+  physical: 6,
+  entryBytes: 7,
+} as const;
 const RECORD_WORDS = 8;
 const FIRST_CAPACITY = 8192;
 
@@ -47,7 +56,7 @@ export class NestedColumn implements ColumnFeeder {
     const values = block + u32[record + ColumnWord.values]!;
     const bitmap = u32[record + ColumnWord.nulls] === 0 ? 0 : block + u32[record + ColumnWord.bitmap]!;
     const end = from + n;
-    for (let row = from; row < end; ) {
+    for (let row = from; row < end;) {
       let take = end - row;
       for (const { chunk, record: at } of this.#outputs) {
         take = Math.min(take, chunk.roomRows);
@@ -123,7 +132,11 @@ export class NestedColumn implements ColumnFeeder {
         return this.#planArray(type.element, type.containsNull, chunks, repetition, entryBytes);
       case 'map': {
         const keys = this.#planArray(type.key, false, chunks, repetition, entryBytes);
-        return this.#node([PACKED_MAP, keys, this.#planArray(type.value, type.valueContainsNull, chunks, repetition, entryBytes)]);
+        return this.#node([
+          PACKED_MAP,
+          keys,
+          this.#planArray(type.value, type.valueContainsNull, chunks, repetition, entryBytes),
+        ]);
       }
       case 'struct': {
         const { slots } = structLayout(type);
