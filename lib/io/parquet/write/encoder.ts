@@ -1,6 +1,6 @@
 import type { ByteSink, EncodeRequest, EncoderContext, FileEncoder } from '../../encoder.js';
 import { blockRows } from '../../../memory/block.js';
-import { isNested } from '../../../memory/packed-types.js';
+import { isNested } from '../../../core/types/nested.js';
 import { MAGIC } from './codes.js';
 import { ColumnChunkWriter } from './column-chunk.js';
 import { openCompressor } from './compressor.js';
