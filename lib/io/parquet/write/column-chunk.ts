@@ -165,13 +165,13 @@ export class ColumnChunkWriter {
   /** The open page's codes become plain values, and so does what follows. */
   #decodePage(): void {
     const dictionary = this.#dictionary!;
-    const { gathered } = this.#work;
-    gathered.ensure(this.#count << this.#shift, 0);
-    this.#work.kernel('blockCopy')(dictionary.entries, this.#codes.address, this.#count, this.#shift, gathered.address);
+    const { decoded } = this.#work;
+    decoded.ensure(this.#count << this.#shift, 0);
+    this.#work.kernel('blockCopy')(dictionary.entries, this.#codes.address, this.#count, this.#shift, decoded.address);
     const bytes = this.leaf.kind === 'bytes' ? this.#plainBytes : this.#count * this.#plainWidth;
     this.#plainBytes = 0;
-    this.#writePlain(gathered.address, this.#count, dictionary.heap, bytes);
-    if (this.leaf.kind === 'bytes') this.#addLimits(gathered.address, this.#count, dictionary.heap);
+    this.#writePlain(decoded.address, this.#count, dictionary.heap, bytes);
+    if (this.leaf.kind === 'bytes') this.#addLimits(decoded.address, this.#count, dictionary.heap);
     if (this.#bloom !== undefined) this.#bloom.add(dictionary.entries, dictionary.count, dictionary.heap);
     dictionary.clear();
     this.#isCoding = false;
