@@ -1,5 +1,7 @@
 import type { DataType } from '../../core/types/data-type.js';
+import { isNested, type NestedType } from '../../core/types/nested.js';
 import { PHYSICAL_WIDTH, physicalTypeOf } from '../../core/types/physical-type.js';
+import type { Space } from '../../memory/block-space.js';
 import { FRAME_HEAP } from '../../memory/layout.js';
 import { ValueMismatch, writeValue } from '../../memory/write-values.js';
 import type { DecoderContext } from '../source.js';
@@ -7,6 +9,7 @@ import type { TextWindow } from '../text-window.js';
 import { badValue, malformedRow } from './errors.js';
 import type { JsonDetail } from './inspect.js';
 import type { JsonScan } from './scan.js';
+import { hasProgram, writeProgram } from './type-program.js';
 import { jsonParser, jsonValue, type JsonParser } from './values.js';
 
 /** Words of a column record (kernels/assembly/csv-column.ts). */
@@ -22,11 +25,19 @@ const COLUMN = {
   heap: 16,
   powers: 18,
   decimal: 21,
+  out: 26,
+  outEnd: 27,
+  outStart: 28,
+  program: 29,
+  resume: 30,
 } as const;
-const COLUMN_WORDS = 26;
+const COLUMN_WORDS = 32;
 /** Powers of ten that doubles and 64-bit integers hold exactly; the kernels expect them in this order. */
 const F64_POWERS = 23;
 const I64_POWERS = 19;
+const REPLACEMENT = '\ufffd';
+/** Room for one nested value at first. */
+const ROOM_BYTES = 64 * 1024;
 const WIDEST_VALUE = PHYSICAL_WIDTH.i128;
 
 const KERNELS: { readonly [K in DataType['kind']]?: string } = {
@@ -44,7 +55,15 @@ const KERNELS: { readonly [K in DataType['kind']]?: string } = {
 export class JsonFields {
   readonly #record: number;
   readonly #badRows: number;
+  /** What says whether a value fits its type. */
   readonly #parsers: readonly JsonParser[];
+  /** What makes values: of nested ones that do not fit, as much as does. */
+  readonly #readers: readonly JsonParser[];
+  /** Programs of nested types by column; 0: they have none. */
+  readonly #programs = new Map<number, number>();
+  /** Where kernels write nested values. */
+  #room = 0;
+  #roomBytes = 0;
   #window: TextWindow | undefined;
   /** Malformed rows of the batch, where a column wants their text. */
   #malformed: ReadonlySet<number> = new Set();
@@ -53,6 +72,7 @@ export class JsonFields {
 
   constructor(
     private readonly context: DecoderContext,
+    private readonly space: Space,
     private readonly detail: JsonDetail,
     private readonly scan: JsonScan,
     /** Columns that the scan finds, in its order. */
@@ -62,14 +82,17 @@ export class JsonFields {
   ) {
     const { views } = context.executor;
     const powersAt = COLUMN_WORDS * 4;
-    this.#record = context.scratch.allocate(powersAt + (F64_POWERS + I64_POWERS) * 8, true);
-    this.#badRows = context.scratch.allocate(context.program.batchRows * 4 + 16);
+    this.#record = space.allocate(powersAt + (F64_POWERS + I64_POWERS) * 8);
+    views.u32.fill(0, this.#record >>> 2, (this.#record >>> 2) + COLUMN_WORDS);
+    this.#badRows = space.allocate(context.program.batchRows * 4 + 16);
     for (let i = 0; i < F64_POWERS; i++) views.f64[((this.#record + powersAt) >>> 3) + i] = Number(`1e${i}`);
     for (let i = 0; i < I64_POWERS; i++) views.i64[((this.#record + powersAt) >>> 3) + F64_POWERS + i] = 10n ** BigInt(i);
     this.#set(COLUMN.bad, this.#badRows);
     this.#set(COLUMN.powers, this.#record + powersAt);
     this.#set(COLUMN.heap, context.frame + FRAME_HEAP);
     this.#parsers = detail.types.map((type) => jsonParser(type, detail));
+    const isLenient = detail.typesGiven && detail.mode === 'PERMISSIVE';
+    this.#readers = isLenient ? detail.types.map((type) => jsonParser(type, detail, true)) : this.#parsers;
   }
 
   /** Takes over a scanned batch; returns how many of its rows are rejected. DROPMALFORMED takes them out here, FAILFAST throws for them. */
@@ -90,7 +113,7 @@ export class JsonFields {
   /** Parses a column for the live rows into a vector; returns how many are null. */
   parse(column: number, values: number, nulls: number, sel: number, n: number): number {
     if (column === this.detail.corruptRecord) return this.#corruptRecords(values, nulls, sel, n);
-    const { kernels, views } = this.context.executor;
+    const { views } = this.context.executor;
     const kernel = this.#place(column, sel, n);
     this.#set(COLUMN.values, values);
     this.#set(COLUMN.nulls, nulls);
@@ -101,7 +124,7 @@ export class JsonFields {
       for (let k = 0; k < n; k++) nullCount += this.#parseText(column, target, sel === 0 ? k : u32[(sel >>> 2) + k]!);
       return nullCount;
     }
-    kernels[kernel]!(this.#record);
+    this.#run(kernel);
     nullCount = this.#get(COLUMN.nullCount);
     if (this.#get(COLUMN.badCount) === 0) return nullCount;
     for (const row of this.#badPositions()) {
@@ -125,10 +148,10 @@ export class JsonFields {
     let suspects: readonly number[];
     if (kernel === undefined) suspects = Array.from({ length: rows }, (_, row) => row);
     else {
-      this.#trial ||= this.context.scratch.allocate(this.context.program.batchRows * (WIDEST_VALUE + 1));
+      this.#trial ||= this.space.allocate(this.context.program.batchRows * (WIDEST_VALUE + 1));
       this.#set(COLUMN.values, this.#trial);
       this.#set(COLUMN.nulls, this.#trial + this.context.program.batchRows * WIDEST_VALUE);
-      this.context.executor.kernels[kernel]!(this.#record);
+      this.#run(kernel);
       suspects = this.#badPositions();
     }
     for (const row of suspects) {
@@ -149,7 +172,36 @@ export class JsonFields {
     }
     if (type.kind === 'date' && this.detail.dateFormat !== undefined) return undefined;
     if (type.kind === 'timestamp' && this.detail.timestampFormat !== undefined) return undefined;
-    return KERNELS[type.kind];
+    return isNested(type) ? this.#placeNested(column, type) : KERNELS[type.kind];
+  }
+
+  #placeNested(column: number, type: NestedType): string | undefined {
+    let program = this.#programs.get(column);
+    if (program === undefined) {
+      program = hasProgram(type, this.detail) ? writeProgram(this.context, this.space, type) : 0;
+      this.#programs.set(column, program);
+    }
+    if (program === 0) return undefined;
+    if (this.#room === 0) this.#makeRoom(ROOM_BYTES);
+    this.#set(COLUMN.program, program);
+    this.#set(COLUMN.resume, 0);
+    return 'jsonNested';
+  }
+
+  #makeRoom(bytes: number): void {
+    const { scratch } = this.context;
+    if (this.#room !== 0) scratch.free(this.#room, this.#roomBytes);
+    this.#room = 0;
+    this.#room = scratch.allocate(bytes);
+    this.#roomBytes = bytes;
+    this.#set(COLUMN.outStart, this.#room);
+    this.#set(COLUMN.outEnd, this.#room + bytes);
+  }
+
+  #run(kernel: string): void {
+    const run = this.context.executor.kernels[kernel]!;
+    if (kernel !== 'jsonNested') run(this.#record);
+    else while (run(this.#record) !== 0) this.#makeRoom(this.#roomBytes * 4);
   }
 
   #spansOf(column: number): number {
@@ -169,7 +221,7 @@ export class JsonFields {
   ): number {
     const { views } = this.context.executor;
     const text = this.#textAt(column, row);
-    const value = text === undefined ? null : this.#parsers[column]!(text);
+    const value = text === undefined ? null : this.#readers[column]!(text);
     const allocate = (bytes: number): number => this.#allocateTransient(bytes);
     if (value !== undefined) {
       try {
@@ -196,9 +248,13 @@ export class JsonFields {
   }
 
   #textAt(column: number, row: number): string | undefined {
-    const { buffer, u32 } = this.context.executor.views;
+    const { kernels, views } = this.context.executor;
     const span = (this.#spansOf(column) >>> 2) + 2 * row;
-    return u32[span] === 0 ? undefined : buffer.utf8Slice(u32[span]!, u32[span + 1]!);
+    const [start, stop] = [views.u32[span]!, views.u32[span + 1]!];
+    if (start === 0) return undefined;
+    const text = views.buffer.utf8Slice(start, stop);
+    // What is not UTF-8 became this character: no type takes that alone.
+    return text.includes(REPLACEMENT) && kernels['jsonValid']!(start, stop) === 0 ? REPLACEMENT : text;
   }
 
   /** The text of rows that are malformed, null for the others. */

@@ -108,9 +108,7 @@ function inferFields(
     else sampleLines(file, file === first, options, found);
   }
   if (found.rows === 0) throw nothingFound(paths, isDocument, found);
-  const fields = settledFields(found.fields).map(({ name, type }) =>
-    field(name, type.kind === 'struct' || type.kind === 'array' ? STRING : type),
-  );
+  const fields = settledFields(found.fields);
   const hasColumn = fields.some(({ name }) => name === options.corruptRecordColumn);
   // As Spark does, which sorts it in by its name.
   return found.malformed === 0 || hasColumn || options.mode !== 'PERMISSIVE'

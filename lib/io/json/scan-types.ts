@@ -65,36 +65,45 @@ export class TypeScan {
     return word === 'true' || word === 'false' ? BOOLEAN : DOUBLE;
   }
 
-  #object(depth: number): DataType {
-    const types = new Map<string, DataType>();
-    this.at++;
+  /** Reads what stands between two brackets with commas between: `item` reads one. @throws JsonMistake. */
+  items(opening: '{' | '[', closing: '}' | ']', item: () => void): void {
+    if (!this.#take(opening)) throw new JsonMistake(this.at, `'${opening}'`);
     this.skipSpace();
-    if (this.#take('}')) return struct([]);
+    if (this.#take(closing)) return;
     for (;;) {
       this.skipSpace();
-      const name = this.#string();
+      item();
       this.skipSpace();
-      if (!this.#take(':')) throw new JsonMistake(this.at, "':' behind a key");
+      if (this.#take(closing)) return;
+      if (!this.#take(',')) throw new JsonMistake(this.at, `',' or '${closing}' behind a value`);
+    }
+  }
+
+  /** A key and its colon. @throws JsonMistake. */
+  key(): string {
+    const name = this.#string();
+    this.skipSpace();
+    if (!this.#take(':')) throw new JsonMistake(this.at, "':' behind a key");
+    return name;
+  }
+
+  #object(depth: number): DataType {
+    const types = new Map<string, DataType>();
+    this.items('{', '}', () => {
+      const name = this.key();
       const known = types.get(name);
       const type = this.value(depth + 1);
       types.set(name, known === undefined ? type : mergeTypes(known, type));
-      this.skipSpace();
-      if (this.#take('}')) return struct([...types].map(([key, of]) => field(key, of)));
-      if (!this.#take(',')) throw new JsonMistake(this.at, "',' or '}' behind a value");
-    }
+    });
+    return struct([...types].map(([name, type]) => field(name, type)));
   }
 
   #array(depth: number): DataType {
     let element: DataType = NULL;
-    this.at++;
-    this.skipSpace();
-    if (this.#take(']')) return array(element);
-    for (;;) {
+    this.items('[', ']', () => {
       element = mergeTypes(element, this.value(depth + 1));
-      this.skipSpace();
-      if (this.#take(']')) return array(element);
-      if (!this.#take(',')) throw new JsonMistake(this.at, "',' or ']' behind a value");
-    }
+    });
+    return array(element);
   }
 
   /** Not one regular expression: those have a stack that long strings outgrow. */

@@ -1,5 +1,7 @@
+import type { Space } from '../../memory/block-space.js';
 import { FRAME_HEAP } from '../../memory/layout.js';
 import type { DecoderContext } from '../source.js';
+import { writeNames } from './names.js';
 
 /** Words of a scan record (kernels/assembly/json-record.ts). */
 const SCAN = {
@@ -33,11 +35,8 @@ const SCAN = {
 } as const;
 const SCAN_WORDS = 28;
 const LAYOUT_BYTES = (1024 + 1) * 48;
-const NAME_WORDS = 4;
 const LIST_ENTRIES = 64 * 1024;
 const SPAN_BYTES = 8;
-/** Kernels read whole vectors from the last byte on. */
-const SLACK_BYTES = 64;
 
 /** What a row is: a line that is an object; any line, only counted; an object of a document. */
 export const SHAPE = { lines: 0, count: 1, document: 2 } as const;
@@ -60,6 +59,7 @@ export class JsonScan {
 
   constructor(
     private readonly context: DecoderContext,
+    space: Space,
     /** Names of the fields wanted. */
     private readonly names: readonly string[],
     shape: Shape,
@@ -68,12 +68,13 @@ export class JsonScan {
     const { scratch, program, executor } = context;
     const rowsMax = program.batchRows;
     this.#stride = rowsMax * SPAN_BYTES;
-    this.#record = scratch.allocate(SCAN_WORDS * 4, true);
-    this.#spans = scratch.allocate(Math.max(1, names.length) * this.#stride);
-    this.#rowSpans = scratch.allocate(rowsMax * SPAN_BYTES);
-    this.#bad = scratch.allocate(rowsMax * 4);
+    this.#record = space.allocate(SCAN_WORDS * 4);
+    executor.views.u32.fill(0, this.#record >>> 2, (this.#record >>> 2) + SCAN_WORDS);
+    this.#spans = space.allocate(Math.max(1, names.length) * this.#stride);
+    this.#rowSpans = space.allocate(rowsMax * SPAN_BYTES);
+    this.#bad = space.allocate(rowsMax * 4);
     this.#list = scratch.allocate(this.#listMax * 4);
-    const layout = scratch.allocate(LAYOUT_BYTES);
+    const layout = space.allocate(LAYOUT_BYTES);
     executor.kernels['jsonForget']!(layout);
     this.#set(SCAN.shape, shape);
     this.#set(SCAN.strict, strict ? 1 : 0);
@@ -84,7 +85,9 @@ export class JsonScan {
     this.#set(SCAN.rowSpans, this.#rowSpans);
     this.#set(SCAN.bad, this.#bad);
     this.#set(SCAN.heap, context.frame + FRAME_HEAP);
-    this.#writeNames();
+    const table = writeNames(context, space, names);
+    this.#set(SCAN.names, table.address);
+    this.#set(SCAN.namesMask, table.mask);
   }
 
   /** A text: the next row is looked for at `start`. */
@@ -176,27 +179,6 @@ export class JsonScan {
     this.#set(SCAN.escaped, 0);
     // The mark behind the last entry.
     this.context.executor.views.u32[this.#list >>> 2] = this.#record + SCAN.zero * 4;
-  }
-
-  /** The hash table of names: u32 hash, u32 address (0: free), u32 length, u32 column. */
-  #writeNames(): void {
-    const { scratch, executor } = this.context;
-    const { u8, u32 } = executor.views;
-    let slots = 4;
-    while (slots < 2 * this.names.length) slots *= 2;
-    const texts = this.names.map((name) => Buffer.from(name, 'utf8'));
-    const table = scratch.allocate(slots * NAME_WORDS * 4, true);
-    let at = scratch.allocate(texts.reduce((sum, text) => sum + text.length, SLACK_BYTES));
-    texts.forEach((text, column) => {
-      u8.set(text, at);
-      const hash = executor.kernels['jsonNameHash']!(at, text.length) >>> 0;
-      let slot = hash & (slots - 1);
-      while (u32[(table >>> 2) + slot * NAME_WORDS + 1] !== 0) slot = (slot + 1) & (slots - 1);
-      u32.set([hash, at, text.length, column], (table >>> 2) + slot * NAME_WORDS);
-      at += text.length;
-    });
-    this.#set(SCAN.names, table);
-    this.#set(SCAN.namesMask, slots - 1);
   }
 
   #set(word: number, value: number): void {

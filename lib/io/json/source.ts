@@ -1,4 +1,5 @@
 import { PHYSICAL_WIDTH } from '../../core/types/physical-type.js';
+import { Space } from '../../memory/block-space.js';
 import { FRAME_SLOTS, SLOT_BYTES, SLOT_FLAG_NO_NULLS } from '../../memory/layout.js';
 import type { DecoderContext, DecoderTask, WantedColumn } from '../source.js';
 import { TextWindow } from '../text-window.js';
@@ -15,6 +16,7 @@ const SHOWN_BYTES = 200;
 export class JsonSource {
   rowsRejected = 0;
   readonly #window: TextWindow;
+  readonly #space: Space;
   readonly #scan: JsonScan;
   readonly #fields: JsonFields;
   readonly #vectors = new Map<number, { readonly values: number; readonly nulls: number }>();
@@ -27,6 +29,7 @@ export class JsonSource {
     columns: readonly number[],
   ) {
     const { types, names, corruptRecord, mode, isDocument } = detail;
+    this.#space = new Space(context.scratch);
     this.#window = new TextWindow(
       context,
       isDocument ? 'A value must not be.' : 'Is it a document of many lines? Set multiLine to true.',
@@ -38,8 +41,8 @@ export class JsonSource {
     const onlyCounts = columns.length === 0 && !isStrict;
     const shape = isDocument ? SHAPE.document : onlyCounts ? SHAPE.count : SHAPE.lines;
     const fieldNames = found.map((column) => names[column]!);
-    this.#scan = new JsonScan(context, fieldNames, shape, isStrict);
-    this.#fields = new JsonFields(context, detail, this.#scan, found, showsMalformed);
+    this.#scan = new JsonScan(context, this.#space, fieldNames, shape, isStrict);
+    this.#fields = new JsonFields(context, this.#space, detail, this.#scan, found, showsMalformed);
   }
 
   get bytesRead(): number {
@@ -140,8 +143,8 @@ export class JsonSource {
     const rows = this.context.program.batchRows;
     const { physical } = this.context.program.slots[slot]!;
     const made = {
-      values: this.context.scratch.allocate(rows * PHYSICAL_WIDTH[physical]),
-      nulls: this.context.scratch.allocate(rows),
+      values: this.#space.allocate(rows * PHYSICAL_WIDTH[physical]),
+      nulls: this.#space.allocate(rows),
     };
     this.#vectors.set(slot, made);
     return made;

@@ -1,5 +1,6 @@
 import type { DataType, DecimalType } from '../../core/types/data-type.js';
 import { textParser } from '../csv/formats.js';
+import { nestedParser } from './nested-values.js';
 
 /** A value that writeValue takes, made of the text of a JSON value; undefined if the type does not hold it. */
 export type JsonParser = (text: string) => unknown;
@@ -22,16 +23,19 @@ const SPECIAL: ReadonlyMap<unknown, number> = new Map([
 const INTEGER = /^-?\d+$/;
 const MICROS = 1_000_000n;
 
-/** The exact reading of values of a type, for what the kernels leave: Spark's rules, by which a text in quotes is no number. */
+/**
+ * The exact reading of values of a type, for what the kernels leave: Spark's rules, by which a text in quotes is no number.
+ * `isLenient`: what does not fit within a nested value is null there, not undefined for the whole.
+ */
 export function jsonParser(
   type: DataType,
   formats: { readonly dateFormat: string | undefined; readonly timestampFormat: string | undefined },
+  isLenient = false,
 ): JsonParser {
   const parseText = textParser(type, formats);
   switch (type.kind) {
     case 'string':
-      // The kernel is exact: what it leaves is no JSON, or not UTF-8.
-      return () => undefined;
+      return stringValue;
     case 'boolean':
       return (text) => (text === 'true' ? true : text === 'false' ? false : nullOf(text));
     case 'tinyint':
@@ -70,9 +74,20 @@ export function jsonParser(
         const value = jsonValue(text);
         return typeof value === 'string' ? Buffer.from(value, 'base64') : value === null ? null : undefined;
       };
+    case 'array':
+    case 'struct':
+    case 'map':
+      return nestedParser(type, (inner) => jsonParser(inner, formats, isLenient), isLenient);
     default:
       return (text) => nullOf(text);
   }
+}
+
+/** Values that are no strings keep their text. */
+function stringValue(text: string): unknown {
+  const value = jsonValue(text);
+  if (typeof value === 'string') return value;
+  return value === undefined ? undefined : value === null ? null : text;
 }
 
 function nullOf(text: string): null | undefined {

@@ -15,7 +15,7 @@ import { VIEW_BYTES } from './layout';
 /** Whether a text begins and ends as a number of plain digits does: what fastNumber takes then is JSON. */
 // @ts-ignore: decorator
 @inline
-function looksPlain(start: u32, stop: u32): bool {
+export function looksPlain(start: u32, stop: u32): bool {
   const at = load<u8>(start) == 45 ? start + 1 : start;
   const first = <u32>load<u8>(at) - 48;
   if (first > 9) return false;
@@ -152,7 +152,7 @@ export function jsonBoolean(c: usize): void {
 /** Whether all bytes stand for themselves: no quote, backslash, control character, nothing beyond ASCII. Reads up to 15 bytes behind the text. */
 // @ts-ignore: decorator
 @inline
-function isPlainText(start: u32, stop: u32): bool {
+export function isPlainText(start: u32, stop: u32): bool {
   const quote = i8x16.splat(<i8>QUOTE);
   const backslash = i8x16.splat(<i8>BACKSLASH);
   const space = i8x16.splat(32);
@@ -221,7 +221,7 @@ function specialString(c: usize, view: u32, position: u32, start: u32, stop: u32
   return false;
 }
 
-function isOtherValue(start: u32, stop: u32): bool {
+export function isOtherValue(start: u32, stop: u32): bool {
   const byte = <u32>load<u8>(start);
   if ((byte | 32) == OPEN_OBJECT) return jsonValid(start, stop) != 0;
   if ((byte == 45 || byte - 48 < 10 ? numberEnd(start, stop) : literalEnd(start, stop)) == stop) return true;
