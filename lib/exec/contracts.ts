@@ -1,3 +1,4 @@
+import type { HeapMark } from '../memory/heaps.js';
 import type { MemoryViews, PageSource } from '../memory/memory-access.js';
 import type { LoadedColumn, PipelineProgram, StageProgram } from '../core/physical/stage-program.js';
 
@@ -96,6 +97,9 @@ export interface PipelineContext {
   openHeap(pages: PageSource): number;
   /** Empties the frame's heap of transient bytes after a batch, and gives back what it grew by. */
   resetHeap(): void;
+  /** How full it is, and emptying it of what came since: of a batch that makes many. */
+  markHeap(): HeapMark;
+  rewindHeap(mark: HeapMark): void;
   /** Throws CancelledError when the query was cancelled. One atomic load. */
   checkCancelled(): void;
 }

@@ -97,7 +97,11 @@ export class PipelineRun {
         this.#generate(step.step, i + 1, batch, chunk);
         return;
       } else if (step.step.role === 'flatMap') {
-        step.step.flatMap(batch, this.#capacity, (results) => this.#run(i + 1, results, chunk));
+        const mark = this.context.markHeap();
+        step.step.flatMap(batch, this.#capacity, (results) => {
+          this.#run(i + 1, results, chunk);
+          this.context.rewindHeap(mark);
+        });
         return;
       } else {
         step.step.apply(batch, this.selection);
@@ -111,10 +115,12 @@ export class PipelineRun {
   /** The rest of the steps, once for every batch of rows made. */
   #generate(step: GenerateStep, rest: number, batch: Batch, chunk: SinkChunk): void {
     const results: Batch = { n: 0, sel: 0 };
+    const mark = this.context.markHeap();
     step.begin(batch);
     while (!chunk.taskFull && step.next(results)) {
       this.context.checkCancelled();
       this.#run(rest, results, chunk);
+      this.context.rewindHeap(mark);
     }
   }
 

@@ -134,6 +134,8 @@ export class StageRun {
         return id;
       },
       resetHeap: () => access.heaps.reset(frame + FRAME_HEAP),
+      markHeap: () => access.heaps.mark(frame + FRAME_HEAP),
+      rewindHeap: (mark) => access.heaps.rewind(frame + FRAME_HEAP, mark),
       checkCancelled: () => access.checkCancelled(),
     };
     this.#contexts.push(context);

@@ -6,6 +6,13 @@ interface OpenHeap {
   readonly spans: { readonly start: number; readonly bytes: number }[];
 }
 
+/** See Heaps.mark. */
+export interface HeapMark {
+  readonly spans: number;
+  readonly next: number;
+  readonly end: number;
+}
+
 /** Spans double up to this, so that a heap of many strings takes few spans. */
 const SPAN_STEP_MAX = 1024 * 1024;
 
@@ -75,6 +82,23 @@ export class Heaps {
     if (kept !== undefined) open.spans.push(kept);
     u32[(heap + HEAP_NEXT) >>> 2] = kept?.start ?? 0;
     u32[(heap + HEAP_END) >>> 2] = kept === undefined ? 0 : kept.start + kept.bytes;
+  }
+
+  /** How full a heap of transient bytes is, for `rewind`. */
+  mark(heap: number): HeapMark {
+    const u32 = this.#views.u32;
+    const open = this.#open.get(u32[(heap + HEAP_ID) >>> 2]!);
+    return { spans: open?.spans.length ?? 0, next: u32[(heap + HEAP_NEXT) >>> 2]!, end: u32[(heap + HEAP_END) >>> 2]! };
+  }
+
+  /** Empties a heap of what came since. */
+  rewind(heap: number, mark: HeapMark): void {
+    if (mark.spans === 0) return this.reset(heap);
+    const u32 = this.#views.u32;
+    const open = this.#open.get(u32[(heap + HEAP_ID) >>> 2]!);
+    for (const span of open?.spans.splice(mark.spans) ?? []) open!.source.free(span.start, span.bytes);
+    u32[(heap + HEAP_NEXT) >>> 2] = mark.next;
+    u32[(heap + HEAP_END) >>> 2] = mark.end;
   }
 
   /** Forgets the heap with this id (word HEAP_ID). Touches no memory: its pages go with their source. */

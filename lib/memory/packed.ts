@@ -64,8 +64,7 @@ function arrayReader(from: PackedBytes, element: DataType, options: ValueOptions
     const slots = bits + nullBitsBytes(count);
     const out: unknown[] = new Array(count);
     for (let i = 0; i < count; i++) {
-      const isNull = ((bytes[bits + (i >>> 3)]! >>> (i & 7)) & 1) === 1;
-      out[i] = isNull ? null : read(base, slots + i * width);
+      out[i] = isNullAt(bytes, bits, i) ? null : read(base, slots + i * width);
     }
     return out;
   };
@@ -84,21 +83,27 @@ function mapReader(from: PackedBytes, type: TypeOf<'map'>, options: ValueOptions
 function structReader(from: PackedBytes, type: TypeOf<'struct'>, options: ValueOptions): PackedReader {
   const { slots } = structLayout(type);
   const readers = type.fields.map((field) => slotReader(from, field.type, options));
-  const make = from.structsAsLists === true ? undefined : objectMaker(type.fields.map(({ name }) => name));
   const { bytes } = from;
-  return (base) => {
-    const values = readers.map((read, i) => {
-      const isNull = ((bytes[base + (i >>> 3)]! >>> (i & 7)) & 1) === 1;
-      return isNull ? null : read(base, base + slots[i]!);
-    });
-    return make === undefined ? values : make(values);
-  };
+  if (from.structsAsLists !== true) return objectReader(type, readers, slots, bytes);
+  return (base) => readers.map((read, i) => (isNullAt(bytes, base, i) ? null : read(base, base + slots[i]!)));
 }
 
-/** Objects of one shape. Generated, with names as string literals in brackets only: `__proto__` is a name like any other. */
-function objectMaker(names: readonly string[]): (values: readonly unknown[]) => unknown {
-  const members = names.map((name, i) => `[${JSON.stringify(name)}]: values[${i}]`).join(', ');
-  return new Function('values', `return { ${members} };`) as (values: readonly unknown[]) => unknown;
+const isNullAt = (bytes: Uint8Array, bits: number, i: number): boolean => ((bytes[bits + (i >>> 3)]! >>> (i & 7)) & 1) === 1;
+
+/** Objects of one shape, as V8 likes them. Generated, with names as string literals in brackets only: `__proto__` is a name like any other. */
+function objectReader(
+  type: TypeOf<'struct'>,
+  readers: readonly SlotReader[],
+  slots: readonly number[],
+  bytes: Uint8Array,
+): PackedReader {
+  const member = ({ name }: { readonly name: string }, i: number): string =>
+    `[${JSON.stringify(name)}]: (bytes[base + ${i >>> 3}] & ${1 << (i & 7)}) !== 0 ? null : r${i}(base, base + ${slots[i]})`;
+  const source = `${readers.map((_, i) => `const r${i} = readers[${i}];`).join(' ')} return (base) => ({ ${type.fields.map(member).join(', ')} });`;
+  return (new Function('readers', 'bytes', source) as (readers: readonly SlotReader[], bytes: Uint8Array) => PackedReader)(
+    readers,
+    bytes,
+  );
 }
 
 function slotReader(from: PackedBytes, type: DataType, options: ValueOptions): SlotReader {

@@ -190,6 +190,29 @@ for (const [place, { workers, options }] of Object.entries(PLACES)) {
   });
 }
 
+test('what the rows of one long array need is given back as they pass', async () => {
+  const small = await Engine.create({ workers: 0, memory: '96m' });
+  const session = await Session.create({ engine: small });
+  try {
+    // 3 million texts of 40 bytes, made of one row.
+    const list = session.createDataFrame({
+      a: [Array.from({ length: 3000 }, (_, i) => i)],
+      b: [Array.from({ length: 1000 }, (_, i) => i)],
+    });
+    list.createOrReplaceTempView('long');
+    const [row] = await session
+      .sql(
+        `SELECT count(*) AS n, max(length(t)) AS longest FROM (SELECT concat('a text that is longer than a view holds ', x, y) AS t
+         FROM long LATERAL VIEW explode(a) v AS x LATERAL VIEW explode(b) w AS y) WHERE t <> ''`,
+      )
+      .collect();
+    assert.equal(row, { n: 3_000_000, longest: 47 });
+  } finally {
+    await session.close();
+    await small.close();
+  }
+});
+
 // ---- answers that do not depend on where they are computed
 
 let engine: Engine;

@@ -220,6 +220,8 @@ export function makeContext(options: ContextOptions): PipelineContext {
     },
     openHeap: () => 0,
     resetHeap: () => {},
+    markHeap: () => ({ spans: 0, next: 0, end: 0 }),
+    rewindHeap: () => {},
     checkCancelled: () => {},
   };
 }

@@ -1,4 +1,4 @@
-import type { DataType, TypeOf } from './data-type.js';
+import { array, field, map, struct, type DataType, type TypeOf } from './data-type.js';
 
 /** Types that hold others. */
 
@@ -37,6 +37,25 @@ export function isOrderable(type: DataType): boolean {
     default:
       return true;
   }
+}
+
+/** A type with the names of fields that another of the same shape has; `undefined` where shapes differ. */
+export function withNamesOf(type: DataType, named: DataType): DataType | undefined {
+  if (type.kind === 'struct' && named.kind === 'struct') {
+    if (type.fields.length !== named.fields.length) return undefined;
+    const types = type.fields.map((f, i) => withNamesOf(f.type, named.fields[i]!.type));
+    if (types.includes(undefined)) return undefined;
+    return struct(type.fields.map((f, i) => field(named.fields[i]!.name, types[i]!, f.nullable)));
+  }
+  if (type.kind === 'array' && named.kind === 'array') {
+    const element = withNamesOf(type.element, named.element);
+    return element === undefined ? undefined : array(element, type.containsNull);
+  }
+  if (type.kind === 'map' && named.kind === 'map') {
+    const [key, value] = [withNamesOf(type.key, named.key), withNamesOf(type.value, named.value)];
+    return key === undefined || value === undefined ? undefined : map(key, value, type.valueContainsNull);
+  }
+  return isNested(type) || isNested(named) ? undefined : type;
 }
 
 /** Levels of nesting, 0 for a flat type. */

@@ -1,5 +1,6 @@
 import { stringPromotion, tightestCommonType } from '../../types/coercion.js';
 import { BOOLEAN, STRING, type DataType } from '../../types/data-type.js';
+import { isNested, isOrderable, withNamesOf } from '../../types/nested.js';
 import { widerDecimal } from '../../types/decimal.js';
 import type { Bound } from '../bound.js';
 import { call, coerce, strictCall } from '../build.js';
@@ -27,10 +28,16 @@ function comparable(left: Bound, right: Bound, fail: Failures): readonly [Bound,
   return both(common.kind === 'null' ? BOOLEAN : common);
 }
 
+/** Rows are compared by position: the fields of one take the names of the other's. */
+function sameNames(input: Bound, like: DataType): Bound {
+  const type = isNested(input.type) ? withNamesOf(input.type, like) : undefined;
+  return type === undefined ? input : coerce(input, type);
+}
+
 /** `left op right`, coerced. '<=>' is never null. */
 export function compare(site: CallSite, fn: string, left: Bound, right: Bound): Bound {
-  const [a, b] = comparable(left, right, site.fail);
-  if (a.type.kind === 'map') {
+  const [a, b] = comparable(left, sameNames(right, left.type), site.fail);
+  if (!isOrderable(a.type)) {
     throw site.fail.invalidOrdering(a.type);
   }
   return fn === '<=>' ? call(fn, [a, b], BOOLEAN, false, site.at) : strictCall(fn, [a, b], BOOLEAN, site.at);
@@ -49,7 +56,14 @@ export function not(input: Bound, site: CallSite): Bound {
 
 function isIn(site: CallSite): Bound {
   arity(site, 2, Infinity);
-  const { args, type } = alike(site, site.args);
+  const first = arg(site, 0);
+  const { args, type } = alike(
+    site,
+    site.args.map((a) => sameNames(a, first.type)),
+  );
+  if (!isOrderable(type)) {
+    throw site.fail.invalidOrdering(type);
+  }
   return strictCall('in', type.kind === 'null' ? args.map((a) => coerce(a, BOOLEAN)) : args, BOOLEAN, site.at);
 }
 

@@ -1,4 +1,5 @@
 import { BOOLEAN, INT, NULL, type DataType } from '../../types/data-type.js';
+import { isOrderable } from '../../types/nested.js';
 import { widerTypeOf } from '../../types/coercion.js';
 import type { Bound } from '../bound.js';
 import { call, caseWhen, coerce, literal } from '../build.js';
@@ -27,7 +28,7 @@ function extreme(fn: 'greatest' | 'least'): Resolver {
   return (site) => {
     arity(site, 2, Infinity);
     const { args, type } = alike(site, site.args);
-    if (type.kind === 'map') {
+    if (!isOrderable(type)) {
       throw site.fail.invalidOrdering(type);
     }
     return call(

@@ -3,7 +3,7 @@ import { array, BOOLEAN, field, INT, map, STRING, struct, type DataType, type Ty
 import { nestingDepth, NESTING_MAX } from '../../types/nested.js';
 import type { Bound } from '../bound.js';
 import { call, coerce } from '../build.js';
-import { extractField, mapValue } from '../extract-value.js';
+import { extractField, isExtractable, mapValue } from '../extract-value.js';
 import { generator, scalar, sugar, type CallSite, type FunctionEntry, type Resolver } from './entry.js';
 import { alike, arg, arity, coerceArg } from './resolve.js';
 
@@ -109,7 +109,7 @@ function subscript(site: CallSite): Bound {
   if (type.kind === 'map') {
     return mapValue(input, type, keyArgument(site, type, 1), site.at);
   }
-  if (arg(site, 1).type.kind === 'string' && type.kind !== 'null') {
+  if (arg(site, 1).type.kind === 'string' && isExtractable(type)) {
     const name = site.constant(1, 'the name of a field');
     if (typeof name === 'string') {
       return extractField(input, name, site.fail.extract, site.at);
