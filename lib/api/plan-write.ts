@@ -89,8 +89,6 @@ function takeOwnOptions(request: WriteRequest): {
 }
 
 function partitionColumns(schema: Schema, request: WriteRequest): WriteSpec['partitionBy'] {
-  if (request.partitionBy.length > 0)
-    throw invalid('Writing by partition columns is not supported yet.', request, 'UNSUPPORTED_FEATURE');
   const taken = new Set<number>();
   return request.partitionBy.map((name) => {
     const column = columnNamed(schema, name);

@@ -34,6 +34,7 @@ export { readKernels } from './files.js';
 export { extensionOf } from './file-name.js';
 export { joinSteps, runJoinStep, wholeName } from './output/join-pieces.js';
 export { WriteJob } from './output/write-job.js';
+export { directoryName } from './output/directory-name.js';
 
 /** The formats that files are read in. */
 const FORMATS: readonly FileFormat[] = [CSV, JSON_FORMAT, PARQUET];

@@ -4,17 +4,22 @@ import type { PageSource } from './memory-access.js';
 export class ScopedPages implements PageSource {
   /** Address → bytes. */
   readonly #spans = new Map<number, number>();
+  /** Bytes that are held. */
+  held = 0;
 
   constructor(private readonly source: PageSource) {}
 
   allocate(bytes: number, zeroed = false): number {
     const address = this.source.allocate(bytes, zeroed) >>> 0;
     this.#spans.set(address, bytes);
+    this.held += bytes;
     return address;
   }
 
   free(address: number, bytes: number): void {
-    if (this.#spans.delete(address)) this.source.free(address, bytes);
+    if (!this.#spans.delete(address)) return;
+    this.held -= bytes;
+    this.source.free(address, bytes);
   }
 
   room(): number {
@@ -25,5 +30,6 @@ export class ScopedPages implements PageSource {
   release(): void {
     for (const [address, bytes] of this.#spans) this.source.free(address, bytes);
     this.#spans.clear();
+    this.held = 0;
   }
 }

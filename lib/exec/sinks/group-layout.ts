@@ -37,7 +37,10 @@ const KEY_BYTES: { readonly [P in PhysicalType]: number } = { bool: 4, i32: 4, i
 const HEADER_BYTES = 8;
 const NULLS_OFFSET = 4;
 
-export function groupLayout(program: AggregateProgram): GroupLayout {
+/** What a table of groups must know of them. */
+export type GroupShape = Pick<AggregateProgram, 'keys' | 'stateBytes' | 'initial'>;
+
+export function groupLayout(program: GroupShape): GroupLayout {
   const record = recordLayout(program.keys);
   const stateBytes = (program.stateBytes + 7) & ~7;
   return { ...record, stateBytes, rowBytes: record.recordBytes + stateBytes };
@@ -79,7 +82,7 @@ export function recordLayout(columns: readonly { readonly slot: number; readonly
 }
 
 /** A fresh state's bytes at `address` (stateBytes of them). */
-export function writeInitialState(u8: Uint8Array, program: AggregateProgram, address: number, stateBytes: number): void {
+export function writeInitialState(u8: Uint8Array, program: GroupShape, address: number, stateBytes: number): void {
   const initial = Buffer.from(program.initial, 'base64');
   for (let i = 0; i < stateBytes; i++) u8[address + i] = initial[i] ?? 0;
 }

@@ -2,8 +2,7 @@ import { BATCH_ROWS_MAX } from '../../memory/layout.js';
 import type { Space } from '../../memory/block-space.js';
 import type { PageSource } from '../../memory/memory-access.js';
 import type { Executor } from '../contracts.js';
-import type { AggregateProgram } from '../../core/physical/stage-program.js';
-import { writeInitialState, type GroupLayout } from './group-layout.js';
+import { writeInitialState, type GroupLayout, type GroupShape } from './group-layout.js';
 
 /** u32 words of a table's context (kernels/assembly/group-table.ts). */
 const Word = {
@@ -61,7 +60,7 @@ export class GroupTable {
   constructor(
     executor: Executor,
     layout: GroupLayout,
-    program: AggregateProgram,
+    program: GroupShape,
     scratch: PageSource,
     small: Space,
     rowSpace: Space,

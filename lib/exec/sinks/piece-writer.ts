@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { openPiece } from '../../io/index.js';
 import { BlockWriter } from '../../memory/block-writer.js';
 import { BlockWord } from '../../memory/block.js';
-import { Space } from '../../memory/block-space.js';
 import { BATCH_ROWS_MAX } from '../../memory/layout.js';
 import { ScopedPages } from '../../memory/scoped-pages.js';
 import { requestOf } from './join.js';
@@ -11,36 +10,43 @@ import type { WriteSpec } from '../../core/physical/stage.js';
 import type { PhysicalType } from '../../core/types/physical-type.js';
 import type { PieceFile } from '../../io/output/piece-file.js';
 import type { Piece } from '../../io/output/plan-files.js';
+import type { Space } from '../../memory/block-space.js';
 import type { PipelineContext, Task } from '../contracts.js';
 
+/** A file that is written, or whose rows are gathered to be written. */
 interface OpenFile {
-  readonly piece: PieceFile;
-  readonly name: string;
-  readonly pages: ScopedPages;
   rows: number;
+  /** Sealed blocks that are kept for later. */
+  readonly blocks: number[];
+  writing: { readonly piece: PieceFile; readonly name: string; readonly pages: ScopedPages } | undefined;
+}
+
+export interface PieceOptions {
+  readonly physicals: readonly PhysicalType[];
+  readonly task: Task;
+  readonly directory: string;
+  /** Where blocks are made. */
+  readonly space: Space;
+  /** Nothing is encoded before `finish`: encoders of many directories at a time would take too much memory. */
+  readonly keepsBlocks: boolean;
 }
 
 /** Writes the rows that one task has for one directory: gathers them into blocks, hands those to the format's encoder. */
 export class PieceWriter {
   readonly pieces: Piece[] = [];
-  readonly #pages: ScopedPages;
-  readonly #space: Space;
-  #positions = 0;
   readonly #writer: BlockWriter;
+  readonly #full: OpenFile[] = [];
   #file: OpenFile | undefined;
+  #positions = 0;
 
   constructor(
     private readonly context: PipelineContext,
     private readonly spec: WriteSpec,
-    physicals: readonly PhysicalType[],
-    private readonly task: Task,
-    private readonly directory: string,
+    private readonly options: PieceOptions,
   ) {
     const { kernels, views } = context.executor;
-    this.#pages = new ScopedPages(context.scratch);
-    this.#space = new Space(this.#pages);
-    this.#writer = new BlockWriter(kernels, views, this.#space, physicals);
-    this.#writer.begin(task.ordinal, task.partition);
+    this.#writer = new BlockWriter(kernels, views, options.space, options.physicals);
+    this.#writer.begin(options.task.ordinal, options.task.partition);
   }
 
   /** Live rows of the frame's slots: rows 0..n (sel 0), or the n positions at `sel`. */
@@ -53,11 +59,11 @@ export class PieceWriter {
     }
     const positions = sel === 0 ? this.#allPositions() : sel;
     for (let done = 0; done < n;) {
-      const take = Math.min(n - done, maxRecords - this.#rowsOfFile);
+      const take = Math.min(n - done, maxRecords - (this.#file?.rows ?? 0) - this.#writer.openRows);
       this.#writer.append(frame, slots, positions + 4 * done, take);
       this.#drain();
       done += take;
-      if (this.#rowsOfFile === maxRecords) this.#close();
+      if ((this.#file?.rows ?? 0) + this.#writer.openRows === maxRecords) this.#close();
     }
   }
 
@@ -65,66 +71,74 @@ export class PieceWriter {
   #allPositions(): number {
     if (this.#positions !== 0) return this.#positions;
     const { u32 } = this.context.executor.views;
-    this.#positions = this.#pages.allocate(BATCH_ROWS_MAX * 4);
+    this.#positions = this.options.space.allocate(BATCH_ROWS_MAX * 4);
     for (let row = 0; row < BATCH_ROWS_MAX; row++) u32[(this.#positions >>> 2) + row] = row;
     return this.#positions;
   }
 
-  get #rowsOfFile(): number {
-    return (this.#file?.rows ?? 0) + this.#writer.openRows;
-  }
-
-  /** Encodes sealed blocks and gives their memory back. */
+  /** Takes the sealed blocks over. */
   #drain(): void {
     const { blocks } = this.#writer;
     if (blocks.length === 0) return;
-    const { u32 } = this.context.executor.views;
-    this.#file ??= this.#open();
+    const file = (this.#file ??= { rows: 0, blocks: [], writing: undefined });
     for (const { address, rows } of blocks) {
-      this.#file.piece.writeBlock(address);
-      this.#file.rows += rows;
-      this.#space.free(address, u32[(address >>> 2) + BlockWord.bytes]!);
+      file.rows += rows;
+      if (this.options.keepsBlocks) file.blocks.push(address);
+      else this.#encode(file, address);
     }
     blocks.length = 0;
   }
 
-  #open(): OpenFile {
-    const { ordinal, partition } = this.task;
+  #encode(file: OpenFile, block: number): void {
+    const { u32 } = this.context.executor.views;
+    file.writing ??= this.#open();
+    file.writing.piece.writeBlock(block);
+    this.options.space.free(block, u32[(block >>> 2) + BlockWord.bytes]!);
+  }
+
+  #open(): NonNullable<OpenFile['writing']> {
+    const { context, spec } = this;
+    const { ordinal, partition } = this.options.task;
     // An attempt that failed may have left its file: names do not repeat.
-    const name = `part-${partition}-${ordinal}-${this.pieces.length}-${randomBytes(6).toString('hex')}`;
-    const pages = new ScopedPages(this.context.scratch);
-    const { spec } = this;
-    const piece = openPiece(
-      { executor: this.context.executor, pages },
-      spec.format,
-      requestOf(spec),
-      join(spec.pieces, name),
-      spec.shown,
-    );
-    return { piece, name, pages, rows: 0 };
+    const name = `part-${partition}-${ordinal}-${randomBytes(8).toString('hex')}`;
+    const pages = new ScopedPages(context.scratch);
+    const encoder = { executor: context.executor, pages };
+    return { piece: openPiece(encoder, spec.format, requestOf(spec), join(spec.pieces, name), spec.shown), name, pages };
   }
 
   #close(): void {
     this.#writer.finish();
     this.#drain();
-    const file = this.#file;
-    if (file === undefined) return;
-    const bytes = file.piece.finish();
-    file.pages.release();
+    if (this.#file === undefined) return;
+    if (this.options.keepsBlocks) this.#full.push(this.#file);
+    else this.#end(this.#file);
     this.#file = undefined;
-    const { ordinal, partition } = this.task;
-    this.pieces.push({ name: file.name, task: ordinal, partition, directory: this.directory, rows: file.rows, bytes });
   }
 
-  /** Ends the last file and gives all memory back. */
+  #end(file: OpenFile): void {
+    const { piece, name, pages } = file.writing!;
+    const bytes = piece.finish();
+    file.writing = undefined;
+    pages.release();
+    const { directory, task } = this.options;
+    this.pieces.push({ name, task: task.ordinal, partition: task.partition, directory, rows: file.rows, bytes });
+  }
+
+  /** Writes what is left. */
   finish(): void {
     this.#close();
-    this.#pages.release();
+    for (const file of this.#full) {
+      this.#file = file;
+      for (const block of file.blocks) this.#encode(file, block);
+      this.#end(file);
+      this.#file = undefined;
+    }
+    this.#full.length = 0;
   }
 
   /** Closes and removes the file that is open. Touches no shared memory. */
   abort(): void {
-    this.#file?.piece.abort();
+    this.#file?.writing?.piece.abort();
     this.#file = undefined;
   }
 }

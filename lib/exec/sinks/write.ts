@@ -1,4 +1,6 @@
 import { Space } from '../../memory/block-space.js';
+import { ScopedPages } from '../../memory/scoped-pages.js';
+import { PartitionRows } from './partition-rows.js';
 import { PieceWriter } from './piece-writer.js';
 import { piecesBytes, writePieces } from './pieces-record.js';
 import type { WriteSpec } from '../../core/physical/stage.js';
@@ -6,9 +8,12 @@ import type { PhysicalType } from '../../core/types/physical-type.js';
 import type { Piece } from '../../io/output/plan-files.js';
 import type { Batch, PipelineContext, SinkChunk, Task } from '../contracts.js';
 
+/** Rows of many directories are gathered up to this size before they are written. */
+const HELD_BYTES = 96 * 1024 * 1024;
+
 /**
- * Writes rows into files, a piece for each task: what a chunk publishes are the names of its pieces. Those of a lost chunk are in no record; they go with the directory that
- * they lie in.
+ * Writes rows into files, a piece for each task and directory: what a chunk publishes are the names of its pieces. Those of a lost chunk are in no record; they go with the directory
+ * that they lie in.
  */
 export class WriteChunk implements SinkChunk {
   taskRows = 0;
@@ -17,8 +22,13 @@ export class WriteChunk implements SinkChunk {
   readonly #physicals: readonly PhysicalType[];
   readonly #pieces: Piece[] = [];
   #slots: readonly number[] = [];
-  #writer: PieceWriter | undefined;
   #task: Task | undefined;
+  /** What blocks and tables lie in, from the first row of a task to its last. */
+  #pages: ScopedPages | undefined;
+  #space: Space | undefined;
+  #partitions: PartitionRows | undefined;
+  /** By directory's number; without partition columns there is one. */
+  #writers: PieceWriter[] = [];
 
   constructor(
     context: PipelineContext,
@@ -41,15 +51,52 @@ export class WriteChunk implements SinkChunk {
   }
 
   consume(batch: Batch): void {
-    this.#writer ??= new PieceWriter(this.#context, this.spec, this.#physicals, this.#task!, '');
-    this.#writer.append(this.#context.frame, this.#slots, batch.sel, batch.n);
+    const context = this.#context;
+    const { frame } = context;
+    const pages = (this.#pages ??= new ScopedPages(context.scratch));
     this.taskRows += batch.n;
+    if (this.spec.partitionBy.length === 0) {
+      this.#writer(0, '').append(frame, this.#slots, batch.sel, batch.n);
+      return;
+    }
+    this.#partitions ??= new PartitionRows(context, this.spec, pages);
+    this.#partitions.split(batch, (number, directory, sel, n) =>
+      this.#writer(number, directory).append(frame, this.#slots, sel, n),
+    );
+    if (pages.held > HELD_BYTES) this.#flush();
+  }
+
+  #writer(number: number, directory: string): PieceWriter {
+    this.#space ??= new Space(this.#pages!);
+    return (this.#writers[number] ??= new PieceWriter(this.#context, this.spec, {
+      physicals: this.#physicals,
+      task: this.#task!,
+      directory,
+      space: this.#space,
+      keepsBlocks: this.spec.partitionBy.length > 0,
+    }));
   }
 
   endTask(): void {
-    this.#writer?.finish();
-    this.#pieces.push(...(this.#writer?.pieces ?? []));
-    this.#writer = undefined;
+    this.#flush();
+  }
+
+  /** Writes everything and gives all memory back. */
+  #flush(): void {
+    for (const writer of this.#writers) {
+      writer.finish();
+      this.#context.checkCancelled();
+      this.#pieces.push(...writer.pieces);
+    }
+    this.#forget();
+    this.#pages?.release();
+    this.#pages = undefined;
+  }
+
+  #forget(): void {
+    this.#writers = [];
+    this.#partitions = undefined;
+    this.#space = undefined;
   }
 
   seal(): number {
@@ -59,7 +106,7 @@ export class WriteChunk implements SinkChunk {
   }
 
   drop(): void {
-    this.#writer?.abort();
-    this.#writer = undefined;
+    for (const writer of this.#writers) writer.abort();
+    this.#forget();
   }
 }

@@ -45,6 +45,7 @@ export {
   cellsInt32, cellsInt64, cellsDecimal64, cellsDecimal128, cellsDate, cellsTimestamp, cellsBoolean, cellsDouble, cellsAll,
 } from './text-cells';
 export { textRows } from './text-rows';
+export { rowsByGroup } from './partition-rows';
 export * from './group-front';
 export * from './group-direct';
 export * from './group-bins';
