@@ -8,7 +8,15 @@ import {
 } from '../../core/types/javascript-values.js';
 import { InternalError } from '../../core/errors.js';
 import { directoryName } from '../../io/index.js';
-import { BATCH_ROWS_MAX, FRAME_SLOTS, SLOT_BYTES, VIEW_BYTES, VIEW_INLINE_MAX, VIEW_PREFIX, VIEW_REF } from '../../memory/layout.js';
+import {
+  BATCH_ROWS_MAX,
+  FRAME_SLOTS,
+  SLOT_BYTES,
+  VIEW_BYTES,
+  VIEW_INLINE_MAX,
+  VIEW_PREFIX,
+  VIEW_REF,
+} from '../../memory/layout.js';
 import { Space } from '../../memory/block-space.js';
 import { groupLayout, type GroupShape } from './group-layout.js';
 import { GroupRecords } from './group-records.js';

@@ -31,6 +31,8 @@ export function writeFailure(error: unknown, path: string): unknown {
         path,
         cause: error,
       });
+    case 'ENOTEMPTY':
+    case 'EEXIST':
     case 'ENOTDIR':
     case 'EISDIR':
     case 'ELOOP':
