@@ -1,6 +1,6 @@
 import { QueryError } from '../core/errors.js';
 import { typeName, type Field, type Schema } from '../core/types/data-type.js';
-import { checkWrite, extensionOf, writeFormat, writeFormatOf } from '../io/index.js';
+import { extensionOf, writeFormat, writeFormatOf } from '../io/index.js';
 import type { Span } from '../core/expr/expr.js';
 import type { WriteSpec } from '../core/physical/stage.js';
 import type { SaveMode, WriteTarget } from '../io/output/write-job.js';
@@ -13,8 +13,11 @@ export interface WriteRequest {
   readonly mode: SaveMode;
   readonly partitionBy: readonly string[];
   readonly options: ReadonlyMap<string, string>;
+  /** One file, or not, whatever the path is called. */
+  readonly single?: boolean;
   /** Place in SQL text. */
   readonly at?: Span;
+  readonly sql?: string;
 }
 
 /** A write that can be done. @internal */
@@ -35,7 +38,7 @@ export function planWrite(schema: Schema, request: WriteRequest): PlannedWrite {
   const { path, mode } = request;
   if (path === '') throw invalid('Files are written to a path, which must not be empty.', request);
   const name = request.format ?? writeFormatOf(path) ?? DEFAULT_FORMAT;
-  const format = writeFormat(name, request.at);
+  const format = placed(request, () => writeFormat(name));
   const { maxRecords, dynamic, options } = takeOwnOptions(request);
   const partitionBy = partitionColumns(schema, request);
   const columns = schema.fields.flatMap((_, i) => (partitionBy.some(({ column }) => column === i) ? [] : [i]));
@@ -47,8 +50,8 @@ export function planWrite(schema: Schema, request: WriteRequest): PlannedWrite {
     );
   const written: Schema = { fields: columns.map((column) => schema.fields[column]!) };
   if (columns.length === 0) throw invalid('There are no columns to write.', request);
-  checkWrite(format.name, { schema: written, options });
-  const single = partitionBy.length === 0 && maxRecords === undefined && isFileName(path);
+  placed(request, () => format.check({ schema: written, options }));
+  const single = partitionBy.length === 0 && maxRecords === undefined && (request.single ?? isFileName(path));
   return {
     target: { path, mode, single, extension: format.extension(options), dynamic: dynamic && partitionBy.length > 0 },
     spec: {
@@ -117,6 +120,15 @@ function columnNamed({ fields }: Schema, name: string): number {
   return exact !== -1 ? exact : fields.findIndex((field) => field.name.toLowerCase() === name.toLowerCase());
 }
 
-function invalid(message: string, { at }: WriteRequest, code = 'INVALID_PARAMETER_VALUE'): QueryError {
-  return new QueryError({ code, message, ...(at === undefined ? {} : { at }) });
+function invalid(message: string, { at, sql }: WriteRequest, code = 'INVALID_PARAMETER_VALUE'): QueryError {
+  return new QueryError({ code, message, ...(at === undefined ? {} : { at }), ...(sql === undefined ? {} : { sql }) });
+}
+
+/** Errors of a format know no place. */
+function placed<T>(request: WriteRequest, body: () => T): T {
+  try {
+    return body();
+  } catch (error) {
+    throw error instanceof QueryError && request.sql !== undefined ? invalid(error.message, request, error.code) : error;
+  }
 }

@@ -16,7 +16,7 @@ import { withPlace } from './error-place.js';
 import { rowsNow } from './rows.js';
 import { planWrite, type WriteRequest } from './plan-write.js';
 import { writeFiles } from './write-files.js';
-import { STRING, field, schema as schemaOfText } from '../core/types/data-type.js';
+import { field, schema as schemaOfText, type DataType } from '../core/types/data-type.js';
 import type { LogicalPlan } from '../core/plan/logical-plan.js';
 import type { Row } from './user-functions.js';
 import type { QueryOutcome, Submission } from './engine.js';
@@ -139,13 +139,12 @@ export class Queries {
     }
   }
 
-  /** A plan of one column of text that is computed when an action needs it. */
-  lazyText(name: string, text: () => Promise<string>): LogicalPlan {
-    const types = schemaOfText([field(name, STRING)]);
-    const rows: string[] = [];
-    const id = this.session.registry.addLazy(types, async () => {
-      rows.push(await text());
-      return this.session.storeBlocks(types, 1, () => rows[0]);
+  /** A plan of one value that is computed when an action needs it. */
+  lazyValue(name: string, type: DataType, make: (options: ActionOptions) => Promise<unknown>): LogicalPlan {
+    const types = schemaOfText([field(name, type)]);
+    const id = this.session.registry.addLazy(types, async (options) => {
+      const value = await make(options);
+      return this.session.storeBlocks(types, 1, () => value);
     });
     return planNode({ kind: 'local_data', id, schema: types });
   }
@@ -299,7 +298,7 @@ export class Queries {
 
   /** Computes the cached DataFrames a plan reads that are not in memory, inner ones first. */
   async #materialise(resolved: Resolved, options: ActionOptions, query: QueryRun): Promise<void> {
-    for (const id of storedIds(resolved)) await this.session.registry.fillLazy(id);
+    for (const id of storedIds(resolved)) await this.session.registry.fillLazy(id, options);
     for (const id of cachedIds(resolved).reverse()) {
       const entry = this.session.registry.cached(id);
       if (entry === undefined || entry.blocks !== undefined) continue;

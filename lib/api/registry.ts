@@ -1,3 +1,4 @@
+import type { ActionOptions } from './actions.js';
 import type { LogicalPlan } from '../core/plan/logical-plan.js';
 import type { Resolved } from '../core/plan/resolved-plan.js';
 import type { Schema } from '../core/types/data-type.js';
@@ -14,7 +15,8 @@ export interface LocalEntry {
   readonly schema: Schema;
   blocks: StoredBlocks | undefined;
   /** Makes the blocks when an action first reads them. */
-  readonly make?: () => Promise<StoredBlocks>;
+  readonly make?: (options: ActionOptions) => Promise<StoredBlocks>;
+  pending?: Promise<StoredBlocks> | undefined;
 }
 
 export interface CachedEntry {
@@ -37,13 +39,18 @@ export class Registry {
   }
 
   /** Rows that are computed when they are first read. */
-  addLazy(schema: Schema, make: () => Promise<StoredBlocks>): number {
+  addLazy(schema: Schema, make: LocalEntry['make']): number {
     return this.addLocal({ schema, blocks: undefined, make });
   }
 
-  async fillLazy(id: number): Promise<void> {
+  /** Once: whoever comes meanwhile waits for the same rows. */
+  async fillLazy(id: number, options: ActionOptions): Promise<void> {
     const entry = this.#local.get(id);
-    if (entry?.make !== undefined) entry.blocks ??= await entry.make();
+    if (entry?.make === undefined || entry.blocks !== undefined) return;
+    entry.pending ??= entry.make(options).finally(() => {
+      entry.pending = undefined;
+    });
+    entry.blocks = await entry.pending;
   }
 
   local(id: number): LocalEntry | undefined {

@@ -6,7 +6,7 @@ import { explainStages } from '../core/physical/explain.js';
 import { planPhysical } from '../core/physical/planner.js';
 import { scanFacts } from '../io/index.js';
 import { CancelledError, QueryError } from '../core/errors.js';
-import { parseSchema, parseStatements } from '../sql/index.js';
+import { parseSchema } from '../sql/index.js';
 import { atCaller } from './at-caller.js';
 import { Actions, type ActionOptions, type ExecutionResult } from './actions.js';
 import { DataFrame } from './dataframe.js';
@@ -20,13 +20,13 @@ import { inferResultSchema } from './infer-result-schema.js';
 import { planNode } from './dataframe-plans.js';
 import { Registry, type StoredBlocks } from './registry.js';
 import { schemaOfColumns, schemaOfRows, type ColumnData } from './infer-schema.js';
-import { runStatement, type SqlParameters } from './statements.js';
+import { runStatements, type SqlParameters } from './statements.js';
 import type { MemoryReport } from './memory-report.js';
 import type { EventName, Listener } from './events.js';
 import type { LogicalPlan } from '../core/plan/logical-plan.js';
 import type { PhysicalPlan, Sink } from '../core/physical/stage.js';
 import type { Resolved } from '../core/plan/resolved-plan.js';
-import type { Schema } from '../core/types/data-type.js';
+import type { DataType, Schema } from '../core/types/data-type.js';
 import type { MemoryViews } from '../memory/memory-access.js';
 import type { WriteRequest } from './plan-write.js';
 import type { Row } from './user-functions.js';
@@ -99,18 +99,14 @@ export class Session implements AsyncDisposable {
 
   /**
    * Runs SQL text: a query is a DataFrame, which runs with its action; CREATE VIEW, DROP VIEW take effect at once and yield no rows;
-   * DESCRIBE and EXPLAIN yield their text as rows. Of several statements separated by `;` the last one's DataFrame is returned.
+   * DESCRIBE and EXPLAIN yield their text as rows; `COPY (SELECT …) TO 'path'` writes files with its action and yields how many rows it wrote. Of several statements separated by `;` the last one's DataFrame is returned.
    * @param parameters - Values of `?` as an array, of `:name` as an object.
    * @throws QueryError with line, column and caret.
    * @example session.sql("SELECT * FROM 'a.csv' WHERE x > :low", { low: 5 })
    */
   sql(text: string, parameters?: SqlParameters): DataFrame {
     this.#checkOpen();
-    const result = atCaller(this.sql, () => {
-      let last: DataFrame | undefined;
-      for (const { statement } of parseStatements(text)) last = runStatement(this, statement, text, parameters);
-      return last;
-    });
+    const result = atCaller(this.sql, () => runStatements(this, text, parameters));
     if (result === undefined)
       throw new QueryError({ code: 'PARSE_EMPTY_STATEMENT', message: 'There is no statement in this text.' });
     return result;
@@ -299,9 +295,9 @@ export class Session implements AsyncDisposable {
     return this.#queries.sample(resolved, rows);
   }
 
-  /** A column of text that is computed when an action runs. @internal */
-  lazyText(name: string, text: () => Promise<string>): DataFrame {
-    return new DataFrame(this, this.#queries.lazyText(name, text));
+  /** One value that is computed when an action runs. @internal */
+  lazyValue(name: string, type: DataType, make: (options: ActionOptions) => Promise<unknown>): DataFrame {
+    return new DataFrame(this, this.#queries.lazyValue(name, type, make));
   }
 
   /** The plan with what it took: rows, bytes and time of each stage. @internal */

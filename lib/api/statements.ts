@@ -1,6 +1,10 @@
-import { unreachable } from '../core/errors.js';
+import { QueryError, unreachable } from '../core/errors.js';
+import { parseStatements } from '../sql/index.js';
 import { bindParameters } from '../core/plan/bind-parameters.js';
-import { STRING, field, schema, typeName } from '../core/types/data-type.js';
+import { BIGINT, STRING, field, schema, typeName } from '../core/types/data-type.js';
+import { writeFormatOf } from '../io/index.js';
+import { schemaOf } from './actions.js';
+import { planWrite, type WriteRequest } from './plan-write.js';
 import { literalOf } from './column.js';
 import { DataFrame } from './dataframe.js';
 import { planNode } from './dataframe-plans.js';
@@ -20,13 +24,25 @@ export function parameterLiterals(parameters: SqlParameters | undefined): Parame
   return new Map(entries.map(([name, value]) => [name, literalOf(value) as LiteralExpr]));
 }
 
+/** The DataFrame of the last statement of a text; the others take effect at once. */
+export function runStatements(session: Session, text: string, parameters: SqlParameters | undefined): DataFrame | undefined {
+  const statements = parseStatements(text);
+  let last: DataFrame | undefined;
+  for (const [i, { statement, at }] of statements.entries()) {
+    if (statement.kind === 'copy' && i < statements.length - 1)
+      throw new QueryError({
+        code: 'UNSUPPORTED_FEATURE',
+        message: 'COPY runs with an action, which only the last one of several statements has: run them one by one.',
+        at,
+        sql: text,
+      });
+    last = runStatement(session, statement, text, parameters);
+  }
+  return last;
+}
+
 /** What one statement of SQL text is in this session: a DataFrame to act on, or something done at once that yields no rows. */
-export function runStatement(
-  session: Session,
-  statement: Statement,
-  text: string,
-  parameters: SqlParameters | undefined,
-): DataFrame {
+function runStatement(session: Session, statement: Statement, text: string, parameters: SqlParameters | undefined): DataFrame {
   switch (statement.kind) {
     case 'query': {
       // Parameters become part of the plan, so that a DataFrame built on it needs none.
@@ -55,8 +71,16 @@ export function runStatement(
     }
     case 'explain': {
       const resolved = session.analyze(statement.plan, text, parameters);
-      if (statement.analyze) return session.lazyText('plan', () => session.explainAnalyze(resolved));
+      if (statement.analyze) return session.lazyValue('plan', STRING, () => session.explainAnalyze(resolved));
       return textRows(session, ['plan'], [[session.explain(resolved)]]);
+    }
+    case 'copy': {
+      const { plan, path, mode, partitionBy, single, options, at } = statement;
+      const resolved = session.analyze(plan, text, parameters);
+      const format = statement.format ?? writeFormatOf(path) ?? 'csv';
+      const request: WriteRequest = { path, format, mode, partitionBy, single, options, at, sql: text };
+      planWrite(schemaOf(resolved), request);
+      return session.lazyValue('count', BIGINT, (action) => session.write(resolved, request, action));
     }
     default:
       return unreachable(statement);

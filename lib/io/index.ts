@@ -174,14 +174,13 @@ export function openScan(context: DecoderContext, source: InspectedFiles, reques
 }
 
 /** The format that a name means when files are written. @throws QueryError listing the formats. */
-export function writeFormat(name: string, at?: ReadRequest['at']): WriteFormat {
+export function writeFormat(name: string): WriteFormat {
   const lower = name.toLowerCase();
   const format = WRITE_FORMATS.find((candidate) => candidate.name === lower);
   if (format !== undefined) return format;
   throw new QueryError({
     code: 'UNSUPPORTED_FEATURE',
     message: `Writing ${lower} files is not supported${UNBUILT.has(lower) ? ' yet' : ''}. Formats: ${WRITE_FORMATS.map((known) => known.name).join(', ')}.`,
-    ...(at === undefined ? {} : { at }),
   });
 }
 
@@ -190,11 +189,6 @@ export function writeFormatOf(path: string): string | undefined {
   const extension = extensionOf(path);
   const known = WRITE_FORMATS.find(({ name, extensions = [name] }) => extensions.includes(extension));
   return known?.name ?? (UNBUILT.has(extension) ? extension : undefined);
-}
-
-/** @throws QueryError for options and columns that the format does not have. */
-export function checkWrite(name: string, request: EncodeRequest): void {
-  writeFormat(name).check(request);
 }
 
 /** A task's piece of an output file, in a file of its own. `shown` is what errors call the output. */

@@ -52,6 +52,24 @@ export const strayCharacter = (character: string, hint: string, place: Place): Q
 export const notSupported = (what: string, place: Place): QueryError =>
   error('UNSUPPORTED_FEATURE', `${what} is not supported yet.`, place);
 
+/** Tables are files here, which COPY and views stand for. */
+export const noTables = (what: string, place: Place): QueryError =>
+  error(
+    'UNSUPPORTED_FEATURE',
+    `${what} is not supported: quern keeps no tables. Write rows to files with COPY (SELECT …) TO 'path', adding to those there with (APPEND), or with df.write; give files a name with CREATE TEMP VIEW.`,
+    place,
+  );
+
+export const copyOption = (name: string, names: string, place: Place): QueryError =>
+  error('INVALID_OPTION', `COPY has no option ${quoted(name)}. Options: ${names}, and those of the format.`, place);
+
+export const copyFrom = (place: Place): QueryError =>
+  error(
+    'UNSUPPORTED_FEATURE',
+    "COPY … FROM is not supported: quern keeps no tables. Read the file where it is, SELECT … FROM 'path', or give it a name with CREATE TEMP VIEW.",
+    place,
+  );
+
 export const tooDeep = (limit: number, place: Place): QueryError =>
   error(
     'EXPRESSION_TOO_DEEP',

@@ -1,6 +1,7 @@
 import type { LogicalPlan, Statement } from '../core/plan/logical-plan.js';
 import type { Cursor } from './cursor.js';
 import * as errors from './errors.js';
+import { copy } from './copy.js';
 import { commaList, name, path } from './names.js';
 import { list, plan, present } from './nodes.js';
 import { optionList } from './options.js';
@@ -24,12 +25,14 @@ const RULES: ReadonlyMap<string, StatementRule> = new Map<string, StatementRule>
   ['DESCRIBE', describe],
   ['DESC', describe],
   ['EXPLAIN', explain],
+  ['COPY', copy],
+  ['INSERT', insert],
 ]);
 
 /** Statements of SQL that quern does not have, by their first words. */
 const UNBUILT: ReadonlySet<string> = new Set([
-  'INSERT', 'UPDATE', 'DELETE', 'MERGE', 'ALTER', 'TRUNCATE', 'SET', 'RESET', 'UNSET', 'USE', 'SHOW', 'CACHE', 'UNCACHE', 'CLEAR',
-  'REFRESH', 'ANALYZE', 'LOAD', 'MSCK', 'REPAIR', 'ADD', 'LIST', 'COMMENT', 'GRANT', 'REVOKE', 'COPY', 'EXPORT', 'IMPORT', 'LOCK', 'UNLOCK',
+  'UPDATE', 'DELETE', 'MERGE', 'ALTER', 'TRUNCATE', 'SET', 'RESET', 'UNSET', 'USE', 'SHOW', 'CACHE', 'UNCACHE', 'CLEAR',
+  'REFRESH', 'ANALYZE', 'LOAD', 'MSCK', 'REPAIR', 'ADD', 'LIST', 'COMMENT', 'GRANT', 'REVOKE', 'EXPORT', 'IMPORT', 'LOCK', 'UNLOCK',
   'BEGIN', 'START', 'COMMIT', 'ROLLBACK', 'DECLARE', 'EXECUTE', 'CALL', 'SUMMARIZE', 'ATTACH', 'DETACH', 'PRAGMA', 'INSTALL', 'REDUCE', 'MAP',
 ]); // prettier-ignore
 
@@ -80,6 +83,12 @@ const EXPLAIN_MODES: ReadonlyMap<string, ExplainMode> = new Map([
   ['COST', 'extended'],
 ]);
 
+function insert(c: Cursor): Statement {
+  const { start } = c.next();
+  if (!c.take('INTO')) c.take('OVERWRITE');
+  throw errors.noTables('INSERT', c.since(start));
+}
+
 function explain(c: Cursor): Statement {
   c.next();
   const analyze = c.take('ANALYZE');
@@ -96,7 +105,7 @@ function create(c: Cursor): Statement {
   if (!c.take('TEMPORARY')) c.take('TEMP');
   if (!c.take('VIEW')) {
     if (c.token.kind !== 'word') c.fail('VIEW');
-    c.next();
+    if (c.next().key === 'TABLE') throw errors.noTables('CREATE TABLE', c.since(start));
     throw errors.notSupported(
       `The statement ${c.sql.slice(start, c.span(start).end).toUpperCase().replaceAll(/\s+/g, ' ')}`,
       c.since(start),

@@ -101,8 +101,8 @@ const sales = (session: Session, rows: readonly Row[]): DataFrame =>
   session.createDataFrame(rows, 'n int, year int, city string');
 
 const table = async (session: Session, path: string): Promise<string[]> =>
-  (await session.read.schema('n int').csv(path, { header: true }).orderBy('n').collect()).map(
-    ({ n, year, city }) => `${n} ${year} ${city}`,
+  (await session.read.schema('n int').csv(path, { header: true }).orderBy('n').collect()).map(({ n, year, city }) =>
+    [n, year, city].join(' '),
   );
 
 test('partition columns with odd values come back', () =>

@@ -90,14 +90,17 @@ test('text that is never closed, or not SQL', () => {
   );
 });
 
+const NO_TABLES =
+  "quern keeps no tables. Write rows to files with COPY (SELECT …) TO 'path', adding to those there with (APPEND), or with df.write; give files a name with CREATE TEMP VIEW.";
+
 test('statements that quern does not have', () => {
   assert.is(
     failure('INSERT INTO t VALUES (1)'),
-    'UNSUPPORTED_FEATURE The statement INSERT is not supported yet.\nline 1, column 1:\n  INSERT INTO t VALUES (1)\n  ^^^^^^',
+    `UNSUPPORTED_FEATURE INSERT is not supported: ${NO_TABLES}\nline 1, column 1:\n  INSERT INTO t VALUES (1)\n  ^^^^^^^^^^^`,
   );
   assert.is(
     failure('create  table t (a int)'),
-    'UNSUPPORTED_FEATURE The statement CREATE TABLE is not supported yet.\nline 1, column 1:\n  create  table t (a int)\n  ^^^^^^^^^^^^^',
+    `UNSUPPORTED_FEATURE CREATE TABLE is not supported: ${NO_TABLES}\nline 1, column 1:\n  create  table t (a int)\n  ^^^^^^^^^^^^^`,
   );
   for (const sql of ['DROP TABLE t', 'MERGE INTO t', 'SUMMARIZE t', 'SELECT DISTINCT ON (a) b FROM t', 'DESCRIBE FUNCTION f']) {
     assert.match(failure(sql), /^UNSUPPORTED_FEATURE .* is not supported yet\./, sql);

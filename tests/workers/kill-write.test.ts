@@ -98,7 +98,9 @@ test(
       const engine = await Engine.create({ workers: 2 });
       const session = await Session.create({ engine });
       const lanes = Array.from({ length: LANES }, (_, i) => lane(session, join(root, `lane-${i}`), KILLS / LANES, random));
-      await Promise.all(lanes);
+      // All of them end before the folder goes.
+      const failed = (await Promise.allSettled(lanes)).find(({ status }) => status === 'rejected');
+      if (failed?.status === 'rejected') throw failed.reason;
       await session.close();
       await engine.close();
     }),

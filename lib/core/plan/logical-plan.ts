@@ -272,6 +272,20 @@ export interface SamplePlan extends Node {
   readonly seed?: number;
 }
 
+/** `COPY … TO`: the rows go to files when an action asks how many there are. */
+export interface CopyStatement {
+  readonly kind: 'copy';
+  readonly plan: LogicalPlan;
+  readonly path: string;
+  readonly format?: string;
+  readonly mode: 'error' | 'overwrite' | 'append' | 'ignore';
+  readonly partitionBy: readonly string[];
+  /** All in one file, whatever the path is called. */
+  readonly single: boolean;
+  readonly options: ReadonlyMap<string, string>;
+  readonly at: Span;
+}
+
 /** What one SQL statement is. Only `query` makes a DataFrame with rows of its own. */
 export type Statement =
   | { readonly kind: 'query'; readonly plan: LogicalPlan }
@@ -284,6 +298,7 @@ export type Statement =
     }
   | { readonly kind: 'drop_view'; readonly name: string; readonly ifExists: boolean }
   | { readonly kind: 'describe'; readonly plan: LogicalPlan }
+  | CopyStatement
   | {
       readonly kind: 'explain';
       readonly plan: LogicalPlan;

@@ -96,8 +96,12 @@ export class WriteJob {
   }
 
   async #copyInto(names: readonly string[]): Promise<void> {
-    for (const name of names)
-      await pipeline(createReadStream(join(this.pieces, name)), createWriteStream(this.path, { flags: 'w' }));
+    for (const name of names) {
+      const piece = createReadStream(join(this.pieces, name));
+      // Opened anew, standard output would begin at its beginning again where it is a file.
+      if (this.path === '/dev/stdout') await pipeline(piece, process.stdout, { end: false });
+      else await pipeline(piece, createWriteStream(this.path, { flags: 'a' }));
+    }
   }
 
   async #oneFile(files: readonly OutputFile[], nameOf: (file: OutputFile, index: number) => string): Promise<Move[]> {
@@ -178,11 +182,15 @@ async function syncFile(path: string): Promise<void> {
   }
 }
 
+/** `/dev/stdout` is a link to wherever that goes, which must not be replaced. */
+const isDevicePath = (path: string): boolean => path.startsWith('/dev/') && !path.startsWith('/dev/shm/');
+
 async function realPath(path: string): Promise<string> {
-  return fs.realpath(path).catch(() => path);
+  return isDevicePath(path) ? path : fs.realpath(path).catch(() => path);
 }
 
 async function existingAt(path: string): Promise<Existing> {
+  if (isDevicePath(path)) return 'device';
   const stat = await fs.stat(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined;
     throw error;
