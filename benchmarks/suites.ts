@@ -1,5 +1,6 @@
-import { groupbyFile, lineitemFile, tinyFile } from './data/data-files.js';
+import { groupbyFile, lineitemFile, lineitemFiles, tinyFile } from './data/data-files.js';
 import { measureCommandLine } from './queries/command-line.js';
+import { lineitemArrow, lineitemJson, lineitemParquet, lineitemWrites, type LineitemFiles } from './queries/files.js';
 import { collectRows, groupbyCached, sortCached } from './queries/groupby.js';
 import { lineitemCached, lineitemCsv, lineitemScaling } from './queries/lineitem.js';
 import { measureSize } from './queries/size.js';
@@ -67,26 +68,32 @@ const WIDTHS = [26, 18, 9, 9, 6, 9];
 const fixedWidths = (row: readonly string[]): string[] =>
   row.map((text, column) => (column < 2 ? text.padEnd(WIDTHS[column]!) : text.padStart(WIDTHS[column]!)));
 
-interface Group {
-  readonly workloads: (file: string) => Workload[];
-  /** Makes the data: asked only where something of the group is wanted. */
-  readonly file: () => string | undefined;
-}
-
 /** Workloads that share processes: what one loads the next finds. */
 function workloadGroups({ rows, scale }: BenchOptions, wanted: (name: string) => boolean): Workload[][] {
-  const lineitem = (workloads: Group['workloads']): Group => ({ workloads, file: () => lineitemOrWhyNot(scale) });
-  const groups: Group[] = [
-    ...[lineitemCsv, lineitemScaling, lineitemCached].map(lineitem),
-    { workloads: (file) => [...groupbyCached(file), ...sortCached(file)], file: () => groupbyFile(rows) },
-    { workloads: (file) => [collectRows(file)], file: () => groupbyFile(COLLECT_ROWS) },
-    { workloads: (file) => [tinyQuery(file)], file: tinyFile },
-  ];
-  return groups.flatMap(({ workloads, file }) => {
-    if (!workloads('').some(({ name }) => wanted(name))) return [];
-    const path = file();
-    return path === undefined ? [] : [workloads(path).filter(({ name }) => wanted(name))];
-  });
+  // Data is made only where something of the group is wanted; names are asked for without.
+  const group = <Data>(data: () => Data | undefined, none: Data, workloads: (data: Data) => Workload[]): Workload[] => {
+    if (!workloads(none).some(({ name }) => wanted(name))) return [];
+    const made = data();
+    return made === undefined ? [] : workloads(made).filter(({ name }) => wanted(name));
+  };
+  const csv = (workloads: (file: string) => Workload[]): Workload[] => group(() => lineitemOrWhyNot(scale), '', workloads);
+  const files = (workloads: (files: LineitemFiles) => Workload[]): Workload[] =>
+    group(() => lineitemFiles(scale), { csv: '', parquet: '', json: '', arrow: '' }, workloads);
+  return [
+    ...[lineitemCsv, lineitemScaling, lineitemCached].map(csv),
+    ...[lineitemParquet, lineitemArrow, lineitemJson, lineitemWrites].map(files),
+    group(
+      () => groupbyFile(rows),
+      '',
+      (file) => [...groupbyCached(file), ...sortCached(file)],
+    ),
+    group(
+      () => groupbyFile(COLLECT_ROWS),
+      '',
+      (file) => [collectRows(file)],
+    ),
+    group(tinyFile, '', (file) => [tinyQuery(file)]),
+  ].filter(({ length }) => length > 0);
 }
 
 function lineitemOrWhyNot(scale: number): string | undefined {

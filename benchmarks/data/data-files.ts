@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { LineitemFiles } from '../queries/files.js';
 import { writeGroupby } from './groupby.js';
 
 /** dist/benchmarks/data/ lies three folders below the project. */
@@ -35,6 +36,27 @@ export function lineitemFile(scale: number): string | undefined {
     renameSync(join(fresh, 'lineitem.csv'), path);
   });
 }
+
+/** lineitem in every format: Parquet by tpchgen-cli, JSON and Arrow made of that. */
+export function lineitemFiles(scale: number): LineitemFiles | undefined {
+  const csv = lineitemFile(scale);
+  if (csv === undefined) return undefined;
+  const folder = join(dataFolder, `tpch-sf${scale}`);
+  const parquet = ready(join(folder, 'lineitem.parquet'), () => {
+    const fresh = `${folder}.part`;
+    execFileSync('tpchgen-cli', ['parquet', '-s', String(scale), '--tables', 'lineitem', '--output-dir', fresh]);
+    renameSync(join(fresh, 'lineitem.parquet'), join(folder, 'lineitem.parquet'));
+  });
+  const converted = (extension: string): string => {
+    const path = join(folder, `lineitem.${extension}`);
+    const command = join(projectRoot, 'dist/package/quern.js');
+    return ready(path, () => execFileSync(process.execPath, [command, 'convert', parquet, path]));
+  };
+  return { csv, parquet, json: converted('json'), arrow: converted('arrow') };
+}
+
+/** Where an engine writes, without an extension. */
+export const outputPath = (engine: string): string => join(dataFolder, `out-${engine.replaceAll(' ', '-')}`);
 
 /** Three rows: what a command line or a warm query costs when there is nothing to compute. */
 export function tinyFile(): string {

@@ -20,7 +20,7 @@ const COLUMNS = [
   'l_comment',
 ];
 
-interface Question {
+export interface Question {
   readonly sql: string;
   readonly polars: string;
 }

@@ -1,3 +1,4 @@
+import { outputPath } from '../data/data-files.js';
 import type { EngineName } from '../rivals/engine-process.js';
 import type { Sink } from '../rivals/protocol.js';
 
@@ -7,13 +8,15 @@ export interface Target {
   readonly ratio: number;
 }
 
-/** One question to several engines. `$t` stands for the table: a quoted file path where nothing is cached, else its name. */
+/** One question to several engines. `$t` stands for the table: a quoted file path where nothing is cached, else its name; `$out` for a path of the engine's own to write to. */
 export interface Workload {
   readonly name: string;
   readonly sql: string;
   /** The same question in Polars: an expression over `$t`, a LazyFrame. Without it Polars is left out. */
   readonly polars?: string;
   readonly file: string;
+  /** What SQL rivals read instead, where they have no reader for the file. */
+  readonly rivalFile?: string;
   readonly cached: boolean;
   readonly sink: Sink;
   readonly engines: readonly EngineName[];
@@ -25,7 +28,11 @@ export interface Workload {
 export const SQL_RIVALS: readonly EngineName[] = ['duckdb-node', 'duckdb'];
 export const RIVALS: readonly EngineName[] = [...SQL_RIVALS, 'polars'];
 
-export function queryFor(engine: EngineName, { sql, polars, file, cached }: Workload): string | undefined {
-  if (engine === 'polars') return polars?.replaceAll('$t', cached ? 't' : `scan(${JSON.stringify(file)})`);
-  return sql.replaceAll('$t', cached ? 't' : `'${file}'`);
+export function queryFor(engine: EngineName, workload: Workload): string | undefined {
+  const { sql, polars, file, rivalFile, cached } = workload;
+  const out = outputPath(engine);
+  if (engine === 'polars')
+    return polars?.replaceAll('$t', cached ? 't' : `scan(${JSON.stringify(file)})`).replaceAll('$out', out);
+  const path = SQL_RIVALS.includes(engine) ? (rivalFile ?? file) : file;
+  return sql.replaceAll('$t', cached ? 't' : `'${path}'`).replaceAll('$out', out);
 }

@@ -1,3 +1,4 @@
+import { outputPath } from '../data/data-files.js';
 import { queryFor, type Target, type Workload } from '../queries/workload.js';
 import type { EngineName, EngineProcess } from '../rivals/engine-process.js';
 import type { RunAnswer } from '../rivals/protocol.js';
@@ -31,7 +32,8 @@ export async function measure(workload: Workload, engines: readonly EngineProces
 async function runOnce(entry: Entry, workload: Workload): Promise<void> {
   if (entry.error !== undefined) return;
   try {
-    entry.answers.push(await entry.engine.run(queryFor(entry.engine.name, workload)!, workload.sink));
+    const remove = workload.sink === 'file' ? [`${outputPath(entry.engine.name)}.parquet`] : [];
+    entry.answers.push(await entry.engine.run(queryFor(entry.engine.name, workload)!, workload.sink, remove));
   } catch (error) {
     entry.error = (error as Error).message;
   }

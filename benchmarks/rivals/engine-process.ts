@@ -57,8 +57,8 @@ export class EngineProcess {
     await this.ask({ op: 'drop', table });
   }
 
-  run(query: string, sink: Sink): Promise<RunAnswer> {
-    return this.ask<RunAnswer>({ op: 'run', query, sink });
+  run(query: string, sink: Sink, remove: readonly string[] = []): Promise<RunAnswer> {
+    return this.ask<RunAnswer>({ op: 'run', query, sink, remove });
   }
 
   async stop(): Promise<void> {

@@ -6,14 +6,19 @@ export interface LoadRequest {
   readonly file: string;
 }
 
-/** `rows`: the answer as row objects of the engine's language. `table`: the answer kept as a table in the engine's memory. */
-export type Sink = 'rows' | 'table';
+/**
+ * `rows`: the answer as row objects of the engine's language. `table`: the answer kept as a table in the engine's memory. `file`: the query itself writes a file, which is
+ * removed before the clock starts.
+ */
+export type Sink = 'rows' | 'table' | 'file';
 
 export interface RunRequest {
   readonly op: 'run';
   /** SQL, or a Python expression for Polars. */
   readonly query: string;
   readonly sink: Sink;
+  /** What the query is about to write. */
+  readonly remove?: readonly string[];
 }
 
 export interface DropRequest {

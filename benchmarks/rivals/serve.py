@@ -34,9 +34,12 @@ class DuckDB:
         self.connection.execute("DROP TABLE answer")
         return count
 
+    def write(self, query):
+        self.connection.execute(query)
+
 
 class Polars:
-    """Queries are expressions over `pl` and the loaded tables; `scan(file)` reads a CSV lazily."""
+    """Queries are expressions over `pl` and the loaded tables; `scan(file)` reads a file lazily."""
 
     def __init__(self):
         import polars
@@ -45,7 +48,14 @@ class Polars:
         self.names = {"pl": polars, "date": __import__("datetime").date, "scan": self.scan}
 
     def scan(self, file):
-        return self.names["pl"].scan_csv(file, try_parse_dates=True)
+        pl = self.names["pl"]
+        if file.endswith(".parquet"):
+            return pl.scan_parquet(file)
+        if file.endswith(".json"):
+            return pl.scan_ndjson(file)
+        if file.endswith(".arrow"):
+            return pl.scan_ipc(file)
+        return pl.scan_csv(file, try_parse_dates=True)
 
     def load(self, table, file):
         self.names[table] = self.scan(file).collect().lazy()
@@ -62,6 +72,9 @@ class Polars:
     def table(self, query):
         return self.frame(query).height
 
+    def write(self, query):
+        eval(query, self.names)
+
 
 def cell(value):
     if value is None or isinstance(value, (bool, int, float)):
@@ -71,10 +84,16 @@ def cell(value):
 
 
 def run(engine, request):
+    for path in request.get("remove", []):
+        if os.path.exists(path):
+            os.remove(path)
     start = time.perf_counter()
     if request["sink"] == "rows":
         rows = engine.rows(request["query"])
         count = len(rows)
+    elif request["sink"] == "file":
+        rows, count = [], 0
+        engine.write(request["query"])
     else:
         rows, count = [], engine.table(request["query"])
     ms = (time.perf_counter() - start) * 1000

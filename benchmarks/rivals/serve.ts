@@ -1,5 +1,6 @@
 // An engine's own process: node serve.js <quern|duckdb> <threads> <memory>, requests on standard input.
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { rmSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { duckdbNode } from './duckdb-node.js';
 import { sampleOf, type Engine } from './engine.js';
@@ -13,12 +14,13 @@ const answer = (value: Hello | RunAnswer | Failure | Record<string, never>): voi
   process.stdout.write(`${JSON.stringify(value)}\n`);
 };
 
-async function run(engine: Engine, { query, sink }: RunRequest): Promise<RunAnswer> {
+async function run(engine: Engine, { query, sink, remove = [] }: RunRequest): Promise<RunAnswer> {
+  for (const path of remove) rmSync(path, { recursive: true, force: true });
   const loop = monitorEventLoopDelay({ resolution: LOOP_RESOLUTION_MS });
   loop.enable();
   const start = performance.now();
-  const rows = sink === 'rows' ? await engine.rows(query) : [];
-  const rowCount = sink === 'rows' ? rows.length : await engine.table(query);
+  const rows = sink === 'table' ? [] : await engine.rows(query);
+  const rowCount = sink === 'table' ? await engine.table(query) : rows.length;
   const ms = performance.now() - start;
   // The monitor sees a block only when the loop turns again.
   await new Promise((resolve) => setTimeout(resolve, 2 * LOOP_RESOLUTION_MS));
