@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
-import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
+import type { DuckDBConnection } from '@duckdb/node-api';
 import { Engine, Session, type SessionOptions } from '../../lib/index.js';
 import { defaultSeed } from '../support/random.js';
+import { duckDB } from '../support/duckdb.js';
 import { suite } from '../support/suite.js';
 import { arrange, cellOf, difference, type Cell } from './compare.js';
 import { query, type Query } from './queries.js';
@@ -22,13 +23,11 @@ const CONFIGURATIONS: readonly { readonly workers: number; readonly options: Par
     ),
 );
 
-let duck: DuckDBInstance;
 let connection: DuckDBConnection;
 const engines = new Map<number, Engine>();
 const sessions: Session[] = [];
 test.before(async () => {
-  duck = await DuckDBInstance.create(':memory:', { threads: '1' });
-  connection = await duck.connect();
+  connection = await duckDB();
   for (const workers of [0, 1, 2]) engines.set(workers, await Engine.create({ workers }));
   for (const { workers, options } of CONFIGURATIONS)
     sessions.push(await Session.create({ engine: engines.get(workers)!, ...options }));
@@ -36,8 +35,6 @@ test.before(async () => {
 test.after(async () => {
   for (const session of sessions) await session.close();
   for (const engine of engines.values()) await engine.close();
-  connection.closeSync();
-  duck.closeSync();
 });
 
 async function duckRows(text: string): Promise<Cell[][]> {

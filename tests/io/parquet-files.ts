@@ -1,5 +1,4 @@
 import { writeFileSync } from 'node:fs';
-import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 import { buildBlocks, type WriteOne } from '../../lib/api/local-data.js';
 import type { Schema } from '../../lib/core/types/data-type.js';
 import type { ByteSink } from '../../lib/io/encoder.js';
@@ -49,17 +48,4 @@ export function encodeParquet(schema: Schema, rows: readonly (readonly unknown[]
 
 export function writeParquet(path: string, schema: Schema, rows: readonly (readonly unknown[])[], options: Options = {}): void {
   writeFileSync(path, encodeParquet(schema, rows, options));
-}
-
-/** DuckDB, which says what is in a file. */
-export async function withDuckDB<T>(body: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
-  const instance = await DuckDBInstance.create(':memory:');
-  const connection = await instance.connect();
-  try {
-    await connection.run("SET threads = 1; SET TimeZone = 'UTC'");
-    return await body(connection);
-  } finally {
-    connection.closeSync();
-    instance.closeSync();
-  }
 }

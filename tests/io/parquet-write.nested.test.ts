@@ -10,7 +10,8 @@ import { defaultSeed, seededRandom, type Random } from '../support/random.js';
 import { suite } from '../support/suite.js';
 import { withTempFolder } from '../support/temp-folder.js';
 import { cellText, quietRandom, randomCell } from './parquet-cells.js';
-import { withDuckDB, writeParquet, type Options } from './parquet-files.js';
+import { withDuckDB } from '../support/duckdb.js';
+import { writeParquet, type Options } from './parquet-files.js';
 
 const test = suite('parquet writing: nested');
 

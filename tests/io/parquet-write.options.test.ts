@@ -6,7 +6,8 @@ import * as T from '../../lib/core/types/data-type.js';
 import { PARQUET_WRITE } from '../../lib/io/parquet/write/format.js';
 import { suite } from '../support/suite.js';
 import { withTempFolder } from '../support/temp-folder.js';
-import { optionMap, withDuckDB, writeParquet, type Options } from './parquet-files.js';
+import { withDuckDB } from '../support/duckdb.js';
+import { optionMap, writeParquet, type Options } from './parquet-files.js';
 
 const test = suite('parquet writing: options');
 const hasZstd = 'zstdCompressSync' in zlib;

@@ -6,7 +6,8 @@ import { ThriftTree, type ThriftList, type ThriftStruct } from '../../lib/io/par
 import { suite } from '../support/suite.js';
 import { withTempFolder } from '../support/temp-folder.js';
 import { cellText } from './parquet-cells.js';
-import { encodeParquet, withDuckDB, writeParquet } from './parquet-files.js';
+import { withDuckDB } from '../support/duckdb.js';
+import { encodeParquet, writeParquet } from './parquet-files.js';
 
 const test = suite('parquet writing: statistics');
 
