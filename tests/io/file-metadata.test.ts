@@ -70,6 +70,17 @@ test('named in any clause, through aliases, subqueries, views; part of no star',
         `SELECT n FROM ${glob} WHERE _metadata.file_size > 1 UNION ALL SELECT n FROM ${glob} WHERE n = 1 AND _metadata.file_size > 1`,
         [{ n: 1 }, { n: 2 }, { n: 1 }],
       ],
+      [
+        `SELECT e, _metadata.file_name AS f FROM ${glob} LATERAL VIEW explode(array(n, 7)) AS e WHERE n = 2`,
+        [
+          { e: 2, f: 'one file.csv' },
+          { e: 7, f: 'one file.csv' },
+        ],
+      ],
+      [
+        `SELECT m.file_size AS s, m.file_name AS f FROM (SELECT x._metadata AS m FROM ${glob} AS x LIMIT 1)`,
+        [{ s: 6, f: 'one file.csv' }],
+      ],
       [`SELECT DISTINCT _metadata.file_name AS f FROM ${glob}`, [{ f: 'one file.csv' }]],
       [`SELECT count(*) AS c FROM ${glob} WHERE _metadata.file_name <> 'x'`, [{ c: 2 }]],
     ];

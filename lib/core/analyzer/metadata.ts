@@ -1,6 +1,7 @@
-import type { AttributeRef } from '../expr/bound.js';
-import type { ColumnExpr } from '../expr/expr.js';
-import { newAttribute } from '../expr/build.js';
+import type { AttributeRef, Bound } from '../expr/bound.js';
+import type { ColumnExpr, Span } from '../expr/expr.js';
+import { call, newAttribute } from '../expr/build.js';
+import { field, struct } from '../types/data-type.js';
 import { inputsOf, withInputs } from '../plan/walk.js';
 import type { Resolved, ScanNode } from '../plan/resolved-plan.js';
 import { freezeNode } from './resolved-build.js';
@@ -47,19 +48,23 @@ export function metadataOf(scan: ScanNode, requests: MetadataRequests): readonly
 
 const same = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
 
-/** The fact of a name as `_metadata.file_name` or `t._metadata.file_name`. */
-export function findMetadata(columns: readonly MetadataColumn[] | undefined, { path }: ColumnExpr): AttributeRef | undefined {
-  const at = path.findIndex((part) => same(part, METADATA));
-  if (columns === undefined || at === -1) return undefined;
-  const [qualifier, wanted] = [path.slice(0, at), path.slice(at)];
-  const found = columns.find(
+/** What is meant by a name as `_metadata.file_name` or `t._metadata.file_name`; `_metadata` alone is a struct of all facts. */
+export function findMetadata(columns: readonly MetadataColumn[] | undefined, { path, at }: ColumnExpr): Bound | undefined {
+  const position = path.findIndex((part) => same(part, METADATA));
+  if (columns === undefined || position === -1) return undefined;
+  const [qualifier, wanted] = [path.slice(0, position), path.slice(position)];
+  const visible = columns.filter(
     (c) =>
-      c.path.length === wanted.length &&
-      c.path.every((part, i) => same(part, wanted[i]!)) &&
-      qualifier.length <= c.qualifier.length &&
-      qualifier.every((part, i) => same(part, c.qualifier.at(i - qualifier.length)!)),
+      qualifier.length <= c.qualifier.length && qualifier.every((part, i) => same(part, c.qualifier.at(i - qualifier.length)!)),
   );
-  return found?.attribute();
+  if (wanted.length === 1 && visible.length > 0) return structOf(visible, at);
+  return visible.find((c) => c.path.length === wanted.length && c.path.every((part, i) => same(part, wanted[i]!)))?.attribute();
+}
+
+function structOf(columns: readonly MetadataColumn[], at: Span | undefined): Bound {
+  const facts = columns.map((c) => c.attribute());
+  const type = struct(facts.map((fact) => field(fact.name, fact.type, fact.nullable)));
+  return call('struct', facts, type, false, at);
 }
 
 /** Whether a name means a fact, known or not. */
@@ -94,7 +99,7 @@ export function supplyMetadata(plan: Resolved, requests: MetadataRequests): Reso
   return trimmed(supply(plan, requests, wanted), plan.output);
 }
 
-/** Further columns come behind a node's own. */
+/** The node with further columns. */
 function supply(node: Resolved, requests: MetadataRequests, wanted: ReadonlySet<number>): Resolved {
   const before = inputsOf(node);
   const inputs = before.map((input) => supply(input, requests, wanted));
@@ -124,6 +129,16 @@ function supply(node: Resolved, requests: MetadataRequests, wanted: ReadonlySet<
       const own = new Set(node.output.map(({ id }) => id));
       const passed = input!.output.filter(({ id }) => wanted.has(id) && !own.has(id));
       return freezeNode({ ...node, input: input!, output: [...passed, ...node.output] });
+    }
+    case 'generate': {
+      const [input] = inputs;
+      if (input === node.input) return node;
+      const own = new Set(node.output.map(({ id }) => id));
+      const passed = input!.output.filter(({ id }) => wanted.has(id) && !own.has(id));
+      const below = new Set(input!.output.map(({ id }) => id));
+      const isBelow = ({ id }: AttributeRef): boolean => below.has(id);
+      const made = node.output.filter((attribute) => !isBelow(attribute));
+      return freezeNode({ ...node, input: input!, output: [...node.output.filter(isBelow), ...passed, ...made] });
     }
     // What reads its input by position, or all of it, gets what it had.
     case 'union':
