@@ -30,6 +30,7 @@ export { DataFrame, type Condition } from './api/dataframe.js';
 export { GroupedData } from './api/grouped-data.js';
 export { Column, type ColumnOrValue, type SortColumn } from './api/column.js';
 export { DataFrameReader, type ReadOptions } from './api/reader.js';
+export type { FileDescription } from './api/describe-file.js';
 export { DataFrameWriter, type SaveMode, type WriteOptions } from './api/writer.js';
 export type { ActionOptions, CollectOptions, ColumnArray, Columns, ColumnViews } from './api/actions.js';
 export type { FlatMapOptions, FunctionOptions, MapOptions, Row } from './api/user-functions.js';

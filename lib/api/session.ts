@@ -10,7 +10,7 @@ import { parseSchema } from '../sql/index.js';
 import { atCaller } from './at-caller.js';
 import { Actions, type ActionOptions, type ExecutionResult } from './actions.js';
 import { DataFrame } from './dataframe.js';
-import { DataFrameReader } from './reader.js';
+import { DataFrameReader, type ReadOptions } from './reader.js';
 import { describeFile, type FileDescription } from './describe-file.js';
 import { Engine, type EngineOptions } from './engine.js';
 import { Queries } from './queries.js';
@@ -305,10 +305,16 @@ export class Session implements AsyncDisposable {
     return `${this.explain(resolved)}\n\n== Run ==\n${await this.#queries.analyzeText(resolved)}`;
   }
 
-  /** What inspecting a file finds: how it is written, its columns and their types. @throws DataError if there is no such file. */
-  describeFile(path: string): FileDescription {
+  /**
+   * What inspecting files finds: how they are written, their columns and types. A path, a glob or a directory; options are those of a reader, `format` among them.
+   * @throws DataError if there is no such file; QueryError for an option that does not exist.
+   * @example session.describeFile('sales/*.csv').columns
+   */
+  describeFile(path: string, options: ReadOptions = {}): FileDescription {
     this.#checkOpen();
-    return describeFile(path);
+    const { format, ...others } = options;
+    const texts = new Map(Object.entries(others).map(([name, value]): [string, string] => [name, String(value)]));
+    return describeFile(path, format === undefined ? undefined : String(format), texts);
   }
 
   /** @internal */

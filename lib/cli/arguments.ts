@@ -1,10 +1,9 @@
 import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { UsageError } from './failure.js';
+import { COMMANDS, QUERY_LACKS, fileCommand, refuseOptions, type ConvertCommand, type FileCommand } from './file-arguments.js';
+import { OPTIONS, commonOptions, type Options, type Parsed } from './options.js';
 import { closest } from './suggest.js';
-
-export const FORMATS = ['table', 'csv', 'json', 'jsonl', 'markdown'] as const;
-export type Format = (typeof FORMATS)[number];
 
 /** Where the SQL text comes from. */
 export type SqlText =
@@ -16,38 +15,8 @@ export type Command =
   | { readonly kind: 'help' }
   | { readonly kind: 'version' }
   | { readonly kind: 'query'; readonly sql: SqlText; readonly explain: boolean; readonly options: Options }
-  | { readonly kind: 'describe'; readonly path: string; readonly options: Options }
-  | { readonly kind: 'head'; readonly path: string; readonly rows: number; readonly options: Options };
-
-/** What every command that works on data takes. */
-export interface Options {
-  readonly format: Format;
-  readonly output: string | undefined;
-  readonly workers: number | undefined;
-  readonly memory: string | undefined;
-  readonly timing: boolean;
-  /** Rows of a table; Infinity for all. */
-  readonly maxRows: number;
-}
-
-const MAX_ROWS = 40;
-const HEAD_ROWS = 10;
-
-const OPTIONS = {
-  file: { type: 'string', short: 'f' },
-  output: { type: 'string', short: 'o' },
-  format: { type: 'string' },
-  lines: { type: 'string', short: 'n' },
-  'max-rows': { type: 'string' },
-  workers: { type: 'string' },
-  memory: { type: 'string' },
-  explain: { type: 'boolean' },
-  timing: { type: 'boolean' },
-  help: { type: 'boolean', short: 'h' },
-  version: { type: 'boolean' },
-} as const;
-
-const COMMANDS = ['describe', 'head'];
+  | FileCommand
+  | ConvertCommand;
 
 /**
  * Reads the command line.
@@ -58,31 +27,13 @@ export function readArguments(args: readonly string[], stdinIsTerminal: () => bo
   const { values, positionals } = parsed(args);
   if (values.help === true) return { kind: 'help' };
   if (values.version === true) return { kind: 'version' };
-  const options: Options = {
-    format: format(values.format, values.output),
-    output: values.output,
-    workers: values.workers === undefined ? undefined : wholeNumber('--workers', values.workers, 1, 1024),
-    memory: values.memory === undefined ? undefined : memorySize(values.memory),
-    timing: values.timing === true,
-    maxRows: maxRows(values['max-rows']),
-  };
   const [first] = positionals;
-  if (first === 'describe' || first === 'head') {
-    const path = onlyFile(first, positionals);
-    if (values.file !== undefined) throw new UsageError(`--file names a file of SQL text and does not go with ${first}.`);
-    if (first === 'describe') return { kind: 'describe', path, options };
-    return {
-      kind: 'head',
-      path,
-      rows: values.lines === undefined ? HEAD_ROWS : wholeNumber('--lines', values.lines, 0),
-      options,
-    };
-  }
-  if (values.lines !== undefined) throw new UsageError('--lines belongs to head: quern head FILE -n 20. In SQL, LIMIT does it.');
+  const word = COMMANDS.find((command) => command === first);
+  if (word !== undefined) return fileCommand(word, positionals, values);
+  refuseOptions(values, QUERY_LACKS);
+  const options = commonOptions(values);
   return { kind: 'query', sql: sqlText(positionals, values.file, stdinIsTerminal), explain: values.explain === true, options };
 }
-
-type Parsed = ReturnType<typeof parseArgs<{ options: typeof OPTIONS; allowPositionals: true; strict: true }>>;
 
 function parsed(args: readonly string[]): Parsed {
   try {
@@ -112,16 +63,6 @@ function usageOf(error: unknown, args: readonly string[]): unknown {
   return new UsageError(error.message);
 }
 
-function onlyFile(command: string, positionals: readonly string[]): string {
-  const [, path, ...more] = positionals;
-  if (path === undefined) throw new UsageError(`${command} needs a file: quern ${command} FILE`);
-  if (more.length > 0)
-    throw new UsageError(
-      `${command} takes one file, not ${positionals.length - 1}. A glob in quotes stands for several: quern ${command} 'data-*.csv'`,
-    );
-  return path;
-}
-
 function sqlText(positionals: readonly string[], file: string | undefined, stdinIsTerminal: () => boolean): SqlText {
   const [text, ...more] = positionals;
   if (file !== undefined) {
@@ -146,40 +87,4 @@ function sqlText(positionals: readonly string[], file: string | undefined, stdin
     );
   }
   return { from: 'argument', text };
-}
-
-const EXTENSIONS: ReadonlyMap<string, Format> = new Map([
-  ['csv', 'csv'],
-  ['json', 'json'],
-  ['jsonl', 'jsonl'],
-  ['ndjson', 'jsonl'],
-  ['md', 'markdown'],
-]);
-
-function format(name: string | undefined, output: string | undefined): Format {
-  if (name === undefined) return EXTENSIONS.get(/\.(\w+)$/.exec(output ?? '')?.[1]?.toLowerCase() ?? '') ?? 'table';
-  const known = FORMATS.find((candidate) => candidate === name);
-  if (known !== undefined) return known;
-  const meant = closest(name, FORMATS);
-  throw new UsageError(
-    `Unknown format "${name}". Formats: ${FORMATS.join(', ')}.${meant === undefined ? '' : ` Did you mean "${meant}"?`}`,
-  );
-}
-
-function maxRows(value: string | undefined): number {
-  const rows = value === undefined ? MAX_ROWS : wholeNumber('--max-rows', value, 0);
-  return rows === 0 ? Infinity : rows;
-}
-
-function wholeNumber(option: string, value: string, min: number, max = 2_147_483_647): number {
-  const n = /^\d+$/.test(value) ? Number(value) : NaN;
-  if (n >= min && n <= max) return n;
-  throw new UsageError(
-    `${option} takes a whole number ${max === 1024 ? `from ${min} to ${max}` : `of at least ${min}`}, not "${value}".`,
-  );
-}
-
-function memorySize(value: string): string {
-  if (/^\d+(\.\d+)?\s*[kmgt]i?b?$/i.test(value) || /^\d+$/.test(value)) return value;
-  throw new UsageError(`--memory takes a size as 512m or 2g, not "${value}".`);
 }

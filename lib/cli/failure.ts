@@ -1,4 +1,4 @@
-import { printable } from './text.js';
+import { printable, printableLines } from './text.js';
 
 /** What a process that ends with an error tells its caller. */
 export const ExitCode = { done: 0, query: 1, usage: 2, data: 3, resources: 4, cancelled: 130 } as const;
@@ -56,9 +56,4 @@ function isUnexpected(error: Error): boolean {
 function stackOf(error: Error): string {
   const cause = error.cause instanceof Error ? `\ncaused by ${stackOf(error.cause)}` : '';
   return `${printableLines(error.stack ?? error.message)}${cause}`;
-}
-
-/** Line breaks of a message are its layout (the caret stands under a line); all else that is not text is escaped. */
-function printableLines(text: string): string {
-  return text.split('\n').map(printable).join('\n');
 }

@@ -2,7 +2,7 @@ import { QueryError, typeName } from '../index.js';
 import { isNested, jsonString, jsonText, typedText, type ResultColumn } from './cells.js';
 import { Pieces, type Destination } from './output.js';
 import { printable } from './text.js';
-import type { Format } from './arguments.js';
+import type { Format, OutputFormat } from './options.js';
 import type { Row } from '../index.js';
 
 /** How rows become text in a format that can be written as the rows come. */
@@ -15,7 +15,7 @@ interface RowFormat {
 export type StreamedFormat = Exclude<Format, 'table'>;
 
 /** Before anything runs: what a format has no form for. */
-export function refuseUnwritable(format: Format, columns: readonly ResultColumn[]): void {
+export function refuseUnwritable(format: OutputFormat, columns: readonly ResultColumn[]): void {
   const nested = format === 'csv' ? columns.find(({ type }) => isNested(type)) : undefined;
   if (nested === undefined) return;
   throw new QueryError({

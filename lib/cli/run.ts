@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { Session, type DataFrame, type QueryProgress, type Row } from '../index.js';
+import { Session, type ActionOptions, type DataFrame, type QueryProgress, type Row } from '../index.js';
 import { TEXT_VALUES, type ResultColumn } from './cells.js';
 import { UsageError } from './failure.js';
 import { refuseUnwritable, writeRows } from './formats.js';
@@ -9,8 +9,11 @@ import { ProgressLine } from './progress-line.js';
 import { splitStatements, withStdinView, STDIN_VIEW } from './statements.js';
 import { spoolStdin, stdinText } from './stdin.js';
 import { keepEnds, tableText } from './table.js';
-import { byteText, counted, secondsText } from './text.js';
-import type { Command, Options, SqlText } from './arguments.js';
+import { byteText, counted, printableLines, secondsText } from './text.js';
+import { schemaDdl, schemaJson } from './schema.js';
+import type { Command, SqlText } from './arguments.js';
+import type { ConvertCommand, FileCommand, FormatOptions } from './file-arguments.js';
+import type { Options } from './options.js';
 
 type DataCommand = Exclude<Command, { kind: 'help' | 'version' }>;
 
@@ -31,11 +34,15 @@ export async function runCommand(command: DataCommand): Promise<void> {
   const spool = await spoolIfRead(command, script, signal);
   await using session = await openSession(options);
   const destination =
-    options.output === undefined ? standardOutput(() => controller.abort(new ReaderGone())) : fileOutput(options.output);
+    options.output === undefined || options.format === 'file'
+      ? standardOutput(() => controller.abort(new ReaderGone()))
+      : fileOutput(options.output);
   const run: Run = { session, destination, options, signal };
   try {
-    if (spool !== undefined) session.read.csv(spool).createOrReplaceTempView(STDIN_VIEW);
-    if (command.kind === 'query') await runScript(run, script!, command.explain);
+    if (command.kind === 'query') {
+      if (spool !== undefined) session.read.load(spool).createOrReplaceTempView(STDIN_VIEW);
+      await runScript(run, script!, command.explain);
+    } else if (command.kind === 'convert') await convert(run, command, spool ?? command.path);
     else await runOnFile(run, command, spool ?? command.path);
     await destination.commit();
   } catch (error) {
@@ -81,16 +88,61 @@ async function spoolIfRead(command: DataCommand, script: Script | undefined, sig
   return reads ? spoolStdin(signal) : undefined;
 }
 
-async function runOnFile(run: Run, command: Extract<DataCommand, { kind: 'describe' | 'head' }>, path: string): Promise<void> {
-  const { session } = run;
-  if (command.kind === 'head') {
-    await printResult(run, session.read.csv(path).limit(command.rows));
-    return;
+async function runOnFile(run: Run, command: FileCommand, path: string): Promise<void> {
+  const { session, destination } = run;
+  switch (command.kind) {
+    case 'head':
+      await printResult(run, readFile(session, path, command.reading).limit(command.rows));
+      return;
+    case 'schema': {
+      const df = readFile(session, path, command.reading);
+      const text = { tree: () => df.schemaText(), ddl: () => schemaDdl(df.schema), json: () => schemaJson(df.schema) }[
+        command.as
+      ]();
+      await destination.write(`${destination.isTerminal ? printableLines(text.trimEnd()) : text.trimEnd()}\n`);
+      return;
+    }
+    case 'describe': {
+      const { lines, columns } = session.describeFile(path, command.reading);
+      if (run.options.format === 'table') await destination.write(`${lines.join('\n')}\n\n`);
+      const rows = columns.map(({ name, type, note }) => ({ column: name, type, note: note === '' ? null : note }));
+      await printResult(run, session.createDataFrame(rows, 'column string, type string, note string'));
+      return;
+    }
   }
-  const { dialect, columns } = session.describeFile(path);
-  if (run.options.format === 'table') await run.destination.write(`${dialect.join('\n')}\n\n`);
-  const rows = columns.map(({ name, type, note }) => ({ column: name, type, note: note === '' ? null : note }));
-  await printResult(run, session.createDataFrame(rows, 'column string, type string, note string'));
+}
+
+/** The option `format` says what the name of a file does not. */
+function readFile(session: Session, path: string, { format, ...options }: FormatOptions): DataFrame {
+  const reader = format === undefined ? session.read : session.read.format(format);
+  return reader.load(path, options);
+}
+
+async function convert(run: Run, command: ConvertCommand, path: string): Promise<void> {
+  const startedAt = performance.now();
+  const { format, ...options } = command.writing;
+  let writer = readFile(run.session, path, command.reading)
+    .write.options(options)
+    .partitionBy(...command.partitionBy);
+  if (format !== undefined) writer = writer.format(format);
+  if (command.mode !== undefined) writer = writer.mode(command.mode);
+  await saved(run, startedAt, (action) => writer.save(command.to, action));
+}
+
+/** Runs what writes files, with progress and times as for queries. */
+async function saved(run: Run, startedAt: number, save: (action: ActionOptions) => Promise<number>): Promise<void> {
+  const { stderr } = process;
+  const progress = new ProgressLine(stderr.isTTY ? stderr : undefined);
+  let rejected = 0;
+  const off = run.session.on('queryEnd', ({ rowsRejected }) => void (rejected += rowsRejected));
+  let total: number;
+  try {
+    total = await save({ signal: run.signal, onProgress: (report) => progress.update(report) });
+  } finally {
+    progress.stop();
+    off();
+  }
+  tellOf(run.options, rejected, total, startedAt, progress);
 }
 
 async function runScript(run: Run, { sql }: Script, explain: boolean): Promise<void> {
@@ -114,6 +166,11 @@ async function printPlan({ destination, signal }: Run, df: DataFrame): Promise<v
 
 async function printResult(run: Run, df: DataFrame, startedAt = performance.now()): Promise<void> {
   const { destination, options, signal } = run;
+  if (options.format === 'file') {
+    // As other outputs, it takes the place of what was there.
+    await saved(run, startedAt, (action) => df.write.mode('overwrite').save(options.output!, action));
+    return;
+  }
   const { stderr } = process;
   const progress = new ProgressLine(stderr.isTTY ? stderr : undefined);
   const onProgress = (report: QueryProgress): void => progress.update(report);
@@ -140,8 +197,13 @@ async function printResult(run: Run, df: DataFrame, startedAt = performance.now(
     progress.stop();
     off();
   }
+  tellOf(options, rejected, total, startedAt, progress);
+}
+
+function tellOf({ timing }: Options, rejected: number, total: number, startedAt: number, progress: ProgressLine): void {
+  const { stderr } = process;
   if (rejected > 0) stderr.write(`quern: ${counted(rejected, 'malformed row')} left out.\n`);
-  if (options.timing) stderr.write(timingText((performance.now() - startedAt) / 1000, total, progress.bytes));
+  if (timing) stderr.write(timingText((performance.now() - startedAt) / 1000, total, progress.bytes));
 }
 
 const isJson = ({ format }: Options): boolean => format === 'json' || format === 'jsonl';

@@ -101,3 +101,8 @@ export function secondsText(seconds: number): string {
   if (seconds >= 99.5) return `${Math.floor(Math.round(seconds) / 60)}:${String(Math.round(seconds) % 60).padStart(2, '0')} min`;
   return `${seconds.toFixed(seconds < 1 ? 3 : 1)} s`;
 }
+
+/** Line breaks of a text are its layout (the caret stands under a line); all else that is not text is escaped. */
+export function printableLines(text: string): string {
+  return text.split('\n').map(printable).join('\n');
+}

@@ -20,6 +20,8 @@ import { JSON_FORMAT } from './json/format.js';
 import type {
   DecoderContext,
   FileFormat,
+  FormatDescription,
+  InspectRequest,
   InspectedFiles,
   OpenRequest,
   ReadRequest,
@@ -29,7 +31,6 @@ import type {
   SplitRequest,
 } from './source.js';
 
-export { describeCsv, type CsvDescription } from './csv/inspect.js';
 export { readKernels } from './files.js';
 export { extensionOf } from './file-name.js';
 export { joinSteps, runJoinStep, wholeName } from './output/join-pieces.js';
@@ -91,27 +92,63 @@ function formatNamed(name: string, at: ReadRequest['at']): FileFormat {
   });
 }
 
-/** Looks at the files of a read. @throws DataError, QueryError. */
-export function inspectSource(read: ReadRequest): InspectedSource {
+/** A read, as far as names of files and directories tell. */
+interface Looked {
+  readonly format: FileFormat;
+  readonly options: FileOptions;
+  /** With empty files. */
+  readonly found: FoundFiles;
+  readonly partitions: readonly PartitionColumn[];
+  readonly request: InspectRequest;
+}
+
+function lookAt(read: ReadRequest): Looked {
   const { file: options, format: formatOptions } = takeFileOptions(read.options);
   const named = read.format === undefined ? undefined : formatNamed(read.format.toLowerCase(), read.at);
   const found = findFiles(read.paths, options);
   const used = withoutEmpty(found);
   const format = named ?? formatNamed(formatOfFiles(used.files, read.paths), read.at);
   const partitions = partitionColumns(used, options, read.schema);
-  const { files } = used;
   const { schema: given, ...asked } = read;
-  const inner = format.inspect({
+  const request = {
     ...asked,
     options: formatOptions,
-    files,
+    files: used.files,
     mergeSchema: options.mergeSchema,
     ...(given === undefined ? {} : { schema: withoutPartitions(given, partitions) }),
-  });
+  };
+  return { format, options, found, partitions, request };
+}
+
+/** Looks at the files of a read. @throws DataError, QueryError. */
+export function inspectSource(read: ReadRequest): InspectedSource {
+  const { format, options, found, partitions, request } = lookAt(read);
+  const inner = format.inspect(request);
+  const { files } = request;
   return {
     source: withFileColumns(inner, format, files, partitions, descriptionOf(inner, read.paths, files)),
     isCurrent: () => isCurrent(read, options, found),
   };
+}
+
+/** How files are written and what is in them, for people. @throws DataError, QueryError. */
+export function describeFiles(read: ReadRequest): FormatDescription {
+  const { format, partitions, request } = lookAt(read);
+  const { files } = request;
+  const own = format.describe?.(request) ?? describeSchema(format.inspect(request));
+  const bytes = files.reduce((sum, { size }) => sum + size, 0);
+  const names = new Set(partitions.map(({ field }) => field.name.toLowerCase()));
+  return {
+    lines: [`format ${format.name}`, ...(files.length > 1 ? [`files ${files.length}`, `bytes ${bytes}`] : []), ...own.lines],
+    columns: [
+      ...own.columns.filter(({ name }) => !names.has(name.toLowerCase())),
+      ...partitions.map(({ field: { name, type } }) => ({ name, type, note: 'from the names of directories' })),
+    ],
+  };
+}
+
+function describeSchema({ schema }: InspectedFiles): FormatDescription {
+  return { lines: [], columns: schema.fields.map(({ name, type }) => ({ name, type, note: '' })) };
 }
 
 /** Empty files have no rows and may have no header either. If there are no others, the format says what it makes of one. */

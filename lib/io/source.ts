@@ -112,6 +112,13 @@ export interface ColumnFacts {
   readonly max: FactValue | undefined;
 }
 
+/** What an inspection found, for people. */
+export interface FormatDescription {
+  /** How the files are written: `delimiter ','`. */
+  readonly lines: readonly string[];
+  readonly columns: readonly { readonly name: string; readonly type: DataType; readonly note: string }[];
+}
+
 /** A format that files are read in: a line of the table in io/index.ts. */
 export interface FileFormat {
   readonly name: string;
@@ -121,6 +128,8 @@ export interface FileFormat {
   readonly tellsRows?: true;
   /** Looks at samples, footers or heads; the same answer for the same bytes. @throws DataError, QueryError. */
   inspect(request: InspectRequest): InspectedFiles;
+  /** More than the columns that an inspection finds, where there is more to tell. */
+  describe?(request: InspectRequest): FormatDescription;
   /** Pure: the same answer on every thread. */
   splits(source: InspectedFiles, request: SplitRequest): readonly ScanSplit[];
   open(context: DecoderContext, source: InspectedFiles, request: OpenRequest): ScanReader;

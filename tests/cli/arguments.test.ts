@@ -53,6 +53,7 @@ test('the output file sets the format, and --format overrules it', () => {
     ['a.json', 'json'],
     ['a.ndjson', 'jsonl'],
     ['a.md', 'markdown'],
+    ['a.parquet', 'file'],
     ['a.txt', 'table'],
     ['a', 'table'],
   ]) {
@@ -73,9 +74,16 @@ test('SQL comes from a file, from standard input, or there is nothing to run', (
 });
 
 test('describe and head take a file', () => {
-  assert.equal(read(['describe', 'a.csv']), { kind: 'describe', path: 'a.csv', options: DEFAULTS });
-  assert.equal(read(['head', 'a.csv']), { kind: 'head', path: 'a.csv', rows: 10, options: DEFAULTS });
-  assert.equal(read(['head', '-', '-n', '3']), { kind: 'head', path: '-', rows: 3, options: DEFAULTS });
+  assert.equal(read(['describe', 'a.csv']), { kind: 'describe', path: 'a.csv', reading: {}, options: DEFAULTS });
+  assert.equal(read(['head', 'a.csv']), { kind: 'head', path: 'a.csv', reading: {}, rows: 10, options: DEFAULTS });
+  assert.equal(read(['head', '-', '-n', '3']), { kind: 'head', path: '-', reading: {}, rows: 3, options: DEFAULTS });
+  assert.equal(read(['head', 'a.csv', '--option', 'sep==', '--option=header', '--option', 'nullValue=']), {
+    kind: 'head',
+    path: 'a.csv',
+    reading: { sep: '=', header: 'true', nullValue: '' },
+    rows: 10,
+    options: DEFAULTS,
+  });
   refused(['head'], 'head needs a file: quern head FILE');
   refused(
     ['describe', 'a', 'b'],
@@ -83,6 +91,66 @@ test('describe and head take a file', () => {
   );
   refused(['head', 'a.csv', '-f', 'b.sql'], '--file names a file of SQL text and does not go with head.');
   refused(['SELECT 1', '-n', '3'], '--lines belongs to head: quern head FILE -n 20. In SQL, LIMIT does it.');
+});
+
+test('schema and convert', () => {
+  assert.equal(read(['schema', 'a.csv']), { kind: 'schema', path: 'a.csv', reading: {}, as: 'tree', options: DEFAULTS });
+  assert.equal(read(['schema', 'a.csv', '--format', 'ddl']), {
+    kind: 'schema',
+    path: 'a.csv',
+    reading: {},
+    as: 'ddl',
+    options: DEFAULTS,
+  });
+  refused(['schema', 'a.csv', '--format', 'csv'], 'schema has no format "csv". Formats: tree, ddl, json.');
+  const convert = ['convert', 'a.csv', 'b.parquet'];
+  const plain = { kind: 'convert', path: 'a.csv', to: 'b.parquet', reading: {}, writing: {}, partitionBy: [], options: DEFAULTS };
+  assert.equal(read(convert), { ...plain, mode: undefined });
+  assert.equal(
+    read([
+      ...convert,
+      '--option',
+      'compression=zstd',
+      '--read-option',
+      'sep=;',
+      '--mode',
+      'overwrite',
+      '--partition-by',
+      'year, month',
+    ]),
+    {
+      ...plain,
+      reading: { sep: ';' },
+      writing: { compression: 'zstd' },
+      mode: 'overwrite',
+      partitionBy: ['year', 'month'],
+    },
+  );
+  refused(['convert', 'a.csv'], 'convert needs two files: quern convert IN OUT');
+  refused(['convert', 'a.csv', '-'], `convert writes files. quern "FROM 'a.csv'" --format csv writes to standard output.`);
+  refused(
+    ['convert', 'a.csv', 'b.csv', 'c.parquet'],
+    "convert takes two files, not 3. A glob in quotes stands for several: quern convert 'data-*.csv' all.parquet",
+  );
+  refused(
+    ['convert', 'a.csv', 'b.xlsx'],
+    'The ending of "b.xlsx" tells no format. Endings: csv, tsv, txt, json, jsonl, parquet, arrow; or say --option format=parquet.',
+  );
+  refused([...convert, '--mode', 'replace'], '--mode takes one of error, overwrite, append, ignore, not "replace".');
+  refused([...convert, '--option', '=1'], '--option takes name=value, as --option header=false, not "=1".');
+  refused(
+    [...convert, '--format', 'csv'],
+    '--format does not go with convert: the ending of OUT says the format, as out.parquet.',
+  );
+  refused(['head', 'a.csv', '--mode', 'append'], '--mode belongs to convert: quern convert IN OUT.');
+  refused(
+    ['head', 'a.csv', '--read-option', 'sep=;'],
+    '--read-option belongs to convert: quern convert IN OUT. Elsewhere --option is for reading.',
+  );
+  refused(
+    ['SELECT 1', '--option', 'a=b'],
+    "--option belongs to commands that name a file. In SQL: FROM 'data.csv' WITH (header 'false').",
+  );
 });
 
 test('what is misspelt is understood', () => {

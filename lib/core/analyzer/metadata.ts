@@ -130,16 +130,6 @@ function supply(node: Resolved, requests: MetadataRequests, wanted: ReadonlySet<
       const passed = input!.output.filter(({ id }) => wanted.has(id) && !own.has(id));
       return freezeNode({ ...node, input: input!, output: [...passed, ...node.output] });
     }
-    case 'generate': {
-      const [input] = inputs;
-      if (input === node.input) return node;
-      const own = new Set(node.output.map(({ id }) => id));
-      const passed = input!.output.filter(({ id }) => wanted.has(id) && !own.has(id));
-      const below = new Set(input!.output.map(({ id }) => id));
-      const isBelow = ({ id }: AttributeRef): boolean => below.has(id);
-      const made = node.output.filter((attribute) => !isBelow(attribute));
-      return freezeNode({ ...node, input: input!, output: [...node.output.filter(isBelow), ...passed, ...made] });
-    }
     // What reads its input by position, or all of it, gets what it had.
     case 'union':
     case 'map_rows':

@@ -1,6 +1,6 @@
 import { splitByBytes } from '../byte-ranges.js';
 import type { FileFormat } from '../source.js';
-import { inspectCsv, type CsvDetail } from './inspect.js';
+import { describeCsv, inspectCsv, type CsvDetail } from './inspect.js';
 import { MergedCsvSource, inspectMerged, isMerged, type MergedCsv } from './merged.js';
 import { CsvSource } from './source.js';
 
@@ -12,6 +12,7 @@ export const CSV: FileFormat = {
     // A schema that is given is the columns' positions.
     return mergeSchema && schema === undefined ? inspectMerged(request) : inspectCsv(files, paths, options, schema);
   },
+  describe: describeCsv,
   splits: ({ detail }, { bytes, files }) => splitByBytes((detail as CsvDetail | MergedCsv).files, bytes, files),
   open: (context, source, { columns, taskWords }) => {
     const detail = source.detail as CsvDetail | MergedCsv;

@@ -1,8 +1,7 @@
 import { DataError } from '../../core/errors.js';
 import { STRING, field, schema, type DataType, type Schema } from '../../core/types/data-type.js';
-import type { InspectedFiles } from '../source.js';
+import type { FormatDescription, InspectRequest, InspectedFiles } from '../source.js';
 import { readBytes, type FileFacts } from '../files.js';
-import { findFiles } from '../find-files.js';
 import { headerTexts } from './header.js';
 import { guessColumns, guessDelimiter, guessHeader, type ColumnGuess } from './infer.js';
 import { readCsvOptions, type CsvOptions } from './options.js';
@@ -29,18 +28,6 @@ export interface CsvDetail {
   readonly typesGiven: boolean;
   /** Column that takes the text of malformed rows, or −1. */
   readonly corruptRecord: number;
-}
-
-/** For people: what an inspection decided and why. */
-export interface CsvDescription {
-  readonly dialect: Dialect;
-  readonly header: boolean;
-  readonly columns: readonly {
-    readonly name: string;
-    readonly type: DataType;
-    readonly note: string;
-    readonly examples: readonly string[];
-  }[];
 }
 
 const SAMPLE_BYTES = 64 * 1024;
@@ -71,8 +58,9 @@ export function readHeader(file: FileFacts, optionMap: ReadonlyMap<string, strin
   return headerTexts(head, chooseDialect(options, head, file.size <= bytes), file.size <= bytes) ?? [];
 }
 
-export function describeCsv(paths: readonly string[], options: ReadonlyMap<string, string>): CsvDescription {
-  return inspect(findFiles(paths).files, paths, options).description;
+/** For people: what an inspection decided and why. */
+export function describeCsv({ files, paths, options, schema: given }: InspectRequest): FormatDescription {
+  return inspect(files, paths, options, given).description;
 }
 
 function inspect(
@@ -80,7 +68,7 @@ function inspect(
   paths: readonly string[],
   optionMap: ReadonlyMap<string, string>,
   given?: Schema,
-): { source: InspectedFiles; description: CsvDescription } {
+): { source: InspectedFiles; description: FormatDescription } {
   const options = readCsvOptions(optionMap);
   const first = files.find(({ size }) => size > 0);
   const headBytes = first === undefined ? 0 : headBytesOf(first, options);
@@ -141,9 +129,14 @@ function inspect(
     name,
     type: types[c]!,
     note: noteOf(guesses?.[c]),
-    examples: guesses?.[c]?.examples ?? [],
   }));
-  return { source, description: { dialect, header, columns } };
+  return { source, description: { lines: dialectLines(dialect, header), columns } };
+}
+
+const shown = (text: string): string => (text === '' ? 'none' : text === '\t' ? 'tab' : `'${text}'`);
+
+function dialectLines({ sep, quote, escape }: Dialect, header: boolean): string[] {
+  return [`delimiter ${shown(sep)}`, `quote ${shown(quote)}`, `escape ${shown(escape)}`, `header ${header ? 'yes' : 'no'}`];
 }
 
 /** Texts as the reader takes them. */
