@@ -11,7 +11,7 @@ const NULL_SHARE = 10;
 
 /** Steps of reading a Parquet column, a page of 16 batches at a time. The plain loops are what one would write over typed arrays. */
 export function parquetBenches(memory: KernelMemory): KernelBench[] {
-  return [...packed(memory), ...rows(memory), ...plain(memory), ...deltas(memory), ...checks(memory)];
+  return [...packed(memory), ...rows(memory), ...plain(memory), ...deltas(memory)];
 }
 
 function packed({ kernels, u8, take }: KernelMemory): KernelBench[] {
@@ -182,24 +182,6 @@ function deltas({ kernels, u8, take }: KernelMemory): KernelBench[] {
       plain: () => {
         let sum = 0;
         for (let row = 0; row < ALL; row++) outLongs[row] = BigInt((sum += differences[row]!));
-      },
-    },
-  ];
-}
-
-function checks({ kernels, u8, take }: KernelMemory): KernelBench[] {
-  const [tables, bytes] = [take(16384), take(ALL)];
-  kernels['crc32Tables']!(tables);
-  const table = new Uint32Array(u8.buffer, tables, 256);
-  return [
-    {
-      name: 'crc-32',
-      bytes: ALL,
-      kernel: () => kernels['crc32']!(tables, 0, bytes, ALL),
-      plain: () => {
-        let crc = -1;
-        for (let at = bytes; at < bytes + ALL; at++) crc = (crc >>> 8) ^ table[(crc ^ u8[at]!) & 255]!;
-        return crc;
       },
     },
   ];

@@ -48,7 +48,7 @@ function decompressor(
   };
 }
 
-const snappyKernels = ['snappyDecompress', 'snappyDecompressText'].map((name) => decompressor(name, (...args) => args));
+const snappyKernel = decompressor('snappyDecompress', (...args) => args);
 const lz4Kernel = decompressor('lz4Decompress', (source, end, out, capacity) => [source, end, out, out, capacity]);
 
 function compress(name: string, text: Uint8Array): Uint8Array {
@@ -67,7 +67,7 @@ test('compressed texts come back', () => {
   for (const length of [...LENGTHS, ...LENGTHS, ...LENGTHS, ...LONG]) {
     const text = textOf(length, random);
     const snappy = compress('snappy', text);
-    for (const decompress of snappyKernels) assert.equal(decompress(snappy, length), text);
+    assert.equal(snappyKernel(snappy, length), text);
     assert.equal(snappyText(snappy, length), text);
     assert.is(kernelLength(snappy), length);
     const lz4 = compress('lz4', text);
@@ -87,7 +87,7 @@ test('elements that the compressors never make', () => {
   const random = seededRandom('elements');
   for (let round = 0; round < 300; round++) {
     const { block, text } = snappyBlock(random);
-    for (const decompress of snappyKernels) assert.equal(decompress(block, text.length), text);
+    assert.equal(snappyKernel(block, text.length), text);
     const lz4 = lz4Block(random);
     assert.equal(lz4Kernel(lz4.block, lz4.text.length), lz4.text);
   }
@@ -158,7 +158,7 @@ test('damaged blocks are refused or mean what the plain reading says, and nothin
     const capacity = text.length + random.pick([0, 0, 50]);
     const snappy = mutate(random.bool() ? compress('snappy', text) : snappyBlock(random).block.slice(0, 500), random);
     const wanted = snappyText(snappy, capacity);
-    for (const decompress of snappyKernels) assert.equal(decompress(snappy, capacity), wanted);
+    assert.equal(snappyKernel(snappy, capacity), wanted);
     const lz4 = mutate(random.bool() ? compress('lz4', text) : lz4Block(random).block.slice(0, 500), random);
     assert.equal(lz4Kernel(lz4, capacity), lz4Text(lz4, capacity));
   }

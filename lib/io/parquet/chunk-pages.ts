@@ -285,7 +285,7 @@ export class ChunkPages {
     data.address = text.address + SLACK_BYTES;
     data.end = data.address + textBytes;
     try {
-      decompress(executor, codec, source, bytes, data.address, textBytes, isText(chunk));
+      decompress(executor, codec, source, bytes, data.address, textBytes);
     } catch (error) {
       this.space.pool.give(text);
       if (error instanceof Damage) throw this.damaged(at, error.what);
@@ -307,10 +307,6 @@ export class ChunkPages {
   damagedPage(what: string): Error {
     return this.damaged(this.#next - this.header.bytes, what);
   }
-}
-
-function isText({ type }: ColumnChunk): boolean {
-  return type >= 6;
 }
 
 function hex(value: number): string {

@@ -19,7 +19,7 @@ export function textInPlace({ kernels }: Executor, codec: number, source: number
 }
 
 /**
- * Decompresses `bytes` at `source` to exactly `textBytes` at `out`, never writing beyond them. `isText` chooses among decompressors of equal results.
+ * Decompresses `bytes` at `source` to exactly `textBytes` at `out`, never writing beyond them.
  * @throws Damage, whose offset is that of the block.
  */
 export function decompress(
@@ -29,7 +29,6 @@ export function decompress(
   bytes: number,
   out: number,
   textBytes: number,
-  isText: boolean,
 ): void {
   const { kernels, views } = executor;
   const compressed = (): Uint8Array => views.u8.subarray(source, source + bytes);
@@ -39,7 +38,7 @@ export function decompress(
       written = bytes === textBytes ? kernels['memoryCopy']!(source, bytes, out) | textBytes : -1;
       break;
     case CODEC.snappy:
-      written = kernels[isText ? 'snappyDecompressText' : 'snappyDecompress']!(source, source + bytes, out, textBytes);
+      written = kernels['snappyDecompress']!(source, source + bytes, out, textBytes);
       break;
     case CODEC.lz4Raw:
       written = kernels['lz4Decompress']!(source, source + bytes, out, out, textBytes);

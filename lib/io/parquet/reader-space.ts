@@ -1,17 +1,16 @@
+import { crc32 } from 'node:zlib';
 import { Space } from '../../memory/block-space.js';
 import type { DecoderContext } from '../source.js';
 import { BufferPool } from './buffers.js';
 
 const INDEX_BYTES = 4;
 const SLACK_BYTES = 64;
-const TABLE_BYTES = 16_384;
 
 /** What a reader's columns share. */
 export class ReaderSpace {
   readonly pool: BufferPool;
   /** Numbers in a dictionary, of a batch's rows: good within one call. */
   readonly indices: number;
-  #tables = 0;
 
   constructor(readonly context: DecoderContext) {
     this.pool = new BufferPool(context.scratch);
@@ -20,11 +19,6 @@ export class ReaderSpace {
 
   /** CRC-32 of bytes in memory, as an unsigned number. */
   checksum(address: number, bytes: number): number {
-    const { kernels } = this.context.executor;
-    if (this.#tables === 0) {
-      this.#tables = new Space(this.context.scratch).allocate(TABLE_BYTES);
-      kernels['crc32Tables']!(this.#tables);
-    }
-    return kernels['crc32']!(this.#tables, 0, address, bytes) >>> 0;
+    return crc32(this.context.executor.views.u8.subarray(address, address + bytes));
   }
 }

@@ -19,7 +19,7 @@ export { jsonForget, jsonNameHash } from './json-keys';
 export { jsonValid } from './json-text';
 export { jsonInt32, jsonInt64, jsonFloat64, jsonDecimal64, jsonDecimal128, jsonDate, jsonTimestamp, jsonBoolean, jsonStrings } from './json-values';
 export { jsonNested } from './json-nested';
-export { snappyLength, snappyLiteral, snappyDecompress, snappyDecompressText, snappyBound, snappyCompress } from './snappy';
+export { snappyLength, snappyLiteral, snappyDecompress, snappyBound, snappyCompress } from './snappy';
 export { lz4Decompress, lz4Bound, lz4Compress } from './lz4';
 export { hybridBegin, hybridSkip, hybridConstant, hybridDecode, hybridBytes } from './parquet-hybrid';
 export { levelsToNulls, countValues, expandValues, denseIndices } from './parquet-levels';
@@ -37,7 +37,6 @@ export {
 export { buildBegin, buildCount, buildBytes, buildFixed, buildViews } from './parquet-build';
 export { rangeI32, rangeI64, rangeI128, rangeF64, rangeViews, rangeBytes } from './parquet-statistics';
 export { utf8Valid, viewsUtf8, bytesAscii } from './utf8-valid';
-export { crc32Tables, crc32 } from './crc32';
 export { xxhashFixed, xxhashViews, bloomInsert, bloomCheck } from './bloom';
 export * from './text-format';
 export * from './text-parse';

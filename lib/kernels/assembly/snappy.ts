@@ -87,9 +87,8 @@ function repeatCopy(to: usize, distance: usize, bytes: usize): void {
 }
 
 /**
- * Decompresses the block at [source, sourceEnd) to `out`, which has room for `capacity` bytes. For texts of a fixed width, whose elements are short and follow
- * patterns that a processor predicts. Returns the length of the text, or −1 where the block is damaged or its text is longer than `capacity`; then what is in
- * [out, out + capacity) means nothing.
+ * Decompresses the block at [source, sourceEnd) to `out`, which has room for `capacity` bytes. Returns the length of the text, or −1 where the block is damaged or its text is longer than
+ * `capacity`; then what is in [out, out + capacity) means nothing.
  */
 export function snappyDecompress(source: usize, sourceEnd: usize, out: usize, capacity: u32): i32 {
   const length = snappyLength(source, sourceEnd);
@@ -123,21 +122,15 @@ export function snappyDecompress(source: usize, sourceEnd: usize, out: usize, ca
       to += size;
       continue;
     }
-    let size: usize;
-    let distance: usize;
-    if (kind == 1) {
-      size = <usize>(4 + ((tag >> 2) & 7));
-      distance = <usize>(((tag & 0xe0) << 3) | <u32>load<u8>(at, 1));
-      at += 2;
-    } else {
-      size = <usize>(tag >> 2) + 1;
-      if (kind == 2) {
-        distance = <usize>load<u16>(at, 1);
-        at += 3;
-      } else {
-        distance = <usize>load<u32>(at, 1);
-        at += 5;
-      }
+    // Which of the two kinds of copy follows nobody can predict: both are read. The third is rare.
+    const word = load<u32>(at, 1);
+    const isNear = kind == 1;
+    const size = <usize>select<u32>(((tag >> 2) & 7) + 4, (tag >> 2) + 1, isNear);
+    let distance = <usize>select<u32>(((tag & 0xe0) << 3) | (word & 0xff), word & 0xffff, isNear);
+    at += <usize>kind + 1;
+    if (kind == 3) {
+      distance = <usize>word;
+      at++;
     }
     // Zero becomes the largest.
     if (distance - 1 >= to - out) return -1;
@@ -155,71 +148,6 @@ export function snappyDecompress(source: usize, sourceEnd: usize, out: usize, ca
       }
     } else {
       repeatCopy(to, distance, size);
-    }
-    to += size;
-  }
-  return carefully(at, sourceEnd, out, to, outEnd);
-}
-
-/**
- * The same for text, whose literals and copies follow no pattern: both are one move of sixteen bytes from one place or the other, without a branch that decides
- * which. Parameters and result of `snappyDecompress`.
- */
-export function snappyDecompressText(source: usize, sourceEnd: usize, out: usize, capacity: u32): i32 {
-  const length = snappyLength(source, sourceEnd);
-  if (length < 0 || <u32>length > capacity) return -1;
-  let at = afterLength(source);
-  let to = out;
-  const outEnd = out + <usize>length;
-  const lastAt = sourceEnd - at > NEAR_END ? sourceEnd - NEAR_END : 0;
-  const lastTo = <usize>length > NEAR_END ? outEnd - NEAR_END : 0;
-  while (at < lastAt) {
-    if (to >= lastTo) break;
-    const tag = <u32>load<u8>(at);
-    const kind = tag & 3;
-    const word = load<u32>(at, 1);
-    let size = (tag >> 2) + 1;
-    at++;
-    // Literals of more than 60 bytes and copies from more than 65,535 bytes back.
-    if ((<u32>(kind == 3) | (<u32>(kind == 0) & <u32>(size > 60))) != 0) {
-      const isLiteral = kind == 0;
-      const extra = isLiteral ? size - 60 : 4;
-      const value = word & (0xffffffff >> (32 - (extra << 3)));
-      at += extra;
-      if (isLiteral) {
-        if (value >= <u32>(sourceEnd - at)) return -1;
-        if (value >= <u32>(outEnd - to)) return -1;
-        size = value + 1;
-        memory.copy(to, at, size);
-        at += size;
-      } else {
-        if (value - 1 >= <u32>(to - out)) return -1;
-        repeatCopy(to, value, size);
-      }
-      to += size;
-      continue;
-    }
-    const isLiteral = kind == 0;
-    const isNear = kind == 1;
-    size = select<u32>(((tag >> 2) & 7) + 4, size, isNear);
-    const distance = select<u32>(((tag & 0xe0) << 3) | (word & 0xff), word & 0xffff, isNear);
-    const from = select<usize>(at, to - <usize>distance, isLiteral);
-    at += select<usize>(<usize>size, <usize>kind, isLiteral);
-    // Literals overlap nothing and reach back nowhere.
-    if (select<u32>(16, distance, isLiteral) < 16) {
-      if (distance - 1 >= <u32>(to - out)) return -1;
-      repeatCopy(to, distance, size);
-      to += size;
-      continue;
-    }
-    if (select<u32>(0, distance, isLiteral) > <u32>(to - out)) return -1;
-    v128.store(to, v128.load(from));
-    if (size > 16) {
-      v128.store(to, v128.load(from, 16), 16);
-      if (size > 32) {
-        v128.store(to, v128.load(from, 32), 32);
-        v128.store(to, v128.load(from, 48), 48);
-      }
     }
     to += size;
   }

@@ -1,31 +1,14 @@
 import * as assert from 'uvu/assert';
-import { bloomBits, crc32Of, xxhash64Of } from '../../lib/kernels/reference/checksums.js';
+import { bloomBits, xxhash64Of } from '../../lib/kernels/reference/bloom.js';
 import { seededRandom, type Random } from '../support/random.js';
 import { suite } from '../support/suite.js';
 import { bytesAt, checkSpans, i64At, kernel, plainViews, resetSpans, span } from './spans.js';
 
-const test = suite('kernels: checksums');
+const test = suite('kernels: hashes of values, UTF-8');
 const LENGTHS = [0, 1, 2, 3, 4, 5, 7, 8, 9, 12, 15, 16, 17, 31, 32, 33, 39, 40, 63, 64, 65, 100, 1000];
 
 const randomBytes = (length: number, random: Random): Uint8Array => Uint8Array.from({ length }, () => random.below(256));
 const unsigned = (values: readonly bigint[]): bigint[] => values.map((value) => BigInt.asUintN(64, value));
-
-test('crc-32, whole and in pieces', () => {
-  const random = seededRandom('crc');
-  resetSpans();
-  const tables = span(16384);
-  kernel('crc32Tables')(tables.at);
-  const sum = (before: number, at: number, length: number): number => kernel('crc32')(tables.at, before, at, length) >>> 0;
-  assert.is(sum(0, span(Buffer.from('123456789')).at, 9), 0xcbf43926);
-  for (const length of LENGTHS) {
-    const bytes = randomBytes(length, random);
-    const at = span(bytes, 0, random.below(16)).at;
-    assert.is(sum(0, at, length), crc32Of(bytes));
-    const cut = random.between(0, length);
-    assert.is(sum(sum(0, at, cut), at + cut, length - cut), crc32Of(bytes));
-  }
-  checkSpans('crc');
-});
 
 test('xxhash64 of fixed widths and of strings', () => {
   assert.is(xxhash64Of(new Uint8Array(0)), 0xef46db3751d8e999n);

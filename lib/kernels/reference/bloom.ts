@@ -1,4 +1,4 @@
-/** What the kernels of checksums and Bloom filters mean, a bit or a byte at a time. */
+/** What the kernels of Bloom filters mean, a bit or a byte at a time. */
 
 const MASK = 0xffffffffffffffffn;
 const PRIMES = [
@@ -10,15 +10,6 @@ const PRIMES = [
   0x27d4eb2f165667c5n,
 ] as const;
 const SALTS = [0x47b6137b, 0x44974d91, 0x8824ad5b, 0xa2b7289d, 0x705495c7, 0x2df1424b, 0x9efc4947, 0x5c6bfb31];
-
-export function crc32Of(bytes: Uint8Array): number {
-  let crc = 0xffffffff;
-  for (const byte of bytes) {
-    crc ^= byte;
-    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
-  }
-  return ~crc >>> 0;
-}
 
 const rotate = (value: bigint, by: number): bigint => ((value << BigInt(by)) | (value >> BigInt(64 - by))) & MASK;
 const product = (a: bigint, b: bigint): bigint => (a * b) & MASK;
