@@ -1,5 +1,6 @@
 import { serialize } from 'node:v8';
 import { compileStage, type CompiledStage } from '../codegen/index.js';
+import { figuresText } from '../core/types/scan-figures.js';
 import { type CancelledError, InternalError, QueryError } from '../core/errors.js';
 import { collectedBlocks } from '../exec/sinks/collect.js';
 import { readPieces } from '../exec/sinks/pieces-record.js';
@@ -158,9 +159,9 @@ export class Queries {
     });
     const elapsed = performance.now() - start;
     const lines = outcome.metrics.stages.map(
-      ({ stage, tasks, rows, bytesRead, rowsRejected, taskMicros, failures, skipped }) =>
+      ({ stage, tasks, rows, bytesRead, rowsRejected, figures, taskMicros, failures, skipped }) =>
         `Stage ${stage}: ${tasks} tasks, ${rows} rows, ${bytesRead} bytes read, ${(taskMicros / 1000).toFixed(1)} ms of executor time` +
-        `${rowsRejected > 0 ? `, ${rowsRejected} malformed rows left out` : ''}${skipped > 0 ? `, ${skipped} tasks skipped` : ''}${failures > 0 ? `, ${failures} attempts failed` : ''}`,
+        `${figuresText(figures)}${rowsRejected > 0 ? `, ${rowsRejected} malformed rows left out` : ''}${skipped > 0 ? `, ${skipped} tasks skipped` : ''}${failures > 0 ? `, ${failures} attempts failed` : ''}`,
     );
     outcome.release();
     return `${lines.join('\n')}\nTotal: ${elapsed.toFixed(1)} ms`;

@@ -1,5 +1,6 @@
 import type { HeapMark } from '../memory/heaps.js';
 import type { MemoryViews, PageSource } from '../memory/memory-access.js';
+import type { ScanFigures } from '../core/types/scan-figures.js';
 import type { LoadedColumn, PipelineProgram, StageProgram } from '../core/physical/stage-program.js';
 
 /**
@@ -47,6 +48,8 @@ export interface BatchSource {
   /** Bytes read and rows rejected since `open`, for metrics. */
   readonly bytesRead: number;
   readonly rowsRejected: number;
+  /** What a scan of files read and left out since `open`, where it can tell. */
+  readonly figures?: ScanFigures | undefined;
 }
 
 /** The live rows of a batch: all of 0..n (sel 0), or the n positions (u32, ascending) at address sel. */

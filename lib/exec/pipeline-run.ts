@@ -1,4 +1,5 @@
 import { FRAME_ERROR_CODE, FRAME_HEAP, FRAME_PARTITION, FRAME_ROWS, FRAME_TASK, HEAP_NEXT } from '../memory/layout.js';
+import type { ScanFigures } from '../core/types/scan-figures.js';
 import type { StepProgram } from '../core/physical/stage-program.js';
 import type { Batch, BatchSource, PipelineContext, SinkChunk, Task } from './contracts.js';
 import { openGenerateStep, type GenerateStep } from './steps/generate.js';
@@ -69,6 +70,10 @@ export class PipelineRun {
 
   get rowsRejected(): number {
     return this.source.rowsRejected;
+  }
+
+  get figures(): ScanFigures | undefined {
+    return this.source.figures;
   }
 
   get bytesRead(): number {

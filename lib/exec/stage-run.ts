@@ -1,6 +1,7 @@
 import { instantiateStage } from '../codegen/index.js';
 import { InternalError } from '../core/errors.js';
 import { PHYSICAL_WIDTH } from '../core/types/physical-type.js';
+import type { ScanFigures } from '../core/types/scan-figures.js';
 import { openScan } from '../io/index.js';
 import { Space } from '../memory/block-space.js';
 import {
@@ -44,6 +45,7 @@ export interface TaskFigures {
   readonly rows: number;
   readonly bytesRead: number;
   readonly rowsRejected: number;
+  readonly figures?: ScanFigures | undefined;
 }
 
 /** One stage on one executor: its pipelines bound to this thread, and the chunk that is open. */
@@ -70,7 +72,8 @@ export class StageRun {
     this.#chunk ??= this.#openChunk();
     this.#chunk.usePipeline?.(this.#contexts[task.pipeline]!);
     pipeline.runTask(task, this.#chunk);
-    return { rows: this.#chunk.taskRows, bytesRead: pipeline.bytesRead, rowsRejected: pipeline.rowsRejected };
+    const { bytesRead, rowsRejected, figures } = pipeline;
+    return { rows: this.#chunk.taskRows, bytesRead, rowsRejected, figures };
   }
 
   /**

@@ -1,5 +1,6 @@
 import { InternalError } from '../core/errors.js';
 import type { ColumnTest } from '../core/types/column-test.js';
+import type { ScanFigures } from '../core/types/scan-figures.js';
 import { BATCH_ROWS_MAX, FRAME_SLOTS, SLOT_BYTES, SLOT_FLAG_NO_NULLS, ZEROS } from '../memory/layout.js';
 import { Space } from '../memory/block-space.js';
 import { ConstantVector } from './constant-vector.js';
@@ -62,6 +63,10 @@ class ManyFilesReader implements ScanReader {
 
   get rowsRejected(): number {
     return this.inner.rowsRejected;
+  }
+
+  get figures(): ScanFigures | undefined {
+    return this.inner.figures;
   }
 
   open(task: DecoderTask): void {

@@ -1,4 +1,5 @@
 import type { ColumnTest } from '../core/types/column-test.js';
+import type { ScanFigures } from '../core/types/scan-figures.js';
 import type { DataType, Schema } from '../core/types/data-type.js';
 import type { MemoryViews, PageSource } from '../memory/memory-access.js';
 import type { FileFacts } from './files.js';
@@ -39,6 +40,8 @@ export interface ScanReader {
   close(): void;
   readonly bytesRead: number;
   readonly rowsRejected: number;
+  /** What was read and left out since `open`, of formats that can tell. */
+  readonly figures?: ScanFigures | undefined;
   /** Number within its file of the batch's first row, behind which the others follow without gaps: of formats that `tellsRows`. */
   readonly rowIndex?: number;
 }

@@ -1,3 +1,4 @@
+import { noFigures, SCAN_FIGURES, type ScanFigures } from '../types/scan-figures.js';
 import type { Control } from './control.js';
 import { QUERY_STAGE_COUNT, nowMicros, queryWord } from './control.js';
 import type { EventHub } from './events.js';
@@ -15,6 +16,7 @@ import {
   RECORD_BYTES,
   RECORD_END,
   RECORD_FAILURES,
+  RECORD_FIGURES,
   RECORD_REJECTED,
   RECORD_ROWS,
   RECORD_SLOT,
@@ -33,6 +35,7 @@ export interface StageMetrics {
   readonly rows: number;
   readonly bytesRead: number;
   readonly rowsRejected: number;
+  readonly figures: ScanFigures;
   /** Executor time in tasks, µs. */
   readonly taskMicros: number;
   readonly start: number;
@@ -53,6 +56,7 @@ export function stageMetrics(control: Control, query: number): StageMetrics[] {
     const entry = stageWord(control, query, stage);
     const state = Atomics.load(i32, entry + STAGE_STATE);
     const sum = { done: 0, skipped: 0, failures: 0, rows: 0, bytesRead: 0, rowsRejected: 0, taskMicros: 0 };
+    const figures = noFigures();
     const tasks = state >= STAGE_RUNNING ? i32[entry + STAGE_TASKS]! : 0;
     for (let ordinal = 0; ordinal < tasks; ordinal++) {
       const record = recordWord(control, entry, ordinal);
@@ -64,12 +68,14 @@ export function stageMetrics(control: Control, query: number): StageMetrics[] {
       sum.rows += f64[(record + RECORD_ROWS) >>> 1]!;
       sum.bytesRead += f64[(record + RECORD_BYTES) >>> 1]!;
       sum.rowsRejected += i32[record + RECORD_REJECTED]!;
+      for (let i = 0; i < SCAN_FIGURES.length; i++) figures[SCAN_FIGURES[i]!] += i32[record + RECORD_FIGURES + i]!;
       sum.taskMicros += f64[(record + RECORD_END) >>> 1]! - f64[(record + RECORD_START) >>> 1]!;
     }
     metrics.push({
       stage: i32[entry + STAGE_ID]!,
       tasks,
       ...sum,
+      figures,
       start: f64[(entry + STAGE_OPENED_AT) >>> 1]!,
       end: state === STAGE_DONE ? f64[(entry + STAGE_DONE_AT) >>> 1]! : 0,
     });

@@ -1,3 +1,4 @@
+import { SCAN_FIGURES, type ScanFigures } from '../types/scan-figures.js';
 import type { Control, SharedWords } from './control.js';
 import { lowerTo, raiseTo } from './control.js';
 import {
@@ -17,10 +18,10 @@ import {
 } from './task-word.js';
 
 /**
- * The tasks of a stage. A record is 12 words: 0 state (task-word.ts), 1 slot that ran it last, 2 f64 rows, 4 f64 start, 6 f64 end (µs), 8 f64 bytes
- * read, 10 rows rejected, 11 failed attempts. The claimant alone writes the rest of a record, between claiming and folding; others read it once folded.
+ * The tasks of a stage. A record is 20 words: 0 state (task-word.ts), 1 slot that ran it last, 2 f64 rows, 4 f64 start, 6 f64 end (µs), 8 f64 bytes
+ * read, 10 rows rejected, 11 failed attempts, 12 what a scan read and left out (core/types/scan-figures.ts). The claimant alone writes the rest of a record, between claiming and folding; others read it once folded.
  */
-export const RECORD_WORDS = 12;
+export const RECORD_WORDS = 20;
 export const RECORD_SLOT = 1;
 export const RECORD_ROWS = 2;
 export const RECORD_START = 4;
@@ -28,6 +29,7 @@ export const RECORD_END = 6;
 export const RECORD_BYTES = 8;
 export const RECORD_REJECTED = 10;
 export const RECORD_FAILURES = 11;
+export const RECORD_FIGURES = 12;
 
 /** What a task is to do; its ordinal is its place in the list. */
 export interface TaskSpec {
@@ -41,6 +43,7 @@ export interface TaskResult {
   readonly rows: number;
   readonly bytesRead: number;
   readonly rowsRejected: number;
+  readonly figures?: ScanFigures | undefined;
 }
 
 /** Chunks a stage may open: one for each task and as many again for those that deaths void. */
@@ -144,6 +147,9 @@ export function foldTask(
   f64[(record + RECORD_ROWS) >>> 1] = result.rows;
   f64[(record + RECORD_BYTES) >>> 1] = result.bytesRead;
   i32[record + RECORD_REJECTED] = result.rowsRejected;
+  SCAN_FIGURES.forEach((figure, i) => {
+    i32[record + RECORD_FIGURES + i] = result.figures?.[figure] ?? 0;
+  });
   const folded = taskWord(TASK_FOLDED, attemptOf(word), slot, epoch);
   return Atomics.compareExchange(i32, record, word, folded) === word;
 }

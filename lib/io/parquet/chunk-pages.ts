@@ -41,8 +41,9 @@ export class ChunkPages {
   readonly header: PageHeader = newPageHeader();
   firstRow = 0;
   endRow = 0;
-  /** Pages that were decompressed, and those of them that were passed over without. */
+  /** Pages that were decompressed, and those that were passed over without. */
   pagesRead = 0;
+  pagesPassed = 0;
   readonly window: ChunkWindow;
   #file: ParquetFile | undefined;
   #open: FileSource | undefined;
@@ -138,6 +139,7 @@ export class ChunkPages {
       this.endRow = this.firstRow + values;
       this.#nextRow = this.endRow;
       if (row < this.endRow) return;
+      this.pagesPassed++;
     }
   }
 
@@ -173,6 +175,7 @@ export class ChunkPages {
     const page = pageOf(index, row);
     if (index.firstRows[page]! <= from) return from;
     this.#goTo(index, page);
+    this.pagesPassed += page - pageOf(index, from);
     this.#pageNumber = page;
     return index.firstRows[page]!;
   }
@@ -190,6 +193,7 @@ export class ChunkPages {
     const page = pageOf(index, row);
     if (index.firstRows[page]! <= this.#nextRow) return;
     this.#goTo(index, page);
+    this.pagesPassed += page - pageOf(index, this.#nextRow);
     this.#nextRow = index.firstRows[page]!;
   }
 

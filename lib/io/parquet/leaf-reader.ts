@@ -60,6 +60,14 @@ export class LeafReader {
     return this.pages.window.bytesRead;
   }
 
+  get pagesRead(): number {
+    return this.pages.pagesRead;
+  }
+
+  get pagesPassed(): number {
+    return this.pages.pagesPassed;
+  }
+
   /** Takes over a chunk; what is known of it stays known when it is the same as before. */
   begin(leaf: LeafColumn): void {
     this.#leaf = leaf;

@@ -3,6 +3,7 @@ import { Space } from '../../memory/block-space.js';
 import { FRAME_HEAP, PHYSICAL_CODE, VIEW_BYTES } from '../../memory/layout.js';
 import { isUnreadable, leafType, listElement, mapEntries } from './column-types.js';
 import type { Buffer } from './buffers.js';
+import type { ChunkPages } from './chunk-pages.js';
 import type { LeafColumn } from './leaf-column.js';
 import type { SlotRecord, SlotVectors } from './leaf-reader.js';
 import { REPETITION } from './metadata.js';
@@ -50,9 +51,21 @@ export class NestedReader {
   }
 
   get bytesRead(): number {
-    let bytes = 0;
-    for (const { pages } of this.#leaves.values()) bytes += pages.window.bytesRead;
-    return bytes;
+    return this.#sum(({ window }) => window.bytesRead);
+  }
+
+  get pagesRead(): number {
+    return this.#sum(({ pagesRead }) => pagesRead);
+  }
+
+  get pagesPassed(): number {
+    return this.#sum(({ pagesPassed }) => pagesPassed);
+  }
+
+  #sum(count: (pages: ChunkPages) => number): number {
+    let sum = 0;
+    for (const { pages } of this.#leaves.values()) sum += count(pages);
+    return sum;
   }
 
   /** `columnOf` tells of a leaf's chunk in the row group. */

@@ -1,4 +1,5 @@
 import { PHYSICAL_WIDTH, physicalTypeOf } from '../../core/types/physical-type.js';
+import { noFigures, type ScanFigures } from '../../core/types/scan-figures.js';
 import { Space } from '../../memory/block-space.js';
 import { FRAME_SLOTS, SLOT_BYTES } from '../../memory/layout.js';
 import { FileSource } from '../byte-source.js';
@@ -7,14 +8,18 @@ import { isUnreadable, leafType } from './column-types.js';
 import { damagedFile, encryptedFile, unreadableColumn } from './errors.js';
 import { fileColumn, type FileColumn } from './file-columns.js';
 import { openFooter, type ParquetFile } from './footer.js';
+import { GroupPruner } from './group-pruner.js';
 import type { ParquetDetail } from './inspect.js';
 import type { LeafColumn } from './leaf-column.js';
+import type { LeafDictionary } from './leaf-dictionary.js';
 import { LeafReader, type SlotRecord, type SlotVectors } from './leaf-reader.js';
 import { NestedReader } from './nested-reader.js';
+import type { RowRange } from './page-pruning.js';
 import { ReaderSpace } from './reader-space.js';
 import type { SchemaNode } from './schema.js';
 import { rowsOfGroup, SPLIT } from './splits.js';
 
+const COUNTED = ['bytesRead', 'pagesRead', 'pagesPassed'] as const;
 /** Vectors may be read and written so far beyond their ends. */
 const SLACK_BYTES = 64;
 
@@ -41,27 +46,42 @@ export class ParquetSource implements ScanReader {
   #end = 0;
   #batchFirst = 0;
   #batchRows = 0;
-  #bytesBefore = 0;
-  /** Bytes that were read by readers that are gone. */
-  #forgotten = 0;
+  /** The ranges of the group that come after the one that is read. */
+  #ranges: RowRange[] = [];
+  #figures = noFigures();
+  /** What readers had done when the task began, and what those had that are gone. */
+  readonly #before = { bytesRead: 0, pagesRead: 0, pagesPassed: 0 };
+  readonly #forgotten = { bytesRead: 0, pagesRead: 0, pagesPassed: 0 };
+  readonly #pruner: GroupPruner;
+  readonly #wanted: ReadonlySet<number>;
 
   constructor(
     private readonly context: DecoderContext,
     private readonly detail: ParquetDetail,
-    readonly request: OpenRequest,
+    request: OpenRequest,
   ) {
     this.#shared = new ReaderSpace(context);
     this.#space = new Space(context.scratch);
+    this.#pruner = new GroupPruner(context, detail.columns, request.tests);
+    this.#wanted = new Set(request.columns);
   }
 
   get bytesRead(): number {
-    return this.#bytesEver() - this.#bytesBefore;
+    return this.#ever('bytesRead') - this.#before.bytesRead;
   }
 
-  #bytesEver(): number {
-    let bytes = this.#forgotten;
-    for (const reader of this.#readers.values()) bytes += reader.bytesRead;
-    return bytes;
+  get figures(): ScanFigures {
+    const figures = this.#figures;
+    figures.pagesRead = this.#ever('pagesRead') - this.#before.pagesRead;
+    figures.pagesPassed = this.#ever('pagesPassed') - this.#before.pagesPassed;
+    return figures;
+  }
+
+  /** What all readers did since they were made. */
+  #ever(what: 'bytesRead' | 'pagesRead' | 'pagesPassed'): number {
+    let sum = this.#forgotten[what];
+    for (const reader of this.#readers.values()) sum += reader[what];
+    return sum;
   }
 
   /** Number of the batch's first row in its file. */
@@ -71,9 +91,12 @@ export class ParquetSource implements ScanReader {
 
   open({ split }: DecoderTask): void {
     this.#split = split;
-    this.#bytesBefore = this.#bytesEver();
+    for (const what of COUNTED) this.#before[what] = this.#ever(what);
+    this.#figures = noFigures();
+    this.#figures.groupsByStatistics = split[SPLIT.skipped]!;
     this.#row = 0;
     this.#end = 0;
+    this.#ranges = [];
     const [first, last] = [split[SPLIT.first]!, split[SPLIT.last]!];
     if (last < first) return;
     const file = openFooter(this.detail.files[split[SPLIT.file]!]!);
@@ -89,16 +112,38 @@ export class ParquetSource implements ScanReader {
   }
 
   #beginGroup(group: number): void {
-    const { from, to } = rowsOfGroup(this.#file!, this.#split, group);
+    const file = this.#file!;
     if (group !== this.#group) this.#closeReaders();
     this.#group = group;
-    this.#row = from;
-    this.#end = to;
+    this.#ranges = this.#pruner.survivors(
+      file,
+      this.#open!,
+      group,
+      rowsOfGroup(file, this.#split, group),
+      (column) => this.#dictionaryOf(column),
+      this.#figures,
+    );
+    this.#nextRange();
+  }
+
+  /** False where the group has no more rows that matter. */
+  #nextRange(): boolean {
+    const range = this.#ranges.shift();
+    this.#row = range?.from ?? 0;
+    this.#end = range?.to ?? 0;
+    return range !== undefined;
+  }
+
+  #dictionaryOf(column: number): LeafDictionary | undefined {
+    if (!this.#wanted.has(column)) return undefined;
+    const reader = this.#reader(column);
+    return reader instanceof LeafReader ? reader.dictionary : undefined;
   }
 
   next(capacity: number): number {
     this.#shared.pool.recycle();
     while (this.#row >= this.#end) {
+      if (this.#nextRange()) continue;
       if (this.#group === -1 || this.#group >= (this.#split[SPLIT.last] ?? -1)) return 0;
       this.#beginGroup(this.#group + 1);
     }
@@ -148,7 +193,7 @@ export class ParquetSource implements ScanReader {
     let reader = this.#readers.get(column);
     if (place.kind === 'nested') {
       if (!(reader instanceof NestedReader) || reader.node !== place.node) {
-        this.#forgotten += reader?.bytesRead ?? 0;
+        for (const what of COUNTED) this.#forgotten[what] += reader?.[what] ?? 0;
         reader = new NestedReader(this.#shared, place.node);
         this.#readers.set(column, reader);
       }
