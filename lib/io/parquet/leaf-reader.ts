@@ -8,8 +8,9 @@ import { PAGE } from './page-header.js';
 import type { LeafColumn } from './leaf-column.js';
 import type { ReaderSpace } from './reader-space.js';
 
-/** Values of all rows are made where so large a part of them is live: without positions that is faster. */
 const DENSE_FROM = 3;
+/** Codes lie behind their record. */
+const CODES_AT = 16;
 
 /** A slot's own vectors. */
 export interface SlotVectors {
@@ -125,7 +126,7 @@ export class LeafReader {
     }
     if (!isCoded || n === 0) return;
     const { u32 } = this.space.context.executor.views;
-    u32[vectors.codes >>> 2] = vectors.codes + 16;
+    u32[vectors.codes >>> 2] = vectors.codes + CODES_AT;
     u32[(vectors.codes >>> 2) + 1] = this.#dictionary.address;
     record.codes = vectors.codes;
     record.flags |= SLOT_FLAG_CODES;
@@ -215,34 +216,49 @@ export class LeafReader {
       if (count < rows) kernels['expandValues']!(out, count, nulls, rows, this.#shift, out);
       return false;
     }
+    if (count === 0) {
+      views.u8.fill(0, out, out + rows * this.#width);
+      if (isCoded) views.u8.fill(0, vectors.codes + CODES_AT + at, vectors.codes + CODES_AT + at + rows);
+      return isCoded;
+    }
+    const { address, size, isShort } = this.#dictionary;
+    let stays = isCoded && isShort;
+    // Values of all rows are made where so large a part of them is live: without positions that is faster.
+    const isDense = sel === 0 || live * DENSE_FROM >= rows;
+    if (this.#values.hasBytes) {
+      const codes = stays ? vectors.codes + CODES_AT + at : this.space.indices + at;
+      this.#values.readCodes(count, codes);
+      if (!kernels['codesBelow']!(codes, count, size)) throw this.#noSuchNumber(size);
+      if (count < rows) kernels['expandValues']!(codes, count, nulls, rows, 0, codes);
+      if (stays) return true;
+      if (isCoded && at > 0) this.#makeViews(at, vectors);
+      if (isDense) kernels['codesGather']!(address, codes, rows, this.#shift, out);
+      else kernels['codesGatherSelected']!(address, this.space.indices, sel, live, this.#shift, vectors.values);
+      return false;
+    }
     const { indices } = this.space;
     const piece = indices + at * 4;
     this.#values.readIndices(count, piece);
-    if (count === 0) {
-      views.u8.fill(0, out, out + rows * this.#width);
-      if (isCoded) views.u8.fill(0, vectors.codes + 16 + at, vectors.codes + 16 + at + rows);
-      return isCoded;
-    }
     if (count < rows) kernels['expandValues']!(piece, count, nulls, rows, 2, piece);
-    const { address, size, isShort } = this.#dictionary;
-    let stays = isCoded;
-    if (isCoded && (!isShort || size > DICTIONARY_MAX)) {
-      if (at > 0) this.#makeViews(at, vectors);
-      stays = false;
-    }
+    stays &&= size <= DICTIONARY_MAX;
+    if (isCoded && !stays && at > 0) this.#makeViews(at, vectors);
     const failed = stays
-      ? kernels['indicesToCodes']!(piece, rows, size, vectors.codes + 16 + at)
-      : sel === 0 || live * DENSE_FROM >= rows
+      ? kernels['indicesToCodes']!(piece, rows, size, vectors.codes + CODES_AT + at)
+      : isDense
         ? kernels['gatherValues']!(address, size, piece, rows, this.#shift, out)
         : kernels['gatherSelected']!(address, size, indices, sel, live, this.#shift, vectors.values);
-    if (failed !== 0) throw this.pages.damagedPage(`a value's number is not below ${size}, the size of the dictionary`);
+    if (failed !== 0) throw this.#noSuchNumber(size);
     return stays;
+  }
+
+  #noSuchNumber(size: number): Error {
+    return this.pages.damagedPage(`a value's number is not below ${size}, the size of the dictionary`);
   }
 
   /** The batch began with codes and does not go on so. */
   #makeViews(rows: number, vectors: SlotVectors): void {
     this.space.context.executor.kernels['dictionaryDecode']!(
-      vectors.codes + 16,
+      vectors.codes + CODES_AT,
       this.#dictionary.address,
       0,
       rows,

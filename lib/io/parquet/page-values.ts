@@ -7,11 +7,14 @@ import type { ReaderSpace } from './reader-space.js';
 import { ValueStream } from './value-stream.js';
 
 const STATE_BYTES = 32;
+const BYTE_BITS = 8;
 
 /** The values of a page, or the numbers that they have in the dictionary. */
 export class PageValues {
   /** Numbers, not values. */
   isCoded = false;
+  /** The numbers have at most 8 bits: `readCodes` may be called. */
+  hasBytes = false;
   readonly #stream: ValueStream;
   readonly #state: number;
   #pages: ChunkPages | undefined;
@@ -43,6 +46,7 @@ export class PageValues {
     const { kernels, views } = this.space.context.executor;
     // A page of nulls may have no width.
     const width = address < end ? views.u8[address]! : 0;
+    this.hasBytes = width <= BYTE_BITS;
     if (kernels['hybridBegin']!(this.#state, Math.min(address + 1, end), end, width) !== 0)
       throw this.#pages!.damagedPage(`numbers in the dictionary have ${width} bits`);
   }
@@ -59,6 +63,12 @@ export class PageValues {
 
   read(count: number, out: number): void {
     this.#stream.read(count, out);
+  }
+
+  /** Numbers of a dictionary of at most 256 values, a byte each. */
+  readCodes(count: number, out: number): void {
+    const { kernels } = this.space.context.executor;
+    if (count > 0 && kernels['hybridBytes']!(this.#state, out, count) !== 0) throw this.#ends();
   }
 
   readIndices(count: number, out: number): void {

@@ -16,8 +16,36 @@ export function floorMod(a: i64, b: i64): i64 {
   return rest < 0 ? rest + b : rest;
 }
 
+/** Eras of 400 years that are added so that days of either sign are counted from a year that lies before them; and the days that are then divided without signs. */
+const ERAS_ADDED: i64 = 3670;
+const DAYS_ADDED: i64 = ERAS_ADDED * DAYS_PER_ERA + 719468;
+const DAYS_END: u64 = 1 << 30;
+const YEARS_ADDED: u32 = <u32>ERAS_ADDED * 400;
+
+/**
+ * Year (plus YEARS_ADDED), month and day in one word, for DAYS_ADDED + days below DAYS_END. After Neri and Schneider, "Euclidean affine functions and their application to calendar algorithms": each division is by a constant, of
+ * 32 bits and without signs, which is a multiplication.
+ */
+// @ts-ignore: decorator
+@inline
+function packedNear(shifted: u32): u32 {
+  // Unsigned numbers first: a literal in front would make the products signed.
+  const quarters: u32 = shifted * 4 + 3;
+  const century = quarters / 146097;
+  const ofCentury = (quarters % 146097) | 3;
+  const product = <u64>ofCentury * 2939745;
+  const ofYear = <u32>product / 2939745 / 4;
+  const marchMonth: u32 = ofYear * 2141 + 197913;
+  const isNext = <u32>(ofYear >= 306);
+  const year: u32 = century * 100 + <u32>(product >> 32) + isNext;
+  const month: u32 = (marchMonth >> 16) - isNext * 12;
+  return (year * 12 + month - 1) * 32 + (marchMonth & 0xffff) / 2141 + 1;
+}
+
 /** Year, month and day in one word: (year × 12 + month − 1) × 32 + day. */
 export function packedDate(days: i64): i64 {
+  const near = <u64>(days + DAYS_ADDED);
+  if (near < DAYS_END) return <i64>packedNear(<u32>near) - <i64>(YEARS_ADDED * 12 * 32);
   // Years begin in March: the leap day is the last one.
   const shifted = days + 719468;
   const era = floorDiv(shifted, DAYS_PER_ERA);
@@ -70,6 +98,8 @@ function thursdayOf(days: i64): i64 {
 }
 
 export function date_year(days: i32): i32 {
+  const near = <u64>(<i64>days + DAYS_ADDED);
+  if (near < DAYS_END) return <i32>(packedNear(<u32>near) / 384) - <i32>YEARS_ADDED;
   return <i32>yearOf(days);
 }
 
@@ -78,10 +108,14 @@ export function date_quarter(days: i32): i32 {
 }
 
 export function date_month(days: i32): i32 {
+  const near = <u64>(<i64>days + DAYS_ADDED);
+  if (near < DAYS_END) return <i32>((packedNear(<u32>near) >> 5) % 12) + 1;
   return <i32>floorMod(monthOf(days), 12) + 1;
 }
 
 export function date_day(days: i32): i32 {
+  const near = <u64>(<i64>days + DAYS_ADDED);
+  if (near < DAYS_END) return <i32>(packedNear(<u32>near) & 31);
   return <i32>(packedDate(days) & 31);
 }
 

@@ -29,6 +29,7 @@ export {
   widenI32, widenU32, widenF32, widenF16, widenI64, widenU64, narrowI64, scaleUp, scaleDown, int96ToMicros, decimalFixed, decimalViews,
 } from './parquet-convert';
 export { uuidViews } from './parquet-uuid';
+export { codesBelow, codesGather, codesGatherSelected } from './parquet-codes';
 export { deltaBegin, deltaDecode64, deltaDecode32, deltaSkip, deltaBytes, lengthViews, prefixBytes, prefixViews } from './parquet-delta';
 export { levelsCheck, levelRows, levelEntries, listOffsets, slotNulls, levelsEqual, shredPresence, shredLists } from './parquet-nested';
 export {
