@@ -102,22 +102,26 @@ const optionSets: fc.Arbitrary<Options> = fc.record(
   { requiredKeys: ['compression'] },
 );
 
-test('DuckDB reads what is written, whatever it is and however it is written', () =>
-  withTempFolder((folder) =>
-    withDuckDB(async (connection) => {
-      let file = 0;
-      await fc.assert(
-        fc.asyncProperty(tables, optionSets, async (table, options) => {
-          const rows = tableRows(table);
-          const path = join(folder, `${file++}.parquet`);
-          writeParquet(path, TABLE, rows, options);
-          await expectRows(connection, path, rows);
-          if (file % 4 === 0) await expectFound(connection, path, rows, quietRandom(table.seed));
-        }),
-        { seed: defaultSeed(), numRuns: 60, interruptAfterTimeLimit: 20_000 },
-      );
-    }),
-  ));
+test(
+  'DuckDB reads what is written, whatever it is and however it is written',
+  () =>
+    withTempFolder((folder) =>
+      withDuckDB(async (connection) => {
+        let file = 0;
+        await fc.assert(
+          fc.asyncProperty(tables, optionSets, async (table, options) => {
+            const rows = tableRows(table);
+            const path = join(folder, `${file++}.parquet`);
+            writeParquet(path, TABLE, rows, options);
+            await expectRows(connection, path, rows);
+            if (file % 4 === 0) await expectFound(connection, path, rows, quietRandom(table.seed));
+          }),
+          { seed: defaultSeed(), numRuns: 50, interruptAfterTimeLimit: 15_000 },
+        );
+      }),
+    ),
+  { timeoutMs: 90_000 },
+);
 
 test('many rows: pages, dictionaries that overflow, several row groups, short and long strings', () =>
   withTempFolder((folder) =>

@@ -2,7 +2,20 @@ import * as assert from 'uvu/assert';
 import { deltaValues, hybridValues } from '../../lib/kernels/reference/parquet.js';
 import { seededRandom, type Random } from '../support/random.js';
 import { suite } from '../support/suite.js';
-import { bytesAt, checkSpans, f64At, i128At, i64At, kernel, plainViews, resetSpans, span, u32At, viewsAt } from './spans.js';
+import {
+  bytesAt,
+  checkSpans,
+  f64At,
+  i128At,
+  i64At,
+  kernel,
+  plainViews,
+  resetSpans,
+  setBytes,
+  span,
+  u32At,
+  viewsAt,
+} from './spans.js';
 
 const test = suite('kernels: encoding');
 const LENGTHS = [0, 1, 2, 7, 8, 9, 15, 16, 17, 63, 64, 65, 504, 505, 513, 1023, 2048];
@@ -119,8 +132,8 @@ test('booleans, strings, decimals, streams, floats come back', () => {
     const views = plainViews(texts);
     const total = texts.reduce((sum, text) => sum + text.length, 0);
     assert.is(kernel('encodedViewBytes')(views, n), total + 4 * n);
-    const out = span(total + 4 * n, 15);
-    assert.is(kernel('encodeViews')(views, n, out.at), total + 4 * n);
+    const out = span(total + 4 * n, 12);
+    assert.is(kernel('encodeViews')(views, n, 0, out.at), total + 4 * n);
     const again = span(n * 16);
     assert.is(kernel('plainViews')(out.at, out.end, n, again.at), total + 4 * n);
     assert.equal(viewsAt(again.at, n), texts);
@@ -170,40 +183,87 @@ test('booleans, strings, decimals, streams, floats come back', () => {
 
 const STATE_BYTES = 32;
 
+interface Built {
+  readonly codes: number[];
+  /** The entries' bytes. */
+  readonly entries: string[];
+}
+
+/** The kernels' dictionary of these values (views where `kind` is 3), which begins with a table of 8 slots and grows until there are `limit` entries or `room` bytes of long ones. */
+function buildWith(kind: number, pieces: readonly (readonly Uint8Array[])[], limit: number, room: number): Built {
+  const width = kind === 0 ? 4 : kind === 1 ? 8 : 16;
+  const state = span(STATE_BYTES);
+  const entries = span(limit * width);
+  const heap = span(room);
+  let bits = 3;
+  const words = (): Uint32Array => Uint32Array.from(u32At(state.at, 8));
+  const set = (word: number, value: number): void => setBytes(state.at + word * 4, bytesOf(Uint32Array.of(value)));
+  const grow = (): void => {
+    set(0, span(4 << bits).at);
+    set(1, bits);
+    set(4, Math.min(limit, 1 << (bits - 1)));
+    kernel('buildTable')(state.at, kind);
+    bits += 2;
+  };
+  set(2, entries.at);
+  set(5, heap.at);
+  set(7, room);
+  grow();
+  const codes: number[] = [];
+  for (const piece of pieces) {
+    const values = kind === 3 ? plainViews(piece) : span(Uint8Array.from(piece.flatMap((value) => Array.from(value)))).at;
+    const out = span(piece.length * 4);
+    let done = 0;
+    while (done < piece.length) {
+      const [at, to] = [values + done * width, out.at + done * 4];
+      const name = ['build4', 'build8', 'build16', 'buildViews'][kind]!;
+      const more =
+        kind === 3 ? kernel(name)(state.at, at, piece.length - done, 0, to) : kernel(name)(state.at, at, piece.length - done, to);
+      done += more;
+      const [, , , count, stop] = words();
+      if (done < piece.length && (count !== stop || stop === limit)) break;
+      if (done < piece.length) grow();
+    }
+    codes.push(...u32At(out.at, done));
+    if (done < piece.length) break;
+  }
+  const count = words()[3]!;
+  const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
+  const found =
+    kind === 3
+      ? viewsAt(entries.at, count, heap.at).map(hex)
+      : Array.from({ length: count }, (_, i) => hex(bytesAt(entries.at + i * width, width)));
+  return { codes, entries: found };
+}
+
+/** The same in plain words. */
+function builtOf(values: readonly Uint8Array[], limit: number, room: number): Built {
+  const entries: string[] = [];
+  const codes: number[] = [];
+  let used = 0;
+  for (const value of values) {
+    const key = Buffer.from(value).toString('hex');
+    if (!entries.includes(key)) {
+      const long = value.length > 12 ? value.length : 0;
+      if (entries.length === limit || used + long > room) break;
+      used += long;
+      entries.push(key);
+    }
+    codes.push(entries.indexOf(key));
+  }
+  return { codes, entries };
+}
+
 test('dictionaries of numbers, until there are too many', () => {
   const random = seededRandom('build');
-  for (const shift of [2, 3, 4]) {
+  for (const kind of [0, 1, 2]) {
     for (const different of [1, 5, 100, 1000]) {
-      const width = 1 << shift;
+      const width = 4 << kind;
       const pool = Array.from({ length: different }, () => randomBytes(width, random));
       const rows = Array.from({ length: 1500 }, () => random.pick(pool));
-      const limit = 100;
-      resetSpans();
-      const state = span(STATE_BYTES);
-      const entries = span(limit * width);
-      kernel('buildBegin')(state.at, span(4 << 8).at, 8, entries.at, limit, 0, 0);
-      const known: string[] = [];
-      const indices: number[] = [];
-      for (const row of rows) {
-        const key = Buffer.from(row).toString('hex');
-        if (!known.includes(key)) {
-          if (known.length === limit) break;
-          known.push(key);
-        }
-        indices.push(known.indexOf(key));
-      }
       const cut = random.between(0, rows.length);
-      const read: number[] = [];
-      for (const some of [rows.slice(0, cut), rows.slice(cut)]) {
-        const out = span(some.length * 4);
-        const values = span(Uint8Array.from(some.flatMap((row) => Array.from(row))));
-        const done = kernel('buildFixed')(state.at, values.at, some.length, shift, out.at);
-        read.push(...u32At(out.at, done));
-        if (done < some.length) break;
-      }
-      assert.equal(read, indices);
-      assert.is(kernel('buildCount')(state.at), known.length);
-      assert.is(Buffer.from(bytesAt(entries.at, known.length * width)).toString('hex'), known.join(''));
+      resetSpans();
+      assert.equal(buildWith(kind, [rows.slice(0, cut), rows.slice(cut)], 100, 0), builtOf(rows, 100, Infinity));
       checkSpans('build');
     }
   }
@@ -216,36 +276,20 @@ test('dictionaries of strings, until they are too many or too long', () => {
     [20, 10_000],
     [100, 300],
   ] as const) {
-    const pool = Array.from({ length: 60 }, () =>
-      Buffer.from(randomBytes(random.pick([0, 3, 12, 13, 30]), random)).toString('hex'),
-    );
+    const pool = Array.from({ length: 60 }, () => randomBytes(random.pick([0, 3, 12, 13, 30]), random));
     const rows = Array.from({ length: 800 }, () => random.pick(pool.slice(0, random.pick([5, 60]))));
-    const known: string[] = [];
-    const indices: number[] = [];
-    let used = 0;
-    for (const row of rows) {
-      if (!known.includes(row)) {
-        const long = row.length / 2 > 12 ? row.length / 2 : 0;
-        if (known.length === limit || used + long > room) break;
-        used += long;
-        known.push(row);
-      }
-      indices.push(known.indexOf(row));
-    }
     resetSpans();
-    const state = span(STATE_BYTES);
-    const entries = span(limit * 16);
-    kernel('buildBegin')(state.at, span(4 << 8).at, 8, entries.at, limit, span(room).at, room);
-    const out = span(rows.length * 4);
-    const done = kernel('buildViews')(state.at, plainViews(rows.map((row) => Buffer.from(row, 'hex'))), rows.length, out.at);
-    assert.equal(u32At(out.at, done), indices);
-    assert.is(kernel('buildBytes')(state.at), used);
-    assert.equal(
-      viewsAt(entries.at, kernel('buildCount')(state.at)).map((bytes) => Buffer.from(bytes).toString('hex')),
-      known,
-    );
+    assert.equal(buildWith(3, [rows], limit, room), builtOf(rows, limit, room));
     checkSpans('build strings');
   }
+});
+
+test('which codes occur', () => {
+  resetSpans();
+  const seen = span(10);
+  kernel('codesSeen')(span(bytesOf(Uint32Array.of(3, 9, 3, 0))).at, 4, seen.at);
+  assert.equal(Array.from(bytesAt(seen.at, 10)), [1, 0, 0, 1, 0, 0, 0, 0, 0, 1]);
+  checkSpans('seen');
 });
 
 test('least and greatest', () => {
@@ -283,12 +327,23 @@ test('least and greatest', () => {
     assert.ok(Object.is(low, Math.min(...numbers)) && Object.is(high, Math.max(...numbers)));
 
     const texts = Array.from({ length: n }, () => randomBytes(random.below(20), random).map((byte) => byte % 3));
-    kernel('rangeViews')(plainViews(texts), n, out);
-    const sorted = [...texts].toSorted((a, b) => Buffer.compare(a, b));
-    assert.equal(
-      u32At(out, 2).map((row) => texts[row]),
-      [sorted[0], sorted.at(-1)],
-    );
+    const seen = Uint8Array.from(texts, () => random.below(2));
+    for (const some of [undefined, seen]) {
+      const sorted = texts.filter((_, row) => some?.[row] !== 0).toSorted((a, b) => Buffer.compare(a, b));
+      const marks = some === undefined ? 0 : span(some).at;
+      assert.is(kernel('rangeViews')(plainViews(texts), n, 0, marks, out), sorted.length > 0 ? 1 : 0);
+      if (sorted.length === 0) continue;
+      assert.equal(
+        u32At(out, 2).map((row) => texts[row]),
+        [sorted[0], sorted.at(-1)],
+      );
+    }
+    const floats = Float32Array.from(doubles);
+    assert.is(kernel('rangeF32')(span(bytesOf(floats)).at, n, out), numbers.length > 0 ? 1 : 0);
+    if (numbers.length > 0) {
+      const rounded = numbers.map(Math.fround);
+      assert.ok(f64At(out, 2)[0] === Math.min(...rounded) && f64At(out, 2)[1] === Math.max(...rounded));
+    }
 
     const bytes = randomBytes(n, random);
     kernel('rangeBytes')(span(bytes).at, n, out);

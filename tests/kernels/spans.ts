@@ -86,8 +86,8 @@ export const i128At = (at: number, length: number): bigint[] =>
     return (view.getBigInt64(at + i * 16 + 8, true) << 64n) | view.getBigUint64(at + i * 16, true);
   });
 
-/** The bytes of string views, whose form (prefix, zeros) is looked at too. */
-export function viewsAt(at: number, count: number): Uint8Array[] {
+/** The bytes of string views, whose form (prefix, zeros) is looked at too. References count from `base`. */
+export function viewsAt(at: number, count: number, base = 0): Uint8Array[] {
   const words = new DataView(buffer);
   return Array.from({ length: count }, (_, i) => {
     const view = at + 16 * i;
@@ -99,7 +99,7 @@ export function viewsAt(at: number, count: number): Uint8Array[] {
       );
       return bytesAt(view + 4, length);
     }
-    const bytes = bytesAt(words.getUint32(view + 8, true), length);
+    const bytes = bytesAt(base + words.getUint32(view + 8, true), length);
     assert.equal(bytesAt(view + 4, 4), bytes.subarray(0, 4), 'the prefix');
     assert.is(words.getUint32(view + 12, true), 0);
     return bytes;

@@ -33,10 +33,11 @@ export { codesBelow, codesGather, codesGatherSelected } from './parquet-codes';
 export { deltaBegin, deltaDecode64, deltaDecode32, deltaSkip, deltaBytes, lengthViews, prefixBytes, prefixViews } from './parquet-delta';
 export { levelsCheck, levelRows, levelEntries, listOffsets, slotNulls, levelsEqual, shredPresence, shredLists } from './parquet-nested';
 export {
-  compactValues, encodeBooleans, encodedViewBytes, encodeViews, encodeViewBytes, viewLengths, encodeDecimals, narrowF64, streamsSplit, nullsToLevels, hybridBound, hybridEncode, hybridEncodeBytes, deltaBound, deltaEncode,
+  compactValues, encodeBooleans, encodedViewBytes, encodeViews, encodeViewBytes, viewLengths, encodeDecimals, narrowF64, streamsSplit, nullsToLevels, hybridBound, hybridEncode, hybridEncodeBytes, deltaBound, deltaEncode, fillBytes,
 } from './parquet-encode';
-export { buildBegin, buildCount, buildBytes, buildFixed, buildViews } from './parquet-build';
-export { rangeI32, rangeI64, rangeI128, rangeF64, rangeViews, rangeBytes } from './parquet-statistics';
+export { build4, build8, build16, buildViews, buildTable, codesSeen } from './parquet-build';
+export { shredPacked } from './parquet-shred';
+export { rangeI32, rangeI64, rangeI128, rangeF64, rangeF32, rangeViews, rangeBytes } from './parquet-statistics';
 export { utf8Valid, viewsUtf8, bytesAscii } from './utf8-valid';
 export { xxhashFixed, xxhashViews, bloomInsert, bloomCheck } from './bloom';
 export * from './text-format';
@@ -72,12 +73,3 @@ export {
   packArray, packArrays, packStruct1, packStructs, packMaps, packed_part, packed_part_view, packed_element, packed_view, packed_explode_rows, packed_explode, packed_explode_nulls,
 } from './packed';
 export { packed_compare, packed_canonical, packed_sort_key, packed_key_repeats } from './packed-order';
-export { parquetIntern32, parquetIntern64, parquetIntern128, parquetInternViews, parquetRehash, parquetSeen } from './parquet-write-dictionary';
-export {
-  parquetValidity, parquetWiden, parquetHybrid, parquetBits, parquetNarrow, parquetFloats, parquetFixed, parquetViewBytes, parquetPlainViews, parquetFill,
-} from './parquet-write-pages';
-export {
-  parquetExtremes32, parquetExtremes64, parquetExtremes128, parquetExtremesF32, parquetExtremesF64, parquetExtremesBool, parquetExtremesViews,
-} from './parquet-write-extremes';
-export { parquetHashes, parquetViewHashes, parquetBloom } from './parquet-write-bloom';
-export { parquetShred } from './parquet-write-nested';

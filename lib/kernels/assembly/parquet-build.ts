@@ -1,195 +1,203 @@
-// Dictionaries for the writer: each different value once, in the order of appearance, and an index for each row. Bounded: where the values become too many, or their bytes, the caller writes
-// them plainly.
+// Dictionaries of Parquet column chunks while they are written: values to codes (u32, in the order of first appearance).
+//
+// A dictionary, words: 0 table's address (2^bits words: code plus one, 0 = free), 1 bits, 2 entries' address, 3 count, 4 count that it stops at,
+// 5 heap's address, 6 heap's fill, 7 heap's size. Entries lie as the values do: 4, 8 or 16 bytes; of a long view the reference is an offset in the heap.
 
-import { hashBytes, hashFinish, hashMix, sameBytes } from './hash';
-import { VIEW_BYTES, VIEW_INLINE_MAX, VIEW_REF } from './layout';
+import { hashBytes, hashMix, sameBytes } from './hash';
+import { VIEW_INLINE_MAX, VIEW_REF } from './layout';
 
-/**
- * The state: 32 bytes, 4-byte aligned: u32 address of the table (u32 slots: entry number plus one, 0 free), u32 mask (slots − 1), u32 address of the entries, u32 how many there are, u32 how many
- * there may be, u32 address of the entries' bytes, u32 bytes used, u32 bytes there.
- */
-const BUILD_TABLE: u32 = 0;
-const BUILD_MASK: u32 = 4;
-const BUILD_ENTRIES: u32 = 8;
-const BUILD_COUNT: u32 = 12;
-const BUILD_LIMIT: u32 = 16;
-const BUILD_BYTES: u32 = 20;
-const BUILD_USED: u32 = 24;
-const BUILD_ROOM: u32 = 28;
+const ENTRIES: usize = 8;
+const COUNT: usize = 12;
+const STOP: usize = 16;
+const HEAP: usize = 20;
+const HEAP_FILL: usize = 24;
+const HEAP_SIZE: usize = 28;
 
-/**
- * An empty dictionary. `state`: 32 bytes, 4-byte aligned, of the caller's. `table`: 4 << tableBits bytes, 4-byte aligned, with at least two slots for each of the `limit` entries. `entries`: `limit` values of the width that is
- * added; `bytes`: `room` bytes for long strings (0 and 0 for numbers).
- */
-export function buildBegin(state: usize, table: usize, tableBits: u32, entries: usize, limit: u32, bytes: usize, room: u32): void {
-  memory.fill(table, 0, <usize>4 << tableBits);
-  store<u32>(state, <u32>table, BUILD_TABLE);
-  store<u32>(state, (1 << tableBits) - 1, BUILD_MASK);
-  store<u32>(state, <u32>entries, BUILD_ENTRIES);
-  store<u32>(state, 0, BUILD_COUNT);
-  store<u32>(state, limit, BUILD_LIMIT);
-  store<u32>(state, <u32>bytes, BUILD_BYTES);
-  store<u32>(state, 0, BUILD_USED);
-  store<u32>(state, room, BUILD_ROOM);
+// @ts-ignore: decorator
+@inline
+function hash64(value: u64): u64 {
+  return hashMix(0, value);
 }
 
-/** How many entries there are. */
-export function buildCount(state: usize): u32 {
-  return load<u32>(state, BUILD_COUNT);
+// @ts-ignore: decorator
+@inline
+function hashView(low: u64, high: u64, base: usize): u64 {
+  const length = <u32>low;
+  if (length <= VIEW_INLINE_MAX) return hashMix(hashMix(0, low), high);
+  return hashBytes(low, base + <usize>(<u32>high), length);
 }
 
-/** Bytes of long strings' entries that were used. */
-export function buildBytes(state: usize): u32 {
-  return load<u32>(state, BUILD_USED);
-}
-
-/**
- * Indices (u32) of `n` values of 1 << shift bytes (2, 3 or 4; equal bits are equal values) to `out`; new values become entries. Returns how many rows have theirs: fewer than `n` where the next
- * one needs an entry more than there may be.
- */
-export function buildFixed(state: usize, values: usize, n: u32, shift: u32, out: usize): u32 {
-  if (shift == 2) return build4(state, values, n, out);
-  if (shift == 3) return build8(state, values, n, out);
-  return build16(state, values, n, out);
-}
-
-function build4(state: usize, values: usize, n: u32, out: usize): u32 {
-  const table = <usize>load<u32>(state, BUILD_TABLE);
-  const mask = load<u32>(state, BUILD_MASK);
-  const entries = <usize>load<u32>(state, BUILD_ENTRIES);
-  for (let k: u32 = 0; k < n; k++) {
+/** Codes of n values of 4 bytes. Returns of how many: fewer than n where the dictionary must grow before it takes another. */
+export function build4(dictionary: usize, values: usize, n: u32, codes: usize): u32 {
+  const table = <usize>load<u32>(dictionary);
+  const shift = <u64>(64 - load<u32>(dictionary, 4));
+  const mask = ((<u32>1 << load<u32>(dictionary, 4)) - 1) << 2;
+  const entries = <usize>load<u32>(dictionary, ENTRIES) - 4;
+  const stop = load<u32>(dictionary, STOP);
+  let count = load<u32>(dictionary, COUNT);
+  let k: u32 = 0;
+  for (; k < n; k++) {
     const value = load<u32>(values + (<usize>k << 2));
-    let slot = hashFinish(hashMix(0, <u64>value)) & mask;
-    let number: u32;
-    for (;;) {
-      number = load<u32>(table + (<usize>slot << 2));
-      if (number == 0) break;
-      if (load<u32>(entries + (<usize>(number - 1) << 2)) == value) break;
-      slot = (slot + 1) & mask;
+    let slot = <u32>(hash64(value) >> shift) << 2;
+    let code = load<u32>(table + slot);
+    while (code != 0) {
+      if (load<u32>(entries + (<usize>code << 2)) == value) break;
+      slot = (slot + 4) & mask;
+      code = load<u32>(table + slot);
     }
-    if (number == 0) {
-      number = newEntry(state, table + (<usize>slot << 2));
-      if (number == 0) return k;
-      store<u32>(entries + (<usize>(number - 1) << 2), value);
+    if (code == 0) {
+      if (count == stop) break;
+      code = ++count;
+      store<u32>(table + slot, code);
+      store<u32>(entries + (<usize>code << 2), value);
     }
-    store<u32>(out + (<usize>k << 2), number - 1);
+    store<u32>(codes + (<usize>k << 2), code - 1);
   }
-  return n;
+  store<u32>(dictionary, count, COUNT);
+  return k;
 }
 
-function build8(state: usize, values: usize, n: u32, out: usize): u32 {
-  const table = <usize>load<u32>(state, BUILD_TABLE);
-  const mask = load<u32>(state, BUILD_MASK);
-  const entries = <usize>load<u32>(state, BUILD_ENTRIES);
-  for (let k: u32 = 0; k < n; k++) {
+/** The same of 8 bytes. */
+export function build8(dictionary: usize, values: usize, n: u32, codes: usize): u32 {
+  const table = <usize>load<u32>(dictionary);
+  const shift = <u64>(64 - load<u32>(dictionary, 4));
+  const mask = ((<u32>1 << load<u32>(dictionary, 4)) - 1) << 2;
+  const entries = <usize>load<u32>(dictionary, ENTRIES) - 8;
+  const stop = load<u32>(dictionary, STOP);
+  let count = load<u32>(dictionary, COUNT);
+  let k: u32 = 0;
+  for (; k < n; k++) {
     const value = load<u64>(values + (<usize>k << 3));
-    let slot = hashFinish(hashMix(0, value)) & mask;
-    let number: u32;
-    for (;;) {
-      number = load<u32>(table + (<usize>slot << 2));
-      if (number == 0) break;
-      if (load<u64>(entries + (<usize>(number - 1) << 3)) == value) break;
-      slot = (slot + 1) & mask;
+    let slot = <u32>(hash64(value) >> shift) << 2;
+    let code = load<u32>(table + slot);
+    while (code != 0) {
+      if (load<u64>(entries + (<usize>code << 3)) == value) break;
+      slot = (slot + 4) & mask;
+      code = load<u32>(table + slot);
     }
-    if (number == 0) {
-      number = newEntry(state, table + (<usize>slot << 2));
-      if (number == 0) return k;
-      store<u64>(entries + (<usize>(number - 1) << 3), value);
+    if (code == 0) {
+      if (count == stop) break;
+      code = ++count;
+      store<u32>(table + slot, code);
+      store<u64>(entries + (<usize>code << 3), value);
     }
-    store<u32>(out + (<usize>k << 2), number - 1);
+    store<u32>(codes + (<usize>k << 2), code - 1);
   }
-  return n;
+  store<u32>(dictionary, count, COUNT);
+  return k;
 }
 
-function build16(state: usize, values: usize, n: u32, out: usize): u32 {
-  const table = <usize>load<u32>(state, BUILD_TABLE);
-  const mask = load<u32>(state, BUILD_MASK);
-  const entries = <usize>load<u32>(state, BUILD_ENTRIES);
-  for (let k: u32 = 0; k < n; k++) {
-    const low = load<u64>(values + (<usize>k << 4));
-    const high = load<u64>(values + (<usize>k << 4), 8);
-    let slot = hashFinish(hashMix(hashMix(0, low), high)) & mask;
-    let number: u32;
-    for (;;) {
-      number = load<u32>(table + (<usize>slot << 2));
-      if (number == 0) break;
-      const entry = entries + (<usize>(number - 1) << 4);
+/** The same of 16 bytes. */
+export function build16(dictionary: usize, values: usize, n: u32, codes: usize): u32 {
+  const table = <usize>load<u32>(dictionary);
+  const shift = <u64>(64 - load<u32>(dictionary, 4));
+  const mask = ((<u32>1 << load<u32>(dictionary, 4)) - 1) << 2;
+  const entries = <usize>load<u32>(dictionary, ENTRIES) - 16;
+  const stop = load<u32>(dictionary, STOP);
+  let count = load<u32>(dictionary, COUNT);
+  let k: u32 = 0;
+  for (; k < n; k++) {
+    const value = values + (<usize>k << 4);
+    const low = load<u64>(value);
+    const high = load<u64>(value, 8);
+    let slot = <u32>(hashMix(hashMix(0, low), high) >> shift) << 2;
+    let code = load<u32>(table + slot);
+    while (code != 0) {
+      const entry = entries + (<usize>code << 4);
       if (load<u64>(entry) == low) {
         if (load<u64>(entry, 8) == high) break;
       }
-      slot = (slot + 1) & mask;
+      slot = (slot + 4) & mask;
+      code = load<u32>(table + slot);
     }
-    if (number == 0) {
-      number = newEntry(state, table + (<usize>slot << 2));
-      if (number == 0) return k;
-      store<u64>(entries + (<usize>(number - 1) << 4), low);
-      store<u64>(entries + (<usize>(number - 1) << 4), high, 8);
+    if (code == 0) {
+      if (count == stop) break;
+      code = ++count;
+      store<u32>(table + slot, code);
+      v128.store(entries + (<usize>code << 4), v128.load(value));
     }
-    store<u32>(out + (<usize>k << 2), number - 1);
+    store<u32>(codes + (<usize>k << 2), code - 1);
   }
-  return n;
+  store<u32>(dictionary, count, COUNT);
+  return k;
 }
 
-/** The next entry's number plus one, put into its slot; 0 where there may be no more. */
-// @ts-ignore: decorator
-@inline
-function newEntry(state: usize, slot: usize): u32 {
-  const count = load<u32>(state, BUILD_COUNT);
-  if (count >= load<u32>(state, BUILD_LIMIT)) return 0;
-  store<u32>(state, count + 1, BUILD_COUNT);
-  store<u32>(slot, count + 1);
-  return count + 1;
-}
-
-/**
- * The same of `n` views; entries are views (16 bytes) whose long bytes are copied to the state's bytes. Returns how many rows have their index: fewer than `n` where the next one needs an entry or
- * bytes more than there may be.
- */
-export function buildViews(state: usize, views: usize, n: u32, out: usize): u32 {
-  const table = <usize>load<u32>(state, BUILD_TABLE);
-  const mask = load<u32>(state, BUILD_MASK);
-  const entries = <usize>load<u32>(state, BUILD_ENTRIES);
-  for (let k: u32 = 0; k < n; k++) {
-    const view = views + <usize>k * VIEW_BYTES;
+/** The same of views, whose references of long ones count from `base`. It stops where the heap has no room for a new one's bytes, too. */
+export function buildViews(dictionary: usize, views: usize, n: u32, base: usize, codes: usize): u32 {
+  const table = <usize>load<u32>(dictionary);
+  const shift = <u64>(64 - load<u32>(dictionary, 4));
+  const mask = ((<u32>1 << load<u32>(dictionary, 4)) - 1) << 2;
+  const entries = <usize>load<u32>(dictionary, ENTRIES) - 16;
+  const stop = load<u32>(dictionary, STOP);
+  const heap = <usize>load<u32>(dictionary, HEAP);
+  const heapSize = load<u32>(dictionary, HEAP_SIZE);
+  let heapFill = load<u32>(dictionary, HEAP_FILL);
+  let count = load<u32>(dictionary, COUNT);
+  let k: u32 = 0;
+  for (; k < n; k++) {
+    const view = views + (<usize>k << 4);
     const low = load<u64>(view);
-    const length = <u32>low;
-    const isLong = length > VIEW_INLINE_MAX;
     const high = load<u64>(view, 8);
-    const hash = isLong ? hashBytes(hashMix(0, low), <usize>high, length) : hashMix(hashMix(0, low), high);
-    let slot = hashFinish(hash) & mask;
-    let number: u32;
-    for (;;) {
-      number = load<u32>(table + (<usize>slot << 2));
-      if (number == 0) break;
-      const entry = entries + <usize>(number - 1) * VIEW_BYTES;
+    const length = <u32>low;
+    let slot = <u32>(hashView(low, high, base) >> shift) << 2;
+    let code = load<u32>(table + slot);
+    while (code != 0) {
+      const entry = entries + (<usize>code << 4);
       if (load<u64>(entry) == low) {
-        if (isLong) {
-          if (sameBytes(<usize>load<u32>(entry, VIEW_REF), <usize>high, length)) break;
-        } else if (load<u64>(entry, 8) == high) {
-          break;
-        }
+        if (length <= VIEW_INLINE_MAX) {
+          if (load<u64>(entry, 8) == high) break;
+        } else if (sameBytes(heap + <usize>load<u32>(entry, VIEW_REF), base + <usize>(<u32>high), length)) break;
       }
-      slot = (slot + 1) & mask;
+      slot = (slot + 4) & mask;
+      code = load<u32>(table + slot);
     }
-    if (number == 0) {
-      const used = load<u32>(state, BUILD_USED);
-      if (isLong) {
-        if (length > load<u32>(state, BUILD_ROOM) - used) return k;
-      }
-      number = newEntry(state, table + (<usize>slot << 2));
-      if (number == 0) return k;
-      const entry = entries + <usize>(number - 1) * VIEW_BYTES;
-      store<u64>(entry, low);
-      if (isLong) {
-        const bytes = load<u32>(state, BUILD_BYTES) + used;
-        memory.copy(<usize>bytes, <usize>high, length);
-        store<u64>(entry, <u64>bytes, VIEW_REF);
-        store<u32>(state, used + length, BUILD_USED);
+    if (code == 0) {
+      if (count == stop) break;
+      const entry = entries + (<usize>(count + 1) << 4);
+      if (length <= VIEW_INLINE_MAX) {
+        v128.store(entry, v128.load(view));
       } else {
-        store<u64>(entry, high, 8);
+        if (length > heapSize - heapFill) break;
+        memory.copy(heap + heapFill, base + <usize>(<u32>high), length);
+        store<u64>(entry, low);
+        store<u64>(entry, <u64>heapFill, 8);
+        heapFill += length;
       }
+      code = ++count;
+      store<u32>(table + slot, code);
     }
-    store<u32>(out + (<usize>k << 2), number - 1);
+    store<u32>(codes + (<usize>k << 2), code - 1);
   }
-  return n;
+  store<u32>(dictionary, count, COUNT);
+  store<u32>(dictionary, heapFill, HEAP_FILL);
+  return k;
+}
+
+/** Fills a table that is new and all zeros. `kind`: 0 four bytes, 1 eight, 2 sixteen, 3 views. */
+export function buildTable(dictionary: usize, kind: u32): void {
+  const table = <usize>load<u32>(dictionary);
+  const shift = <u64>(64 - load<u32>(dictionary, 4));
+  const mask = ((<u32>1 << load<u32>(dictionary, 4)) - 1) << 2;
+  const entries = <usize>load<u32>(dictionary, ENTRIES);
+  const heap = <usize>load<u32>(dictionary, HEAP);
+  const count = load<u32>(dictionary, COUNT);
+  for (let k: u32 = 0; k < count; k++) {
+    let hash: u64;
+    if (kind == 0) hash = hash64(load<u32>(entries + (<usize>k << 2)));
+    else if (kind == 1) hash = hash64(load<u64>(entries + (<usize>k << 3)));
+    else {
+      const entry = entries + (<usize>k << 4);
+      const low = load<u64>(entry);
+      const high = load<u64>(entry, 8);
+      hash = kind == 2 ? hashMix(hashMix(0, low), high) : hashView(low, high, heap);
+    }
+    let slot = <u32>(hash >> shift) << 2;
+    while (load<u32>(table + slot) != 0) slot = (slot + 4) & mask;
+    store<u32>(table + slot, k + 1);
+  }
+}
+
+/** Marks the codes that occur: a byte of `seen` each, which were all zero. */
+export function codesSeen(codes: usize, n: u32, seen: usize): void {
+  for (let k: u32 = 0; k < n; k++) store<u8>(seen + load<u32>(codes + (<usize>k << 2)), 1);
 }

@@ -45,8 +45,10 @@ export function encodedViewBytes(views: usize, n: u32): i32 {
   return bytes > 0x7fffffff ? -1 : <i32>bytes;
 }
 
-/** `n` views as PLAIN strings: u32 length, bytes. `out`: room for encodedViewBytes and 15 more. Up to 15 bytes behind a view's bytes are read. Returns the bytes written. */
-export function encodeViews(views: usize, n: u32, out: usize): u32 {
+/**
+ * `n` views, references of long ones counted from `base`, as PLAIN strings: u32 length, bytes. `out`: room for encodedViewBytes and 12 more. Returns the bytes written.
+ */
+export function encodeViews(views: usize, n: u32, base: usize, out: usize): u32 {
   let to = out;
   for (let k: u32 = 0; k < n; k++) {
     const view = views + <usize>k * VIEW_BYTES;
@@ -57,14 +59,32 @@ export function encodeViews(views: usize, n: u32, out: usize): u32 {
       store<u64>(to, load<u64>(view, VIEW_PREFIX));
       store<u32>(to, load<u32>(view, VIEW_PREFIX + 8), 8);
     } else {
-      copyBytes(to, <usize>load<u32>(view, VIEW_REF), length);
+      copyLong(to, base + <usize>load<u32>(view, VIEW_REF), length);
     }
     to += length;
   }
   return <u32>(to - out);
 }
 
-/** The same without lengths: what FIXED_LEN_BYTE_ARRAY and DELTA_LENGTH_BYTE_ARRAY have. */
+/** More than twelve bytes, none beyond either end read or written. */
+// @ts-ignore: decorator
+@inline
+function copyLong(to: usize, from: usize, length: u32): void {
+  if (length > 256) {
+    memory.copy(to, from, length);
+    return;
+  }
+  if (length < 16) {
+    store<u64>(to, load<u64>(from));
+    store<u64>(to + length - 8, load<u64>(from + length - 8));
+    return;
+  }
+  const last = length - 16;
+  for (let i: u32 = 0; i < last; i += 16) v128.store(to + i, v128.load(from + i));
+  v128.store(to + last, v128.load(from + last));
+}
+
+/** The bytes alone: what FIXED_LEN_BYTE_ARRAY and DELTA_LENGTH_BYTE_ARRAY have. `out`: room for 15 more. References are addresses; up to 15 bytes behind a view's bytes are read. */
 export function encodeViewBytes(views: usize, n: u32, out: usize): u32 {
   let to = out;
   for (let k: u32 = 0; k < n; k++) {
@@ -261,7 +281,107 @@ function packGroup(values: usize, k: u32, count: u32, width: u32, shift: u32, to
 
 /** `n` values (u32, all below 2^width, width 0 to 32) in the hybrid of runs and packed values to `out`, which has room for `hybridBound`. Returns the bytes written. */
 export function hybridEncode(values: usize, n: u32, width: u32, out: usize): u32 {
-  return encode(values, n, width, 2, out);
+  if (width == 0) return encode(values, n, width, 2, out);
+  const end = values + (<usize>n << 2);
+  const least = worthARun(width);
+  let to = out;
+  let at = values;
+  let packedFrom = values;
+  while (at + 32 <= end) {
+    const first = load<u32>(at);
+    const all = i32x4.splat(first);
+    if (v128.any_true(v128.or(v128.xor(v128.load(at), all), v128.xor(v128.load(at, 16), all)))) {
+      at += 32;
+      continue;
+    }
+    const run = alike(at, 0, <u32>((end - at) >> 2), 2);
+    if (run < least) {
+      // Whole groups only: what follows may begin a run.
+      at += <usize>(run & ~7) << 2;
+      continue;
+    }
+    if (at > packedFrom) to = packGroups(packedFrom, <u32>((at - packedFrom) >> 2), width, to);
+    to = header(to, run << 1);
+    store<u32>(to, first);
+    to += (width + 7) >> 3;
+    at += <usize>run << 2;
+    packedFrom = at;
+  }
+  if (end > packedFrom) to = packGroups(packedFrom, <u32>((end - packedFrom) >> 2), width, to);
+  return <u32>(to - out);
+}
+
+/** A packed run. */
+function packGroups(values: usize, n: u32, width: u32, to: usize): usize {
+  const whole = n >> 3;
+  to = header(to, (((n + 7) >> 3) << 1) | 1);
+  if (width <= 8) packNarrow(values, whole, width, to);
+  else if (width <= 16) packMiddle(values, whole, width, to);
+  else packWide(values, whole, width, to);
+  to += whole * width;
+  return (n & 7) == 0 ? to : packGroup(values, whole << 3, n & 7, width, 2, to);
+}
+
+/** Eight numbers are bytes of a word; halves move together three times. Writes up to 7 bytes behind. */
+function packNarrow(codes: usize, groups: u32, width: u32, to: usize): void {
+  const by1 = <u64>width;
+  const by2 = by1 << 1;
+  const by4 = by1 << 2;
+  for (let group: u32 = 0; group < groups; group++) {
+    const words = i16x8.narrow_i32x4_u(v128.load(codes), v128.load(codes, 16));
+    let x = <u64>i64x2.extract_lane(i8x16.narrow_i16x8_u(words, words), 0);
+    x = (x & 0x00ff00ff00ff00ff) | (((x >> 8) & 0x00ff00ff00ff00ff) << by1);
+    x = (x & 0x0000ffff0000ffff) | (((x >> 16) & 0x0000ffff0000ffff) << by2);
+    x = (x & 0x00000000ffffffff) | ((x >> 32) << by4);
+    store<u64>(to, x);
+    codes += 32;
+    to += width;
+  }
+}
+
+/** Two words of four numbers of 16 bits. Writes up to 15 bytes behind. */
+function packMiddle(codes: usize, groups: u32, width: u32, to: usize): void {
+  const by1 = <u64>width;
+  const by2 = by1 << 1;
+  const half = by1 << 2;
+  const isFull = half == 64;
+  for (let group: u32 = 0; group < groups; group++) {
+    const words = i16x8.narrow_i32x4_u(v128.load(codes), v128.load(codes, 16));
+    let low = <u64>i64x2.extract_lane(words, 0);
+    let high = <u64>i64x2.extract_lane(words, 1);
+    low = (low & 0x0000ffff0000ffff) | (((low >> 16) & 0x0000ffff0000ffff) << by1);
+    high = (high & 0x0000ffff0000ffff) | (((high >> 16) & 0x0000ffff0000ffff) << by1);
+    low = (low & 0x00000000ffffffff) | ((low >> 32) << by2);
+    high = (high & 0x00000000ffffffff) | ((high >> 32) << by2);
+    if (isFull) {
+      store<u64>(to, low);
+      store<u64>(to, high, 8);
+    } else {
+      store<u64>(to, low | (high << half));
+      store<u64>(to, high >> (64 - half), 8);
+    }
+    codes += 32;
+    to += width;
+  }
+}
+
+/** Writes up to 3 bytes behind. */
+function packWide(codes: usize, groups: u32, width: u32, to: usize): void {
+  const end = codes + (<usize>groups << 5);
+  let bits: u64 = 0;
+  let used: u64 = 0;
+  for (; codes < end; codes += 4) {
+    bits |= <u64>load<u32>(codes) << used;
+    used += width;
+    if (used >= 32) {
+      store<u32>(to, <u32>bits);
+      to += 4;
+      bits >>= 32;
+      used -= 32;
+    }
+  }
+  // Groups are whole bytes.
+  if (used > 0) store<u32>(to, <u32>bits);
 }
 
 /** The same of bytes: levels, booleans. */
@@ -360,4 +480,9 @@ function packMiniblock(at: usize, count: u32, width: u32, to: usize): usize {
     bits >>= 8;
   }
   return end;
+}
+
+/** `bytes` bytes of one value. */
+export function fillBytes(at: usize, bytes: u32, value: u32): void {
+  memory.fill(at, <u8>value, bytes);
 }

@@ -1,7 +1,6 @@
 // Least and greatest values for the writer's statistics, of `n` values that are there (close together: compactValues).
 
-import { VIEW_BYTES, VIEW_PREFIX } from './layout';
-import { view_compare } from './view';
+import { VIEW_INLINE_MAX, VIEW_PREFIX, VIEW_REF } from './layout';
 
 /** Least and greatest of `n` (at least 1) i32 into `out`: two i32. */
 export function rangeI32(values: usize, n: u32, out: usize): void {
@@ -84,30 +83,47 @@ export function rangeF64(values: usize, n: u32, out: usize): u32 {
   return nans;
 }
 
-// @ts-ignore: decorator
-@inline
-function prefixOf(view: usize): u32 {
-  return bswap<u32>(load<u32>(view, VIEW_PREFIX));
+/** The same of f32, as f64; −0 is 0. Returns 0 where all are NaN. */
+export function rangeF32(values: usize, n: u32, out: usize): u32 {
+  let least: f32 = Infinity;
+  let greatest: f32 = -Infinity;
+  for (let k: u32 = 0; k < n; k++) {
+    const value = load<f32>(values + (<usize>k << 2));
+    // False for NaN.
+    least = select<f32>(value, least, value < least);
+    greatest = select<f32>(value, greatest, value > greatest);
+  }
+  store<f64>(out, least);
+  store<f64>(out, greatest, 8);
+  return <u32>(least <= greatest);
 }
 
-/** Numbers of the least and the greatest of `n` (at least 1) views by unsigned bytes, into `out`: two u32. */
-export function rangeViews(views: usize, n: u32, out: usize): void {
-  let low: u32 = 0;
-  let high: u32 = 0;
-  let lowPrefix = prefixOf(views);
+/**
+ * Numbers of the least and the greatest of `n` views by unsigned bytes, into `out`: two u32. References of long ones count from `base`. Unless it is 0, `seen` has a byte a view, and only
+ * those count whose byte is not 0. Returns 0 where there are none.
+ */
+export function rangeViews(views: usize, n: u32, base: usize, seen: usize, out: usize): u32 {
+  let k: u32 = 0;
+  if (seen != 0) while (k < n && load<u8>(seen + k) == 0) k++;
+  if (k == n) return 0;
+  let low = k;
+  let high = k;
+  let lowPrefix = prefixOf(views + (<usize>k << 4));
   let highPrefix = lowPrefix;
-  for (let k: u32 = 1; k < n; k++) {
-    const view = views + <usize>k * VIEW_BYTES;
-    // Most differ from both in their first bytes.
+  for (k++; k < n; k++) {
+    if (seen != 0) {
+      if (load<u8>(seen + k) == 0) continue;
+    }
+    const view = views + (<usize>k << 4);
     const prefix = prefixOf(view);
     if (prefix <= lowPrefix) {
-      if (view_compare(view, views + <usize>low * VIEW_BYTES) < 0) {
+      if (prefix < lowPrefix || isBelow(view, views + (<usize>low << 4), base)) {
         low = k;
         lowPrefix = prefix;
       }
     }
     if (prefix >= highPrefix) {
-      if (view_compare(view, views + <usize>high * VIEW_BYTES) > 0) {
+      if (prefix > highPrefix || isBelow(views + (<usize>high << 4), view, base)) {
         high = k;
         highPrefix = prefix;
       }
@@ -115,6 +131,33 @@ export function rangeViews(views: usize, n: u32, out: usize): void {
   }
   store<u32>(out, low);
   store<u32>(out, high, 4);
+  return 1;
+}
+
+// @ts-ignore: decorator
+@inline
+function prefixOf(view: usize): u32 {
+  return bswap<u32>(load<u32>(view, VIEW_PREFIX));
+}
+
+function isBelow(a: usize, b: usize, base: usize): bool {
+  const lengthA = load<u32>(a);
+  const lengthB = load<u32>(b);
+  const atA = lengthA <= VIEW_INLINE_MAX ? a + VIEW_PREFIX : base + <usize>load<u32>(a, VIEW_REF);
+  const atB = lengthB <= VIEW_INLINE_MAX ? b + VIEW_PREFIX : base + <usize>load<u32>(b, VIEW_REF);
+  const common = min<u32>(lengthA, lengthB);
+  let i: u32 = 0;
+  for (; i + 8 <= common; i += 8) {
+    const x = load<u64>(atA + i);
+    const y = load<u64>(atB + i);
+    if (x != y) return bswap<u64>(x) < bswap<u64>(y);
+  }
+  for (; i < common; i++) {
+    const x = load<u8>(atA + i);
+    const y = load<u8>(atB + i);
+    if (x != y) return x < y;
+  }
+  return lengthA < lengthB;
 }
 
 /** Least and greatest of `n` (at least 1) bytes into `out`: two bytes. Booleans. */

@@ -1,3 +1,4 @@
+import { VIEW_BYTES } from '../../../memory/layout.js';
 import type { ByteSink } from '../../encoder.js';
 import { LEAF_KINDS, type Leaf } from './leaf.js';
 import { wantsBloom, type ParquetWriteOptions } from './options.js';
@@ -46,16 +47,24 @@ export class Bloom {
     const to = this.#hashes.address + used;
     const { kind, fixedBytes } = this.#leaf;
     if (kind === 'bytes') {
-      this.#work.kernel('parquetViewHashes')(values, count, base, to);
+      this.#work.kernel('xxhashViews')(base === 0 ? values : this.#bound(values, count, base), count, to);
     } else if (kind === 'fixed') {
       const { converted } = this.#work;
       converted.ensure(count * fixedBytes + BLOCK_BYTES, 0);
-      this.#work.kernel('parquetFixed')(values, count, fixedBytes, converted.address);
-      this.#work.kernel('parquetHashes')(converted.address, count, fixedBytes, to);
+      this.#work.kernel('encodeDecimals')(values, count, 1, fixedBytes, converted.address);
+      this.#work.kernel('xxhashFixed')(converted.address, fixedBytes, count, to);
     } else {
-      this.#work.kernel('parquetHashes')(values, count, 1 << LEAF_KINDS[kind].shift, to);
+      this.#work.kernel('xxhashFixed')(values, 1 << LEAF_KINDS[kind].shift, count, to);
     }
     this.#count += count;
+  }
+
+  /** Views whose references are addresses. */
+  #bound(values: number, count: number, base: number): number {
+    const { decoded } = this.#work;
+    decoded.ensure(count * VIEW_BYTES, 0);
+    this.#work.kernel('blockBindViews')(values, 0, count, decoded.address, base);
+    return decoded.address;
   }
 
   /** Writes the filter and is ready for the next row group; undefined where there were no values. */
@@ -64,8 +73,8 @@ export class Bloom {
     const bytes = this.#filterBytes();
     const { page, views } = this.#work;
     page.ensure(bytes, 0);
-    this.#work.kernel('parquetFill')(page.address, bytes, 0);
-    this.#work.kernel('parquetBloom')(this.#hashes.address, this.#count, page.address, bytes / BLOCK_BYTES);
+    this.#work.kernel('fillBytes')(page.address, bytes, 0);
+    this.#work.kernel('bloomInsert')(page.address, bytes / BLOCK_BYTES, this.#hashes.address, this.#count);
     this.#count = 0;
     const offset = out.position;
     out.write(bloomHeader(bytes));

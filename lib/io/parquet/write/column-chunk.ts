@@ -98,7 +98,7 @@ export class ColumnChunkWriter {
     const used = this.#count * 4;
     this.#codes.ensure(used + count * 4 + SLACK, used);
     if (!this.#dictionary!.encode(values, count, base, this.#codes.address + used)) return false;
-    if (this.leaf.kind === 'bytes') this.#plainBytes += this.#work.kernel('parquetViewBytes')(values, count) >>> 0;
+    if (this.leaf.kind === 'bytes') this.#plainBytes += this.#work.kernel('encodedViewBytes')(values, count) >>> 0;
     // Strings' are found among the entries when the page is closed.
     else this.#addLimits(values, count, 0);
     return true;
@@ -118,7 +118,7 @@ export class ColumnChunkWriter {
 
   #appendPlain({ values, count, base }: LeafBatch, must: boolean): boolean {
     const isBytes = this.leaf.kind === 'bytes';
-    const need = isBytes ? this.#work.kernel('parquetViewBytes')(values, count) >>> 0 : count * this.#plainWidth;
+    const need = isBytes ? this.#work.kernel('encodedViewBytes')(values, count) >>> 0 : count * this.#plainWidth;
     const { pageBytes } = this.#options;
     if (this.#plainBytes + need > pageBytes) {
       if (need > pageBytes && !must) return false;
@@ -139,8 +139,8 @@ export class ColumnChunkWriter {
   }
 
   #putPlain(values: number, count: number, base: number, to: number): void {
-    if (this.leaf.kind === 'bytes') this.#work.kernel('parquetPlainViews')(values, count, base, to);
-    else if (this.leaf.kind === 'fixed') this.#work.kernel('parquetFixed')(values, count, this.leaf.fixedBytes, to);
+    if (this.leaf.kind === 'bytes') this.#work.kernel('encodeViews')(values, count, base, to);
+    else if (this.leaf.kind === 'fixed') this.#work.kernel('encodeDecimals')(values, count, 1, this.leaf.fixedBytes, to);
     else this.#work.copy(values, count << this.#shift, to);
   }
 
@@ -182,15 +182,15 @@ export class ColumnChunkWriter {
     const { width, count, entries, heap } = this.#dictionary!;
     if (this.leaf.kind === 'bytes' && this.#count > 0) {
       seen.ensure(count, 0);
-      this.#work.kernel('parquetFill')(seen.address, count, 0);
-      this.#work.kernel('parquetSeen')(this.#codes.address, this.#count, seen.address);
+      this.#work.kernel('fillBytes')(seen.address, count, 0);
+      this.#work.kernel('codesSeen')(this.#codes.address, this.#count, seen.address);
       this.#limits = this.#findLimits(entries, count, heap, seen.address);
       this.#hasUnlimited = this.#limits === undefined;
     }
-    page.ensure(PAGE_LEVELS_ROOM + this.#count * 4 + (this.#count >>> 3) + SLACK + 64, 0);
+    page.ensure(PAGE_LEVELS_ROOM + 1 + (this.#work.kernel('hybridBound')(this.#count, width) >>> 0), 0);
     const start = page.address + PAGE_LEVELS_ROOM;
     views.u8[start] = width;
-    const bytes = 1 + this.#work.kernel('parquetHybrid')(this.#codes.address, this.#count, width, start + 1);
+    const bytes = 1 + this.#work.kernel('hybridEncode')(this.#codes.address, this.#count, width, start + 1);
     this.#dictionaryPages++;
     this.#finishPage(start, bytes, Encoding.plainDictionary);
   }
@@ -200,7 +200,7 @@ export class ColumnChunkWriter {
     if (this.leaf.kind !== 'boolean') return this.#finishPage(start, this.#plainBytes, Encoding.plain);
     const { page } = this.#work;
     page.ensure(PAGE_LEVELS_ROOM + this.#count + SLACK, 0);
-    this.#work.kernel('parquetBits')(start, this.#count, page.address + PAGE_LEVELS_ROOM);
+    this.#work.kernel('encodeBooleans')(start, this.#count, page.address + PAGE_LEVELS_ROOM);
     this.#finishPage(page.address + PAGE_LEVELS_ROOM, (this.#count + 7) >>> 3, Encoding.plain);
   }
 

@@ -2,7 +2,7 @@ import { LEAF_KINDS, type Leaf } from './leaf.js';
 import { WorkBuffer, type Kernel, type WorkSpace } from './work-space.js';
 
 const STATE_BYTES = 32;
-/** Words of the state (kernels/assembly/parquet-write-dictionary.ts). */
+/** Words of the state (kernels/assembly/parquet-build.ts). */
 const State = { table: 0, bits: 1, entries: 2, count: 3, stop: 4, heap: 5, heapFill: 6, heapSize: 7 } as const;
 const FIRST_BITS = 8;
 const FIRST_HEAP_BYTES = 4096;
@@ -16,8 +16,8 @@ export class Dictionary {
   readonly #work: WorkSpace;
   readonly #leaf: Leaf;
   readonly #shift: number;
-  readonly #intern: Kernel;
-  readonly #rehash: number;
+  readonly #build: Kernel;
+  readonly #tableKind: number;
   readonly #state: number;
   readonly #countMax: number;
   readonly #heapBytesMax: number;
@@ -28,16 +28,16 @@ export class Dictionary {
 
   /** Undefined for leaves that never have one. */
   static make(work: WorkSpace, leaf: Leaf, bytesMax: number): Dictionary | undefined {
-    const { intern } = LEAF_KINDS[leaf.kind];
-    return intern === undefined ? undefined : new Dictionary(work, leaf, intern, bytesMax);
+    const { build } = LEAF_KINDS[leaf.kind];
+    return build === undefined ? undefined : new Dictionary(work, leaf, build, bytesMax);
   }
 
-  private constructor(work: WorkSpace, leaf: Leaf, intern: { kernel: string; rehash: number }, bytesMax: number) {
+  private constructor(work: WorkSpace, leaf: Leaf, build: { kernel: string; table: number }, bytesMax: number) {
     this.#work = work;
     this.#leaf = leaf;
     this.#shift = LEAF_KINDS[leaf.kind].shift;
-    this.#intern = work.kernel(intern.kernel);
-    this.#rehash = intern.rehash;
+    this.#build = work.kernel(build.kernel);
+    this.#tableKind = build.table;
     const valueBytes = leaf.kind === 'bytes' ? TEXT_BYTES_LEAST : leaf.kind === 'fixed' ? leaf.fixedBytes : 1 << this.#shift;
     this.#countMax = Math.max(1, Math.floor(bytesMax / valueBytes));
     this.#heapBytesMax = leaf.kind === 'bytes' ? bytesMax : 0;
@@ -69,7 +69,7 @@ export class Dictionary {
 
   /** Bytes of the entries as plain values. */
   get plainBytes(): number {
-    if (this.#leaf.kind === 'bytes') return this.#work.kernel('parquetViewBytes')(this.entries, this.count) >>> 0;
+    if (this.#leaf.kind === 'bytes') return this.#work.kernel('encodedViewBytes')(this.entries, this.count) >>> 0;
     return this.count * (this.#leaf.kind === 'fixed' ? this.#leaf.fixedBytes : 1 << this.#shift);
   }
 
@@ -81,8 +81,8 @@ export class Dictionary {
       const to = codes + done * 4;
       done +=
         this.#leaf.kind === 'bytes'
-          ? this.#intern(this.#state, at, n - done, base, to)
-          : this.#intern(this.#state, at, n - done, to);
+          ? this.#build(this.#state, at, n - done, base, to)
+          : this.#build(this.#state, at, n - done, to);
       if (done === n) return true;
       if (!this.#grow()) return false;
     }
@@ -97,7 +97,7 @@ export class Dictionary {
       this.#bits += 2;
       this.#table = this.#work.allocate(4 << this.#bits);
       this.#prepare();
-      this.#work.kernel('parquetRehash')(this.#state, this.#rehash);
+      this.#work.kernel('buildTable')(this.#state, this.#tableKind);
       return true;
     }
     if (this.#heap.bytes >= this.#heapBytesMax) return false;
@@ -120,7 +120,7 @@ export class Dictionary {
   #prepare(): void {
     const stop = Math.min(this.#countMax, (1 << this.#bits) >>> LOAD_SHIFT);
     this.#entries.ensure(stop << this.#shift, this.count << this.#shift);
-    this.#work.kernel('parquetFill')(this.#table, 4 << this.#bits, 0);
+    this.#work.kernel('fillBytes')(this.#table, 4 << this.#bits, 0);
     this.#setWord(State.table, this.#table);
     this.#setWord(State.bits, this.#bits);
     this.#setWord(State.entries, this.#entries.address);

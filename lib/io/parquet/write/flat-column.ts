@@ -37,7 +37,7 @@ export class FlatColumn implements ColumnFeeder {
   }
 
   #batch(block: number, from: number, rows: number): LeafBatch {
-    const { views, positions, levels, gathered } = this.#work;
+    const { views, levels, gathered } = this.#work;
     const record = columnRecord(block, this.#index);
     const word = (index: number): number => views.u32[record + index]!;
     if (from + rows > views.u32[(block >>> 2) + BlockWord.rows]!) throw new InternalError('A block ends before its rows.');
@@ -49,13 +49,14 @@ export class FlatColumn implements ColumnFeeder {
     let count = rows;
     let definition = 0;
     if (bitmap !== 0) {
-      positions.ensure(rows * 4 + 4, 0);
+      // Null bytes, which become levels in place.
       levels.ensure(rows, 0);
-      count = this.#work.kernel('parquetValidity')(bitmap, from, rows, levels.address, positions.address);
+      gathered.ensure((rows + 1) << this.#shift, 0);
+      this.#work.kernel('bitmapToNulls')(bitmap, from, rows, levels.address);
+      count = this.#work.kernel('compactValues')(values, levels.address, 0, rows, this.#shift, gathered.address);
       if (count < rows) {
+        this.#work.kernel('nullsToLevels')(levels.address, rows, 1, levels.address);
         definition = levels.address;
-        gathered.ensure(count << this.#shift, 0);
-        this.#work.kernel('blockCopy')(values, positions.address, count, this.#shift, gathered.address);
         values = gathered.address;
       }
     }

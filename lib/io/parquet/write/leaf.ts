@@ -11,49 +11,49 @@ interface LeafKindFacts {
   /** log2 of a value's bytes. */
   readonly shift: number;
   /** Kernel that finds the least and greatest. */
-  readonly extremes: string;
-  /** Kernel that turns values into codes, and the kind that `parquetRehash` knows; none: no dictionary. */
-  readonly intern?: { readonly kernel: string; readonly rehash: number };
+  readonly range: string;
+  /** Kernel that turns values into codes, and the number that `buildTable` has for it; none: no dictionary. */
+  readonly build?: { readonly kernel: string; readonly table: number };
 }
 
 /** Truth values are bytes; `fixed` are i128, `bytes` are views. */
 export const LEAF_KINDS: { readonly [K in LeafKind]: LeafKindFacts } = {
-  boolean: { parquetType: ParquetType.boolean, shift: 0, extremes: 'parquetExtremesBool' },
+  boolean: { parquetType: ParquetType.boolean, shift: 0, range: 'rangeBytes' },
   int32: {
     parquetType: ParquetType.int32,
     shift: 2,
-    extremes: 'parquetExtremes32',
-    intern: { kernel: 'parquetIntern32', rehash: 0 },
+    range: 'rangeI32',
+    build: { kernel: 'build4', table: 0 },
   },
   int64: {
     parquetType: ParquetType.int64,
     shift: 3,
-    extremes: 'parquetExtremes64',
-    intern: { kernel: 'parquetIntern64', rehash: 1 },
+    range: 'rangeI64',
+    build: { kernel: 'build8', table: 1 },
   },
   float: {
     parquetType: ParquetType.float,
     shift: 2,
-    extremes: 'parquetExtremesF32',
-    intern: { kernel: 'parquetIntern32', rehash: 0 },
+    range: 'rangeF32',
+    build: { kernel: 'build4', table: 0 },
   },
   double: {
     parquetType: ParquetType.double,
     shift: 3,
-    extremes: 'parquetExtremesF64',
-    intern: { kernel: 'parquetIntern64', rehash: 1 },
+    range: 'rangeF64',
+    build: { kernel: 'build8', table: 1 },
   },
   fixed: {
     parquetType: ParquetType.fixed,
     shift: 4,
-    extremes: 'parquetExtremes128',
-    intern: { kernel: 'parquetIntern128', rehash: 2 },
+    range: 'rangeI128',
+    build: { kernel: 'build16', table: 2 },
   },
   bytes: {
     parquetType: ParquetType.byteArray,
     shift: 4,
-    extremes: 'parquetExtremesViews',
-    intern: { kernel: 'parquetInternViews', rehash: 3 },
+    range: 'rangeViews',
+    build: { kernel: 'buildViews', table: 3 },
   },
 };
 
@@ -66,7 +66,7 @@ export interface Leaf {
   /** Bytes of a `fixed` value in the file. */
   readonly fixedBytes: number;
   /** Kernel that brings values of the physical type to the leaf's kind, where that is needed. */
-  readonly convert: 'parquetNarrow' | 'parquetFloats' | undefined;
+  readonly convert: 'narrowI64' | 'narrowF64' | undefined;
   /** Strings, whose limits must stay text when they are cut. */
   readonly isText: boolean;
   readonly maxDefinition: number;
@@ -85,7 +85,7 @@ export function makeLeaf(path: readonly string[], type: DataType, maxDefinition:
     physical,
     kind,
     fixedBytes: type.kind === 'decimal' && kind === 'fixed' ? decimalBytes(type.precision) : 0,
-    convert: kind === 'float' ? 'parquetFloats' : kind === 'int32' && physical === 'i64' ? 'parquetNarrow' : undefined,
+    convert: kind === 'float' ? 'narrowF64' : kind === 'int32' && physical === 'i64' ? 'narrowI64' : undefined,
     isText: type.kind === 'string',
     maxDefinition,
     maxRepetition,

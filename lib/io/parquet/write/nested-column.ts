@@ -8,7 +8,7 @@ import type { ColumnFeeder } from './flat-column.js';
 import { LEAF_KINDS } from './leaf.js';
 import type { WorkSpace } from './work-space.js';
 
-/** Words of a leaf's record (kernels/assembly/parquet-write-nested.ts). */
+/** Words of a leaf's record (kernels/assembly/parquet-shred.ts). */
 const Record = {
   values: 0,
   definition: 1,
@@ -64,7 +64,7 @@ export class NestedColumn implements ColumnFeeder {
         u32[at + Record.entries] = 0;
       }
       const rows =
-        this.#work.kernel('parquetShred')(
+        this.#work.kernel('shredPacked')(
           this.#root,
           this.#records,
           this.#outputs.length,

@@ -4,44 +4,55 @@ import { VIEW_BYTES, VIEW_INLINE_MAX, VIEW_PREFIX, VIEW_REF } from '../../../mem
 import type { WorkSpace } from './work-space.js';
 
 /**
- * Finds the limits of values of a leaf. Undefined where there are none: no values, only NaN, or strings that no short limit is above.
+ * Finds the limits of one or more values of a leaf. Undefined where there are none: only NaN, or strings that no short limit is above.
  * With `seen` (a byte a value) only the marked ones of `n` values count; only for `bytes`.
  */
 export type FindLimits = (values: number, n: number, base: number, seen: number) => Limits | undefined;
 
 export function limitsFinder(work: WorkSpace, leaf: Leaf): FindLimits {
-  const kernel = work.kernel(LEAF_KINDS[leaf.kind].extremes);
+  const range = work.kernel(LEAF_KINDS[leaf.kind].range);
   const { views, results } = work;
-  const exact = { isLeastExact: true, isGreatestExact: true };
+  const exact = (least: number | bigint, greatest: number | bigint): Limits => ({
+    least,
+    greatest,
+    isLeastExact: true,
+    isGreatestExact: true,
+  });
   switch (leaf.kind) {
     case 'boolean':
-    case 'int32': {
-      const at = results >>> 2;
-      return (values, n) =>
-        kernel(values, n, results) === 0 ? undefined : { least: views.i32[at]!, greatest: views.i32[at + 4]!, ...exact };
-    }
+      return (values, n) => {
+        range(values, n, results);
+        return exact(views.u8[results]!, views.u8[results + 1]!);
+      };
+    case 'int32':
+      return (values, n) => {
+        range(values, n, results);
+        return exact(views.i32[results >>> 2]!, views.i32[(results >>> 2) + 1]!);
+      };
+    case 'int64':
+      return (values, n) => {
+        range(values, n, results);
+        return exact(views.i64[results / 8]!, views.i64[results / 8 + 1]!);
+      };
     case 'float':
-    case 'double': {
-      const at = results / 8;
-      // The order of zeros is nobody's: the least is the negative one, the greatest the positive one.
-      return (values, n) =>
-        kernel(values, n, results) === 0
-          ? undefined
-          : { least: views.f64[at]! || -0, greatest: views.f64[at + 2]! || 0, ...exact };
-    }
-    case 'int64': {
-      const at = results / 8;
-      return (values, n) =>
-        kernel(values, n, results) === 0 ? undefined : { least: views.i64[at]!, greatest: views.i64[at + 2]!, ...exact };
-    }
+    case 'double':
+      return (values, n) => {
+        range(values, n, results);
+        const least = views.f64[results / 8]!;
+        const greatest = views.f64[results / 8 + 1]!;
+        // The order of zeros is nobody's: the least is the negative one, the greatest the positive one.
+        return least <= greatest ? exact(least || -0, greatest || 0) : undefined;
+      };
     case 'fixed': {
       const wide = (at: number): bigint => (views.i64[at + 1]! << 64n) | BigInt.asUintN(64, views.i64[at]!);
-      return (values, n) =>
-        kernel(values, n, results) === 0 ? undefined : { least: wide(results / 8), greatest: wide(results / 8 + 2), ...exact };
+      return (values, n) => {
+        range(values, n, results);
+        return exact(wide(results / 8), wide(results / 8 + 2));
+      };
     }
     case 'bytes':
       return (values, n, base, seen) =>
-        kernel(values, n, base, seen, results) === 0 ? undefined : textLimits(work, leaf, values, base);
+        range(values, n, base, seen, results) === 0 ? undefined : textLimits(work, leaf, values, base);
   }
 }
 
@@ -49,7 +60,7 @@ export function limitsFinder(work: WorkSpace, leaf: Leaf): FindLimits {
 function textLimits(work: WorkSpace, leaf: Leaf, values: number, base: number): Limits | undefined {
   const { views, results } = work;
   const least = values + views.u32[results >>> 2]! * VIEW_BYTES;
-  const greatest = values + views.u32[(results >>> 2) + 4]! * VIEW_BYTES;
+  const greatest = values + views.u32[(results >>> 2) + 1]! * VIEW_BYTES;
   const leastLength = views.u32[least >>> 2]!;
   const greatestLength = views.u32[greatest >>> 2]!;
   const upper = cutGreatest(viewBytes(work, greatest, base), greatestLength, leaf.isText);

@@ -62,7 +62,7 @@ export class PageWriter {
 
   #addDefinition(entries: number, definition: number): void {
     this.#definition.ensure(this.#entries + entries, this.#levels);
-    const fill = this.#work.kernel('parquetFill');
+    const fill = this.#work.kernel('fillBytes');
     const { maxDefinition } = this.#leaf;
     const { address } = this.#definition;
     if (this.#levels < this.#entries) fill(address + this.#levels, this.#entries - this.#levels, maxDefinition);
@@ -76,10 +76,10 @@ export class PageWriter {
     const levels = this.#encodeLevels();
     let from = start - levels;
     if (levels > PAGE_LEVELS_ROOM) {
-      const { words } = this.#work;
-      words.ensure(levels + valueBytes, 0);
-      this.#work.copy(start, valueBytes, words.address + levels);
-      from = words.address;
+      const { levelledPage } = this.#work;
+      levelledPage.ensure(levels + valueBytes, 0);
+      this.#work.copy(start, valueBytes, levelledPage.address + levels);
+      from = levelledPage.address;
     }
     this.#work.copy(this.#work.encodedLevels.address, levels, from);
     const compressed = this.#compress(from, levels + valueBytes);
@@ -148,10 +148,7 @@ export class PageWriter {
       }
       u8[at++] = highest;
     } else {
-      const { words } = this.#work;
-      words.ensure(this.#entries * 4 + SLACK, 0);
-      this.#work.kernel('parquetWiden')(levels, this.#entries, words.address);
-      at += this.#work.kernel('parquetHybrid')(words.address, this.#entries, 32 - Math.clz32(highest), at);
+      at += this.#work.kernel('hybridEncodeBytes')(levels, this.#entries, 32 - Math.clz32(highest), at);
     }
     const length = at - to - 4;
     for (let i = 0; i < 4; i++) u8[to + i] = (length >>> (8 * i)) & 255;

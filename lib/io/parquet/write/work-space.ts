@@ -36,13 +36,12 @@ export class WorkSpace {
   readonly converted: WorkBuffer;
   /** Values of codes: those of a batch may lie in `gathered` at that moment. */
   readonly decoded: WorkBuffer;
-  readonly positions: WorkBuffer;
   readonly levels: WorkBuffer;
   /** A page before it is compressed, and after. */
   readonly page: WorkBuffer;
   readonly compressed: WorkBuffer;
-  /** Levels as words, encoded levels. */
-  readonly words: WorkBuffer;
+  /** A page whose levels need more room than there is before its values. */
+  readonly levelledPage: WorkBuffer;
   readonly encodedLevels: WorkBuffer;
   readonly seen: WorkBuffer;
 
@@ -55,11 +54,10 @@ export class WorkSpace {
     this.gathered = new WorkBuffer(this);
     this.converted = new WorkBuffer(this);
     this.decoded = new WorkBuffer(this);
-    this.positions = new WorkBuffer(this);
     this.levels = new WorkBuffer(this);
     this.page = new WorkBuffer(this);
     this.compressed = new WorkBuffer(this);
-    this.words = new WorkBuffer(this);
+    this.levelledPage = new WorkBuffer(this);
     this.encodedLevels = new WorkBuffer(this);
     this.seen = new WorkBuffer(this);
   }

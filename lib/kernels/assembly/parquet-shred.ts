@@ -30,7 +30,7 @@ const FIELD_BYTES: usize = 12;
  * Shreds rows [row, row + n) of a column of views, references of long ones counted from `base`. `bitmap`: their validity, 0 where none is null; `definition`: 1 where the column is
  * optional. `records`: addresses of the `leaves` leaves' records. Returns how many rows there was room for.
  */
-export function parquetShred(
+export function shredPacked(
   root: usize, records: usize, leaves: u32, views: usize, base: usize, bitmap: usize, row: u32, n: u32, definition: u32,
 ): u32 {
   for (let k: u32 = 0; k < n; k++) {
