@@ -28,6 +28,7 @@ import {
 } from '../../lib/index.js';
 import { orderOf } from '../support/nested-order.js';
 import { nestedTypes, shown, valuesOf } from '../support/nested.js';
+import { projectPath } from '../support/paths.js';
 import { defaultSeed } from '../support/random.js';
 import { suite } from '../support/suite.js';
 
@@ -394,6 +395,28 @@ test('printSchema and show', async () => {
       '',
     ].join('\n'),
   );
+});
+
+test('fields read as columns of a file, and fields of structs read whole, are the same', async () => {
+  const whole = await Session.create({ engine, disabledRules: ['read-fields'] });
+  const queries = [
+    'SELECT id, home.city, home.at.lat FROM people ORDER BY id',
+    'SELECT id FROM people WHERE home.city IS NULL OR home.at.lat > 1 ORDER BY id',
+    'SELECT home, home.city FROM people WHERE home.at.lon = 10',
+    'SELECT count(*), count(home), count(home.city), min(home.at.lat), max(home.at.lon) FROM people',
+    'SELECT home.at, count(*) AS n FROM people GROUP BY home.at ORDER BY home.at',
+    'SELECT h.at.lat FROM (SELECT home AS h FROM people) WHERE h.city IS NOT NULL',
+    'SELECT x.t, home.city FROM people LATERAL VIEW OUTER explode(tags) v AS x ORDER BY id',
+    'SELECT home.city FROM people UNION ALL SELECT home.city FROM people WHERE home.at.lat > 50 ORDER BY 1',
+    'SELECT DISTINCT home.city FROM (SELECT * FROM people ORDER BY home.at.lat LIMIT 2) ORDER BY 1',
+  ];
+  try {
+    for (const each of [session, whole])
+      each.read.parquet(projectPath('tests/plans/people.parquet')).createOrReplaceTempView('people');
+    for (const sql of queries) assert.is(shown(await session.sql(sql).collect()), shown(await whole.sql(sql).collect()), sql);
+  } finally {
+    await whole.close();
+  }
 });
 
 test('CSV has no form for them', async () => {

@@ -89,6 +89,11 @@ const ANSWERS: readonly (readonly [sql: string, answer: string])[] = [
   ['array(1) = cast(null as array<int>)', 'null'],
   ['array(1) <=> cast(null as array<int>)', 'false'],
   ['array(1) IN (array(2), array(1))', 'true'],
+  ["named_struct('a', 1, 'b', 'x') = (1L, 'x')", 'true'],
+  ['(1, 2) IN ((2, 1), (1, 2))', 'true'],
+  ['(1, 2) IN ((2, 1), (1, null))', 'false'],
+  ['(1, (2, array(3))) < (1, (2, array(3, 0)))', 'true'],
+  ['(2, 0) BETWEEN (1, 9) AND (2, 0)', 'true'],
   ['coalesce(cast(null as array<int>), array(7))', '[7]'],
   ["if(size(array(1)) = 1, map('a', 1), null)", 'Map{"a"=>1}'],
   ['CASE WHEN false THEN array(1) ELSE array(2L) END', '[2]'],
@@ -163,6 +168,14 @@ const FAILURES: readonly (readonly [sql: string, message: string])[] = [
   [
     "array_contains(array(1), 'x')",
     'DATATYPE_MISMATCH.DATA_DIFF_TYPES: Cannot resolve "array_contains(array(1), x)": the inputs of "array_contains" should all be of one type, but they are "ARRAY<INT>", "STRING".',
+  ],
+  [
+    'array(map(1, 2)) <=> array(map(1, 2))',
+    'DATATYPE_MISMATCH.INVALID_ORDERING_TYPE: Cannot resolve "(array(map(1, 2)) <=> array(map(1, 2)))": "<=>" cannot order the type "ARRAY<MAP<INT, INT>>".',
+  ],
+  [
+    "array(1, 2)['x']",
+    'DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE: Cannot resolve "array(1, 2)[x]": the second parameter requires the "INTEGRAL" type, but "x" has the type "STRING".',
   ],
   [
     'size(5)',

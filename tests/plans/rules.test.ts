@@ -26,6 +26,7 @@ async function plansOf(rule: string, sql: string): Promise<Pick<PlanCase, 'befor
     session.createDataFrame(rows, 'a int not null, b string, c double, d date').createOrReplaceTempView('t');
     session.read.csv(projectPath('tests/plans/sales.csv')).createOrReplaceTempView('sales');
     session.read.parquet(projectPath('tests/plans/stored.parquet')).createOrReplaceTempView('stored');
+    session.read.parquet(projectPath('tests/plans/people.parquet')).createOrReplaceTempView('people');
     const text = session.sql(sql).explainText().replaceAll(projectPath('tests/plans/'), '');
     const [, before = '', after = ''] = /== Analyzed ==\n([^]*)\n\n== Optimized ==\n([^]*)\n\n== Stages/.exec(text) ?? [];
     const numbers = new Map<string, number>();

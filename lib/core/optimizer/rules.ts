@@ -9,6 +9,7 @@ import { mergeFilters } from './rules/merge-filters.js';
 import { pruneColumns } from './rules/prune-columns.js';
 import { pushFilters } from './rules/push-filters.js';
 import { pushLimits } from './rules/push-limits.js';
+import { readFields } from './rules/read-fields.js';
 
 /**
  * The optimizer's rules, in the order they run. Each runs once over the whole plan; order matters where a rule says so.
@@ -22,6 +23,9 @@ export const RULES: readonly Rule[] = Object.freeze([
   pushFilters,
   // Pushing leaves filters next to each other under unions and projections.
   mergeFilters,
+  collapseProjects,
+  // After pushing: conditions of scans gain most.
+  readFields,
   dropDependentKeys,
   // Before limits are pushed: they say nothing of the rows that an aggregate sees.
   answerFromStatistics,
