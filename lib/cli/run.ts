@@ -104,8 +104,9 @@ async function runOnFile(run: Run, command: FileCommand, path: string): Promise<
     }
     case 'describe': {
       const { lines, columns } = session.describeFile(path, command.reading);
-      if (run.options.format === 'table') await destination.write(`${lines.join('\n')}\n\n`);
-      const rows = columns.map(({ name, type, note }) => ({ column: name, type, note: note === '' ? null : note }));
+      const forPeople = run.options.format === 'table';
+      if (forPeople) await destination.write(`${lines.join('\n')}\n\n`);
+      const rows = columns.map(({ name, type, note }) => ({ column: name, type, note: note === '' && !forPeople ? null : note }));
       await printResult(run, session.createDataFrame(rows, 'column string, type string, note string'));
       return;
     }

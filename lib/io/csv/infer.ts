@@ -1,4 +1,5 @@
 import { BIGINT, BOOLEAN, DATE, DOUBLE, INT, STRING, TIMESTAMP, type DataType } from '../../core/types/data-type.js';
+import { textParser } from './formats.js';
 import { sampleRows, type Dialect, type SampleField } from './sample.js';
 
 /** Kinds of text, each a test; a column has the first type whose test all its texts pass. Order and tests are Spark's, without decimals. */
@@ -29,16 +30,35 @@ export interface ColumnGuess {
   readonly examples: readonly string[];
 }
 
-function rankOf(text: string): Rank {
+/** Formats that were asked for: dates and timestamps are what these read. */
+export interface GuessOptions {
+  readonly nullValue: string;
+  readonly dateFormat: string | undefined;
+  readonly timestampFormat: string | undefined;
+}
+
+function rankOf(text: string, options: GuessOptions): Rank {
   if (INT_TEXT.test(text)) {
     const value = BigInt(text);
     if (value >= -INT_LIMIT && value < INT_LIMIT) return 'int';
     return value >= -BIGINT_LIMIT && value < BIGINT_LIMIT ? 'bigint' : 'double';
   }
   if (DOUBLE_TEXT.test(text)) return 'double';
-  if (DATE_TEXT.test(text)) return 'date';
-  if (TIMESTAMP_TEXT.test(text)) return 'timestamp';
+  if (isMoment(text, 'date', DATE_TEXT, options.dateFormat, options)) return 'date';
+  if (isMoment(text, 'timestamp', TIMESTAMP_TEXT, options.timestampFormat, options)) return 'timestamp';
   return BOOLEAN_TEXT.test(text) ? 'boolean' : 'string';
+}
+
+function isMoment(
+  text: string,
+  kind: 'date' | 'timestamp',
+  usual: RegExp,
+  format: string | undefined,
+  options: GuessOptions,
+): boolean {
+  if (format === undefined) return usual.test(text);
+  const parsed = textParser(TYPES[kind], options)(text);
+  return typeof parsed === 'string' && usual.test(parsed);
 }
 
 const NUMBERS: readonly Rank[] = ['int', 'bigint', 'double'];
@@ -52,7 +72,7 @@ function widen(a: Rank | undefined, b: Rank): Rank {
 }
 
 /** The types of columns by their sampled texts. Empty texts and the null text say nothing; a column of nothing but those is a string. */
-export function guessColumns(rows: readonly (readonly SampleField[])[], count: number, nullValue: string): ColumnGuess[] {
+export function guessColumns(rows: readonly (readonly SampleField[])[], count: number, options: GuessOptions): ColumnGuess[] {
   return Array.from({ length: count }, (_, c) => {
     let rank: Rank | undefined;
     const words = new Map<string, number>();
@@ -60,8 +80,8 @@ export function guessColumns(rows: readonly (readonly SampleField[])[], count: n
     const examples = new Set<string>();
     for (const row of rows) {
       const text = row[c]?.text;
-      if (text === undefined || text === '' || text === nullValue) continue;
-      const kind = rankOf(text);
+      if (text === undefined || text === '' || text === options.nullValue) continue;
+      const kind = rankOf(text, options);
       rank = widen(rank, kind);
       kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
       if (kind === 'string' && words.size < 3) words.set(text, (words.get(text) ?? 0) + 1);
@@ -93,14 +113,28 @@ export function guessDelimiter(text: string, quote: string, escape: string, comm
   return best;
 }
 
+/**
+ * `"`, unless the text has none and fields in `'…'` instead: several, or one with a delimiter in it, and no apostrophe anywhere else.
+ */
+export function guessQuote(text: string, sep: string | undefined, comment: string, complete: boolean): string {
+  if (text.includes('"') || !text.includes("'")) return '"';
+  const dialect: Dialect = { sep: sep ?? guessDelimiter(text, "'", "'", comment, complete), quote: "'", escape: "'", comment };
+  const fields = sampleRows(text, dialect, complete, 100).flat();
+  const quoted = fields.filter(({ quoted }) => quoted);
+  const isQuote =
+    (quoted.length > 1 || quoted.some((field) => field.text.includes(dialect.sep))) &&
+    fields.every((field) => field.quoted || !field.text.includes("'"));
+  return isQuote ? "'" : '"';
+}
+
 /** Whether the first row names the columns: no field of it is a number, date or empty, none repeats — or its kinds differ from what lies below. */
-export function guessHeader(rows: readonly (readonly SampleField[])[], dialect: Dialect, nullValue: string): boolean {
+export function guessHeader(rows: readonly (readonly SampleField[])[], dialect: Dialect, options: GuessOptions): boolean {
   const [first, ...rest] = rows;
   if (first === undefined) return false;
-  if (first.some(({ text }) => text !== '' && rankOf(text) !== 'string')) return false;
+  if (first.some(({ text }) => text !== '' && rankOf(text, options) !== 'string')) return false;
   if (rest.length === 0) return true;
   if (dialect.sep !== '' && first.length > 1 && first.every(({ text }) => text === '')) return false;
-  const below = guessColumns(rest, first.length, nullValue);
+  const below = guessColumns(rest, first.length, options);
   if (below.some(({ type, suspect }) => type !== STRING || suspect !== undefined)) return true;
   // All strings: names differ from each other and do not come again below.
   const names = new Set(first.map(({ text }) => text));

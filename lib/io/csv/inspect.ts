@@ -3,7 +3,7 @@ import { STRING, field, schema, type DataType, type Schema } from '../../core/ty
 import type { FormatDescription, InspectRequest, InspectedFiles } from '../source.js';
 import { readBytes, type FileFacts } from '../files.js';
 import { headerTexts } from './header.js';
-import { guessColumns, guessDelimiter, guessHeader, type ColumnGuess } from './infer.js';
+import { guessColumns, guessDelimiter, guessHeader, guessQuote, type ColumnGuess } from './infer.js';
 import { readCsvOptions, type CsvOptions } from './options.js';
 import { sampleRows, type Dialect, type SampleField } from './sample.js';
 
@@ -75,8 +75,9 @@ function inspect(
   const head = first === undefined ? '' : readText(first, 0, options, headBytes);
   const isWhole = first === undefined || first.size <= headBytes;
   const dialect = chooseDialect(options, head, isWhole);
+  if (first !== undefined) refuseReturns(head, dialect, first.path);
   const headRows = sampleRows(head, dialect, isWhole, SAMPLE_ROWS);
-  const header = options.header ?? guessHeader(headRows, dialect, options.nullValue);
+  const header = options.header ?? guessHeader(headRows, dialect, options);
   const names = columnNames(headRows[0], header, given);
   if (names.length === 0)
     throw new DataError({
@@ -85,7 +86,7 @@ function inspect(
       path: paths[0]!,
     });
   const rows = [...headRows.slice(header ? 1 : 0), ...otherSamples(files, first, dialect, options)];
-  const guesses = given === undefined ? guessColumns(trimmed(rows, options), names.length, options.nullValue) : undefined;
+  const guesses = given === undefined ? guessColumns(trimmed(rows, options), names.length, options) : undefined;
   const types =
     given === undefined
       ? guesses!.map(({ type }) => (options.inferSchema ? type : STRING))
@@ -156,11 +157,31 @@ function noteOf(guess: ColumnGuess | undefined): string {
 }
 
 function chooseDialect(options: CsvOptions, head: string, isWhole: boolean): Dialect {
-  const quote = options.quote ?? '"';
+  const quote = options.quote ?? guessQuote(head, options.sep, options.comment ?? '', isWhole);
   // Backslash escapes are taken up where they are plain to see; doubled quotes otherwise.
   const escape = options.escape ?? (head.includes(`\\${quote}`) && quote !== '' && !head.includes(quote + quote) ? '\\' : quote);
   const comment = options.comment ?? '';
   return { sep: options.sep ?? guessDelimiter(head, quote, escape, comment, isWhole), quote, escape, comment };
+}
+
+/** Lines that end in CR alone would be one row, most likely taken for the header: nothing would be left. */
+function refuseReturns(head: string, { quote }: Dialect, path: string): void {
+  if (!head.includes('\r') || head.includes('\n')) return;
+  const bare =
+    quote === ''
+      ? head
+      : head
+          .split(quote)
+          .filter((_, i) => i % 2 === 0)
+          .join('');
+  if (!/\r[^\r]/.test(bare)) return;
+  const byte = Buffer.byteLength(head.slice(0, head.indexOf('\r')));
+  throw new DataError({
+    code: 'UNSUPPORTED_LINE_ENDS',
+    message: `'${path}', byte ${byte}: lines end in CR alone; LF and CRLF are read. Convert the file first: tr '\\r' '\\n'.`,
+    path,
+    byte,
+  });
 }
 
 /** Names of the header, made different as Spark does (`a`, `a1`); `_c0`, `_c1` without one. */

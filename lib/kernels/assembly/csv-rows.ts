@@ -133,6 +133,8 @@ function isUniform(ends: u32, count: u32, lines: u32, fields: u32, newline: u32)
   const stride = fields << 2;
   let at = ends + stride - 4;
   if (fields == 1) {
+    // Every end is looked at as a line's here.
+    if (count != lines) return false;
     for (let r: u32 = 0; r < lines; r++) {
       const last = load<u32>(at);
       const length = last - load<u32>(at - 4) - 1;
