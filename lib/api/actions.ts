@@ -1,7 +1,8 @@
 import { DEFAULT_VALUE_OPTIONS, type ValueOptions } from '../core/types/javascript-values.js';
 import { physicalTypeOf, type PhysicalType } from '../core/types/physical-type.js';
-import { InternalError, QueryError } from '../core/errors.js';
+import { QueryError } from '../core/errors.js';
 import { columnRecord, ColumnWord, readBlock } from '../memory/block.js';
+import { checkHeapRoom } from './heap-room.js';
 import { blockValues, collectRows, columnSlices, rowSlices, totalRows, type BlockPart } from './rows.js';
 import { INT, type DataType, type Field, type Schema } from '../core/types/data-type.js';
 import type { LogicalPlan } from '../core/plan/logical-plan.js';
@@ -46,7 +47,7 @@ export class Actions {
   async collect(resolved: Resolved, options: CollectOptions = {}): Promise<Row[]> {
     const result = await this.session.execute(resolved, options);
     try {
-      return await collectRows(result.views, result.blocks, schemaOf(resolved), valueOptions(options));
+      return await collectRows(result, schemaOf(resolved), valueOptions(options));
     } finally {
       result.release();
     }
@@ -57,8 +58,10 @@ export class Actions {
     const result = await this.session.execute(resolved, options);
     try {
       const rows: unknown[][] = [];
-      for await (const { columns, count } of columnSlices(result.views, result.blocks, schemaOf(resolved), valueOptions(options)))
+      for await (const { columns, count } of columnSlices(result, schemaOf(resolved), valueOptions(options))) {
         for (let i = 0; i < count; i++) rows.push(columns.map((column) => column[i]));
+        checkHeapRoom(rows.length, totalRows(result.blocks));
+      }
       return rows;
     } finally {
       result.release();
@@ -87,7 +90,7 @@ export class Actions {
     const schema = schemaOf(resolved);
     for await (const result of this.session.executeByPartition(resolved, options)) {
       try {
-        for await (const slice of rowSlices(result.views, result.blocks, schema, valueOptions(options))) yield* slice;
+        for await (const slice of rowSlices(result, schema, valueOptions(options))) yield* slice;
       } finally {
         result.release();
       }
@@ -109,6 +112,7 @@ export class Actions {
   async useColumns<T>(resolved: Resolved, f: (columns: ColumnViews) => T, options: ActionOptions = {}): Promise<T[]> {
     const result = await this.session.execute(resolved, options);
     try {
+      result.check();
       return result.blocks.map((block) => lend(result, block, schemaOf(resolved), f));
     } finally {
       result.release();
@@ -121,6 +125,8 @@ export interface ExecutionResult {
   readonly views: Session['views'];
   /** Blocks in row order. */
   readonly blocks: readonly BlockPart[];
+  /** @throws CancelledError if the action is over, and its memory perhaps somebody else's. To be called before each look into the blocks. */
+  check(): void;
   /** Gives the memory back. Idempotent. */
   release(): void;
 }
@@ -141,18 +147,17 @@ const TYPED_ARRAYS: { readonly [P in PhysicalType]?: (rows: number) => Float64Ar
   i64: (rows) => new BigInt64Array(rows),
 };
 
-async function gatherColumn(
-  { views, blocks }: ExecutionResult,
-  c: number,
-  field: Field,
-  options: ValueOptions,
-): Promise<ColumnArray> {
+async function gatherColumn(result: ExecutionResult, c: number, field: Field, options: ValueOptions): Promise<ColumnArray> {
+  const { views, blocks } = result;
+  result.check();
   const hasNulls = blocks.some(({ address }) => views.u32[columnRecord(address, c) + ColumnWord.nulls]! > 0);
   const makeTyped = !hasNulls && NUMBERS.has(field.type.kind) ? TYPED_ARRAYS[physicalTypeOf(field.type)] : undefined;
   if (makeTyped === undefined) {
     const values: unknown[] = [];
-    for await (const { columns } of columnSlices(views, blocks, { fields: [field] }, options, c))
+    for await (const { columns } of columnSlices(result, { fields: [field] }, options, c)) {
       for (const value of columns[0]!) values.push(value);
+      checkHeapRoom(values.length, totalRows(blocks));
+    }
     return values;
   }
   const out = makeTyped(totalRows(blocks));
@@ -193,7 +198,7 @@ function lend<T>(
     return index;
   };
   try {
-    return f({
+    const result = f({
       rowCount: to - from,
       numbers(name) {
         const index = indexOf(name);
@@ -218,9 +223,15 @@ function lend<T>(
         return blockValues(views, address, index, schema.fields[index]!.type, from, to, DEFAULT_VALUE_OPTIONS);
       },
     });
-  } catch (error) {
-    if (error instanceof RangeError) throw new InternalError(`A block at ${address} could not be lent.`, error);
-    throw error;
+    if (result instanceof Promise) {
+      result.catch(() => {});
+      throw new QueryError({
+        code: 'COLUMNS_RETURNED',
+        message:
+          'The callback of useColumns() may not be async: its columns end when it returns. Use toColumns() for arrays to keep.',
+      });
+    }
+    return result;
   } finally {
     over = true;
   }

@@ -45,8 +45,6 @@ export interface Submission {
   readonly inline: boolean;
   /** The last stage's chunks outlive the query. */
   readonly retain: boolean;
-  /** Milliseconds. */
-  readonly timeout?: number;
   /** Only the tasks of this partition of the first stage. */
   readonly partition?: number;
   readonly totalBytes: number;
@@ -191,7 +189,7 @@ export class Engine {
 
   /** @internal */
   async submit(submission: Submission): Promise<QueryOutcome> {
-    const { query, stages, sizes, signal, inline, timeout, partition } = submission;
+    const { query, stages, sizes, signal, inline, partition } = submission;
     const resultDomain = submission.retain ? this.#arena.openDomain('cache') : undefined;
     const endResult = (): void => {
       if (resultDomain !== undefined) this.#endDomain(resultDomain);
@@ -205,7 +203,6 @@ export class Engine {
         inline,
         signal,
         query: query.id,
-        ...(timeout === undefined ? {} : { timeout }),
       });
       query.addJob(result.metrics);
       if (resultDomain === undefined) return outcomeOf(result);

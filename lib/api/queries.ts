@@ -12,6 +12,7 @@ import type { PhysicalPlan, Sink, Stage } from '../core/physical/stage.js';
 import type { PlannerContext } from '../core/physical/planner.js';
 import type { StageProgram } from '../core/physical/stage-program.js';
 import { schemaOf, type ActionOptions, type ExecutionResult } from './actions.js';
+import { ActionLimits } from './action-limits.js';
 import { planNode } from './dataframe-plans.js';
 import { withPlace } from './error-place.js';
 import { rowsNow } from './rows.js';
@@ -33,6 +34,7 @@ const INLINE_ROWS = 8192;
 /** A session's running queries: from a resolved plan to blocks in shared memory. */
 export class Queries {
   readonly #running = new Set<AbortController>();
+  #ended: CancelledError | undefined;
 
   constructor(private readonly session: Session) {}
 
@@ -70,19 +72,21 @@ export class Queries {
     options: ActionOptions,
     sink: Sink = { kind: 'collect', retain: 'query' },
   ): Promise<ExecutionResult> {
+    const limits = this.#limits(options);
     return this.#asQuery(resolved, async (query) => {
-      await this.#materialise(resolved, options, query);
+      await this.#materialise(resolved, limits, query);
       const physical = this.session.physical(this.session.optimized(resolved), sink);
-      return this.#result(await this.#submit(physical, options, query), physical);
+      return this.#result(await this.#submit(physical, limits, query), physical, limits);
     });
   }
 
   /** One partition after the other where the plan is a single stage; whole otherwise, since its stages need all rows anyway. */
   async *runByPartition(resolved: Resolved, options: ActionOptions): AsyncIterable<ExecutionResult> {
+    const limits = this.#limits(options);
     const query = this.session.engine.beginQuery();
     let failure: unknown;
     try {
-      yield* this.#partitions(resolved, options, query);
+      yield* this.#partitions(resolved, limits, query);
     } catch (error) {
       failure = withPlace(error, resolved);
       throw failure;
@@ -91,29 +95,31 @@ export class Queries {
     }
   }
 
-  async *#partitions(resolved: Resolved, options: ActionOptions, query: QueryRun): AsyncIterable<ExecutionResult> {
-    await this.#materialise(resolved, options, query);
+  async *#partitions(resolved: Resolved, limits: ActionLimits, query: QueryRun): AsyncIterable<ExecutionResult> {
+    await this.#materialise(resolved, limits, query);
     const physical = this.session.physical(this.session.optimized(resolved));
     const [stage] = physical.stages;
     if (physical.stages.length > 1 || (stage!.sink.kind === 'collect' && stage!.sink.limit !== undefined)) {
-      yield this.#result(await this.#submit(physical, options, query), physical);
+      yield this.#result(await this.#submit(physical, limits, query), physical, limits);
       return;
     }
     const { program } = this.#compile(stage!, physical);
     const partitions = new Set(
       stageTasks(program, this.session.views, () => [], this.#sizes()).map(({ partition }) => partition),
     );
-    for (const partition of partitions) yield this.#result(await this.#submit(physical, options, query, { partition }), physical);
+    for (const partition of partitions)
+      yield this.#result(await this.#submit(physical, limits, query, { partition }), physical, limits);
   }
 
   /** Runs a plan into files; returns the rows written. */
   async write(resolved: Resolved, request: WriteRequest, options: ActionOptions): Promise<number> {
+    const limits = this.#limits(options);
     const planned = planWrite(schemaOf(resolved), request);
     return writeFiles(this.session, planned, options, (spec) =>
       this.#asQuery(resolved, async (query) => {
-        await this.#materialise(resolved, options, query);
+        await this.#materialise(resolved, limits, query);
         const physical = this.session.physical(this.session.optimized(resolved), { kind: 'write', spec });
-        const outcome = await this.#submit(physical, options, query);
+        const outcome = await this.#submit(physical, limits, query);
         try {
           return readPieces(this.session.views, outcome.chunksOf(physical.stages.length - 2));
         } finally {
@@ -132,7 +138,7 @@ export class Queries {
       physical.stages.map((stage) => this.#compile(stage, physical)),
       this.#sizes(),
     );
-    const result = this.#result(outcome, physical);
+    const result = this.#result(outcome, physical, this.#limits({}));
     try {
       return rowsNow(result, schemaOf(resolved));
     } finally {
@@ -153,9 +159,10 @@ export class Queries {
   /** Runs a plan for its figures. */
   async analyzeText(resolved: Resolved): Promise<string> {
     const start = performance.now();
+    const limits = this.#limits({});
     const outcome = await this.#asQuery(resolved, async (query) => {
-      await this.#materialise(resolved, {}, query);
-      return this.#submit(this.session.physical(this.session.optimized(resolved)), {}, query);
+      await this.#materialise(resolved, limits, query);
+      return this.#submit(this.session.physical(this.session.optimized(resolved)), limits, query);
     });
     const elapsed = performance.now() - start;
     const lines = outcome.metrics.stages.map(
@@ -168,8 +175,13 @@ export class Queries {
   }
 
   async cancelAll(reason: CancelledError): Promise<void> {
+    this.#ended = reason;
     for (const controller of this.#running) controller.abort(reason);
     while (this.#running.size > 0) await new Promise((resolve) => setImmediate(resolve));
+  }
+
+  #limits(options: ActionOptions): ActionLimits {
+    return new ActionLimits(options, () => this.#ended);
   }
 
   /** One action: listeners hear of its start and its end. */
@@ -188,16 +200,14 @@ export class Queries {
 
   async #submit(
     physical: PhysicalPlan,
-    options: ActionOptions,
+    limits: ActionLimits,
     query: QueryRun,
     { retain = false, partition }: { readonly retain?: boolean; readonly partition?: number } = {},
   ): Promise<QueryOutcome> {
     const stages = physical.stages.map((stage) => this.#compile(stage, physical));
+    const { onProgress } = limits.options;
+    limits.check();
     const controller = new AbortController();
-    this.#running.add(controller);
-    const follow = (): void => controller.abort(options.signal?.reason);
-    if (options.signal?.aborted === true) follow();
-    options.signal?.addEventListener('abort', follow, { once: true });
     const submission: Submission = {
       query,
       stages,
@@ -206,15 +216,16 @@ export class Queries {
       inline: this.#isSmall(stages.map(({ program }) => program)),
       retain,
       totalBytes: stages.reduce((sum, { program }) => sum + scanBytes(program), 0),
-      ...(options.timeout === undefined ? {} : { timeout: options.timeout }),
-      ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
+      ...(onProgress === undefined ? {} : { onProgress }),
       ...(partition === undefined ? {} : { partition }),
     };
+    this.#running.add(controller);
+    const unwatch = limits.watch(controller);
     try {
       return await this.session.engine.submit(submission);
     } finally {
       this.#running.delete(controller);
-      options.signal?.removeEventListener('abort', follow);
+      unwatch();
     }
   }
 
@@ -235,7 +246,7 @@ export class Queries {
   }
 
   /** The rows that the last stage's limit means, as parts of its blocks. */
-  #result(outcome: QueryOutcome, physical: PhysicalPlan): ExecutionResult {
+  #result(outcome: QueryOutcome, physical: PhysicalPlan, limits: ActionLimits): ExecutionResult {
     const { views } = this.session;
     const blocks = collectedBlocks(views, outcome.chunks);
     const { sink } = physical.stages.at(-1)!;
@@ -248,6 +259,7 @@ export class Queries {
     return {
       views,
       blocks: windows.map(({ block, from, to }) => ({ address: blocks[block]!.address, from, to })),
+      check: () => limits.check(),
       release: outcome.release,
     };
   }
@@ -298,23 +310,26 @@ export class Queries {
   }
 
   /** Computes the cached DataFrames a plan reads that are not in memory, inner ones first. */
-  async #materialise(resolved: Resolved, options: ActionOptions, query: QueryRun): Promise<void> {
-    for (const id of storedIds(resolved)) await this.session.registry.fillLazy(id, options);
+  async #materialise(resolved: Resolved, limits: ActionLimits, query: QueryRun): Promise<void> {
+    for (const id of storedIds(resolved)) await this.session.registry.fillLazy(id, limits.options);
     for (const id of cachedIds(resolved).reverse()) {
       const entry = this.session.registry.cached(id);
-      if (entry === undefined || entry.blocks !== undefined) continue;
-      entry.pending ??= this.#fill(id, entry.resolved, options, query).finally(() => {
-        entry.pending = undefined;
-      });
-      await entry.pending;
+      while (entry !== undefined && entry.blocks === undefined) {
+        if (entry.pending === undefined) {
+          entry.pending = this.#fill(id, entry.resolved, limits, query).finally(() => {
+            entry.pending = undefined;
+          });
+          await entry.pending;
+        } else await limits.race(entry.pending);
+      }
     }
   }
 
-  async #fill(id: number, resolved: Resolved, options: ActionOptions, query: QueryRun): Promise<void> {
-    await this.#materialise(resolved, options, query);
+  async #fill(id: number, resolved: Resolved, limits: ActionLimits, query: QueryRun): Promise<void> {
+    await this.#materialise(resolved, limits, query);
     const outcome = await this.#submit(
       this.session.physical(this.session.optimized(resolved), { kind: 'collect', retain: 'cache' }),
-      options,
+      limits,
       query,
       { retain: true },
     );

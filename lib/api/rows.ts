@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { columnRecord, ColumnWord } from '../memory/block.js';
 import { DEFAULT_VALUE_OPTIONS } from '../core/types/javascript-values.js';
 import { PHYSICAL_WIDTH, physicalTypeOf } from '../core/types/physical-type.js';
+import { checkHeapRoom } from './heap-room.js';
 import { readValues } from '../memory/values.js';
 import type { MemoryViews } from '../memory/memory-access.js';
 import type { DataType, Schema } from '../core/types/data-type.js';
@@ -67,6 +68,13 @@ function nullBytes(u8: Uint8Array, bitmap: number, from: number, count: number):
   return nulls;
 }
 
+/** Rows in shared memory. `check` throws when they may be looked into no longer. */
+export interface BlockRows {
+  readonly views: MemoryViews;
+  readonly blocks: readonly BlockPart[];
+  check(): void;
+}
+
 /** JavaScript values of some rows, column by column. */
 export interface ColumnSlice {
   readonly columns: readonly unknown[][];
@@ -75,8 +83,7 @@ export interface ColumnSlice {
 
 /** The values of blocks, at most SLICE_ROWS rows at a time, giving the event loop its turns in between. */
 export async function* columnSlices(
-  views: MemoryViews,
-  blocks: readonly BlockPart[],
+  { views, blocks, check }: BlockRows,
   schema: Schema,
   options: ValueOptions,
   /** Where the schema's first field lies in the blocks. */
@@ -85,6 +92,7 @@ export async function* columnSlices(
   let turnStart = performance.now();
   for (const block of blocks) {
     for (let { from } = block; from < block.to; from += SLICE_ROWS) {
+      check();
       const to = Math.min(block.to, from + SLICE_ROWS);
       const columns = schema.fields.map(({ type }, c) =>
         blockValues(views, block.address, firstColumn + c, type, from, to, options),
@@ -99,14 +107,9 @@ export async function* columnSlices(
 }
 
 /** The rows of blocks, slice by slice. */
-export async function* rowSlices(
-  views: MemoryViews,
-  blocks: readonly BlockPart[],
-  schema: Schema,
-  options: ValueOptions,
-): AsyncGenerator<Row[]> {
+export async function* rowSlices(rowsOf: BlockRows, schema: Schema, options: ValueOptions): AsyncGenerator<Row[]> {
   const build = rowBuilder(schema);
-  for await (const { columns, count } of columnSlices(views, blocks, schema, options)) {
+  for await (const { columns, count } of columnSlices(rowsOf, schema, options)) {
     const rows: Row[] = [];
     build(columns, count, rows);
     yield rows;
@@ -114,15 +117,14 @@ export async function* rowSlices(
 }
 
 /** All rows. Appends slice by slice: one concatenation of everything would block. */
-export async function collectRows(
-  views: MemoryViews,
-  blocks: readonly BlockPart[],
-  schema: Schema,
-  options: ValueOptions,
-): Promise<Row[]> {
+export async function collectRows(rowsOf: BlockRows, schema: Schema, options: ValueOptions): Promise<Row[]> {
   const build = rowBuilder(schema);
   const rows: Row[] = [];
-  for await (const { columns, count } of columnSlices(views, blocks, schema, options)) build(columns, count, rows);
+  const total = totalRows(rowsOf.blocks);
+  for await (const { columns, count } of columnSlices(rowsOf, schema, options)) {
+    build(columns, count, rows);
+    checkHeapRoom(rows.length, total);
+  }
   return rows;
 }
 

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import { DataError, Engine, Session, typeName, type DataFrame } from '../../lib/index.js';
+import { type DataError, Engine, Session, typeName, type DataFrame } from '../../lib/index.js';
 import { suite } from '../support/suite.js';
 import { withTempFolder } from '../support/temp-folder.js';
 

@@ -33,7 +33,9 @@ export function throwIfAborted(signal: AbortSignal | undefined): void {
   if (signal?.aborted === true) throw cancelledBy(signal);
 }
 
+/** A reason that is quern's own, as a timeout or a closed session, says more than that there was a signal. */
 export function cancelledBy(signal: AbortSignal): CancelledError {
+  if (signal.reason instanceof CancelledError) return signal.reason;
   return new CancelledError({ code: 'CANCELLED', message: 'The query was cancelled by its signal.', cause: signal.reason });
 }
 

@@ -148,7 +148,7 @@ function rowMaker(names: readonly string[]): (columns: readonly unknown[][], i: 
   return new Function('columns', 'i', `return { ${members} };`) as (columns: readonly unknown[][], i: number) => unknown;
 }
 
-function wrongResult(role: string, value: unknown): QueryError {
+export function wrongResult(role: string, value: unknown): QueryError {
   const expected =
     role === 'flatMap' ? 'an array of objects, one for each row it makes' : 'an object with the columns of the result';
   return new QueryError({
@@ -164,8 +164,8 @@ function wrongValue(role: string, name: string, mismatch: ValueMismatch): QueryE
   });
 }
 
-/** The user's own error, with its message and the first line of its place. */
-function userError(role: string, error: unknown): QueryError {
+/** The user's own error, with its message. */
+export function userError(role: string, error: unknown): QueryError {
   const text = error instanceof Error ? `${error.name}: ${error.message}` : describe(error);
   return new QueryError({ code: 'JAVASCRIPT_FUNCTION', message: `The function given to ${role}() threw ${text}.`, cause: error });
 }

@@ -1,0 +1,19 @@
+import { getHeapStatistics } from 'node:v8';
+import { ResourceError } from '../core/errors.js';
+
+/** V8 ends the process when its heap is full, and collects garbage most of the time shortly before. */
+const FULL = 0.85;
+/** The limit counts the young generation, which keeps nothing. */
+const YOUNG_BYTES = 64 * 2 ** 20;
+/** Bytes of a row's place in an array that grows: the old one and one and a half times as much. */
+const PLACE_BYTES = 20;
+
+/** Looks whether the JavaScript heap has room for more of a result. @throws ResourceError if it has none: an error, and not a dead process. */
+export function checkHeapRoom(rows: number, totalRows: number): void {
+  const { heap_size_limit: limit, used_heap_size: used } = getHeapStatistics();
+  if (used + rows * PLACE_BYTES < limit * FULL - YOUNG_BYTES) return;
+  throw new ResourceError({
+    code: 'RESULT_TOO_LARGE',
+    message: `The result does not fit the JavaScript heap: after ${rows} of ${totalRows} rows, ${Math.round(used / 2 ** 20)} of its ${Math.round(limit / 2 ** 20)} MiB are used. Take the rows one by one with toLocalIterator(), as typed arrays with toColumns(), or write them to files; or raise node's --max-old-space-size.`,
+  });
+}
