@@ -2,7 +2,7 @@ import type { FileFacts } from './files.js';
 import type { ScanSplit } from './source.js';
 
 /** Bytes of a partition, about. */
-const PARTITION_BYTES = 128 * 1024 * 1024;
+export const PARTITION_BYTES = 128 * 1024 * 1024;
 
 /**
  * Files cut into tasks: [file, first byte, end byte, bytes of a full range]. A row belongs to the range that its first byte is in. Small files share a partition, large

@@ -7,7 +7,8 @@ import { extensionOf } from './file-name.js';
 import { isUnchanged, sameFacts, type FileFacts } from './files.js';
 import { findFiles, type FoundFiles } from './find-files.js';
 import { PARQUET } from './parquet/format.js';
-import { factsOf, narrowed, splitsOf, withFileColumns } from './many-files.js';
+import { factsOf, manyFiles, narrowed, splitsOf, withFileColumns } from './many-files.js';
+import { formatOfMerged, inspectMerged } from './merged-files.js';
 import { openManyFiles } from './many-files-reader.js';
 import { partitionColumns, type PartitionColumn } from './partitions.js';
 import { CSV_WRITE } from './csv/encoder.js';
@@ -123,7 +124,7 @@ function lookAt(read: ReadRequest): Looked {
 /** Looks at the files of a read. @throws DataError, QueryError. */
 export function inspectSource(read: ReadRequest): InspectedSource {
   const { format, options, found, partitions, request } = lookAt(read);
-  const inner = format.inspect(request);
+  const inner = options.mergeSchema ? inspectMerged(format, request) : format.inspect(request);
   const { files } = request;
   return {
     source: withFileColumns(inner, format, files, partitions, descriptionOf(inner, read.paths, files)),
@@ -133,9 +134,11 @@ export function inspectSource(read: ReadRequest): InspectedSource {
 
 /** How files are written and what is in them, for people. @throws DataError, QueryError. */
 export function describeFiles(read: ReadRequest): FormatDescription {
-  const { format, partitions, request } = lookAt(read);
+  const { format, options, partitions, request } = lookAt(read);
   const { files } = request;
-  const own = format.describe?.(request) ?? describeSchema(format.inspect(request));
+  const own = options.mergeSchema
+    ? describeSchema(inspectMerged(format, request))
+    : (format.describe?.(request) ?? describeSchema(format.inspect(request)));
   const bytes = files.reduce((sum, { size }) => sum + size, 0);
   const names = new Set(partitions.map(({ field }) => field.name.toLowerCase()));
   return {
@@ -179,10 +182,10 @@ function isCurrent({ paths }: ReadRequest, options: FileOptions, found: FoundFil
   return now.files.length === files.length && now.files.every((file, i) => sameFacts(file, files[i]!));
 }
 
-function formatOfSource({ format: name }: InspectedFiles): FileFormat {
-  const format = FORMATS.find((candidate) => candidate.name === name);
-  if (format === undefined) throw new InternalError(`No format is called ${name}.`);
-  return format;
+function formatOfSource(source: InspectedFiles): FileFormat {
+  const format = FORMATS.find((candidate) => candidate.name === source.format);
+  if (format === undefined) throw new InternalError(`No format is called ${source.format}.`);
+  return formatOfMerged(format, manyFiles(source).inner);
 }
 
 /** A source as one query needs it: without files of which no row can pass the tests and conditions. `columns`: those that the query loads. */

@@ -3,6 +3,7 @@ import type { ScanFigures } from '../core/types/scan-figures.js';
 import type { DataType, Schema } from '../core/types/data-type.js';
 import type { MemoryViews, PageSource } from '../memory/memory-access.js';
 import type { FileFacts } from './files.js';
+import type { FileColumns } from './merge-schemas.js';
 
 /** What a decoder needs of the pipeline it feeds; exec's PipelineContext has it all. */
 export interface DecoderContext {
@@ -122,6 +123,16 @@ export interface FormatDescription {
   readonly columns: readonly { readonly name: string; readonly type: DataType; readonly note: string }[];
 }
 
+/** How files are put together by the names of their columns (io/merged-files.ts). */
+export interface MergeRules {
+  /** For each file a text that is the same for files with the same columns, and the request to look at files of one kind with. */
+  kinds(request: InspectRequest): { readonly kinds: readonly string[]; readonly request: InspectRequest };
+  /** Other rules than mergeSchemas. */
+  schemas?(files: readonly FileColumns[]): Schema;
+  /** The source with its columns read as other types; without it, values are widened once they are read. */
+  retyped?(source: InspectedFiles, types: readonly DataType[]): InspectedFiles;
+}
+
 /** A format that files are read in: a line of the table in io/index.ts. */
 export interface FileFormat {
   readonly name: string;
@@ -133,6 +144,8 @@ export interface FileFormat {
   inspect(request: InspectRequest): InspectedFiles;
   /** More than the columns that an inspection finds, where there is more to tell. */
   describe?(request: InspectRequest): FormatDescription;
+  /** Absent where `inspect` merges by itself. */
+  readonly merge?: MergeRules;
   /** Pure: the same answer on every thread. */
   splits(source: InspectedFiles, request: SplitRequest): readonly ScanSplit[];
   open(context: DecoderContext, source: InspectedFiles, request: OpenRequest): ScanReader;

@@ -1,6 +1,7 @@
 import type { FileFormat } from '../source.js';
 import { parquetFacts } from './facts.js';
-import { inspectParquet, type ParquetDetail } from './inspect.js';
+import { openFooter } from './footer.js';
+import { fileSchema, inspectParquet, type ParquetDetail } from './inspect.js';
 import { ParquetSource } from './source.js';
 import { splitParquet } from './splits.js';
 
@@ -9,6 +10,12 @@ export const PARQUET: FileFormat = {
   extensions: ['parquet', 'parq', 'pq'],
   tellsRows: true,
   inspect: inspectParquet,
+  merge: {
+    kinds: (request) => ({
+      kinds: request.files.map((file) => JSON.stringify(fileSchema(openFooter(file)))),
+      request,
+    }),
+  },
   splits: ({ detail }, request) => splitParquet(detail as ParquetDetail, request),
   open: (context, { detail }, request) => new ParquetSource(context, detail as ParquetDetail, request),
   facts: ({ detail }, columns, files) => parquetFacts(detail as ParquetDetail, columns, files),

@@ -46,6 +46,7 @@ export {
   cellsInt32, cellsInt64, cellsDecimal64, cellsDecimal128, cellsDate, cellsTimestamp, cellsBoolean, cellsDouble, cellsAll,
 } from './text-cells';
 export { textRows } from './text-rows';
+export { widenI32F64, widenI64F64, widenI32I64, widenI64I64, widenI32I128, widenI64I128, widenI128I128 } from './widen';
 export { rowsByGroup } from './partition-rows';
 export * from './group-front';
 export * from './group-direct';
