@@ -131,6 +131,20 @@ function packedValue(at: usize, index: u32, width: u32, mask: u32): u32 {
 export function hybridDecode(state: usize, out: usize, n: u32): i32 {
   const width = load<u32>(state, HYBRID_WIDTH);
   const mask = width == 0 ? 0 : 0xffffffff >> (32 - width);
+  const half = width << 2;
+  let bytes0 = i32x4.splat(0);
+  let bytes1 = bytes0;
+  let factors0 = bytes0;
+  let factors1 = bytes0;
+  if (width - 1 < WIDTH_IN_LANE) {
+    // In a loop of its own: else the engine makes them again in each turn of the one that unpacks, which takes three times as long.
+    for (let bit: u32 = 0; bit < half; bit += width) {
+      bytes0 = shiftIn(bytes0, bytesFrom(bit));
+      factors0 = shiftIn(factors0, i32x4.splat(factor(bit, width)));
+      bytes1 = shiftIn(bytes1, bytesFrom((half & 7) + bit));
+      factors1 = shiftIn(factors1, i32x4.splat(factor(half + bit, width)));
+    }
+  }
   while (n > 0) {
     if (load<u32>(state, HYBRID_LEFT) == 0) {
       if (!nextRun(state)) return -1;
@@ -156,7 +170,8 @@ export function hybridDecode(state: usize, out: usize, n: u32): i32 {
       }
       const groups = <u32>(end - out) >> 5;
       if (groups != 0) {
-        unpackGroups(at, width, mask, out, groups);
+        if (width - 1 < WIDTH_IN_LANE) unpackLanes(at, width, out, groups, bytes0, bytes1, factors0, factors1);
+        else unpackWide(at, width, mask, out, groups);
         at += groups * width;
         out += <usize>groups << 5;
       }
@@ -193,33 +208,20 @@ function shiftIn(lanes: v128, lane: v128): v128 {
   return v128.shuffle<u32>(lanes, lane, 1, 2, 3, 4);
 }
 
+/** Groups of eight values of no bits, or of more than a lane holds. */
+function unpackWide(at: usize, width: u32, mask: u32, out: usize, groups: u32): void {
+  for (; groups > 0; groups--) {
+    for (let i: u32 = 0; i < 8; i++) store<u32>(out + (i << 2), packedValue(at, i, width, mask));
+    at += width;
+    out += 32;
+  }
+}
+
 /** Groups of eight values: each lane takes the four bytes where its value begins, a product moves the value to the lane's top, a shift brings it down. */
-function unpackGroups(at: usize, width: u32, mask: u32, out: usize, groups: u32): void {
-  if (width == 0) {
-    memory.fill(out, 0, <usize>groups << 5);
-    return;
-  }
-  if (width > WIDTH_IN_LANE) {
-    for (; groups > 0; groups--) {
-      for (let i: u32 = 0; i < 8; i++) store<u32>(out + (i << 2), packedValue(at, i, width, mask));
-      at += width;
-      out += 32;
-    }
-    return;
-  }
-  const half = width << 2;
-  const second = <usize>(half >> 3);
-  let bytes0 = i32x4.splat(0);
-  let bytes1 = bytes0;
-  let factors0 = bytes0;
-  let factors1 = bytes0;
-  // In a loop, so that the engine does not make them again in each turn of the next one, which took three times as long.
-  for (let bit: u32 = 0; bit < half; bit += width) {
-    bytes0 = shiftIn(bytes0, bytesFrom(bit));
-    factors0 = shiftIn(factors0, i32x4.splat(factor(bit, width)));
-    bytes1 = shiftIn(bytes1, bytesFrom((half & 7) + bit));
-    factors1 = shiftIn(factors1, i32x4.splat(factor(half + bit, width)));
-  }
+function unpackLanes(
+  at: usize, width: u32, out: usize, groups: u32, bytes0: v128, bytes1: v128, factors0: v128, factors1: v128,
+): void {
+  const second = <usize>(width >> 1);
   const down = 32 - width;
   for (; groups > 0; groups--) {
     const low = i32x4.shr_u(i32x4.mul(i8x16.swizzle(v128.load(at), bytes0), factors0), down);
