@@ -68,6 +68,31 @@ test('every flat type as JSON, which JavaScript reads', () =>
     assert.is(readFileSync(path, 'utf8').split('\n')[2], '{}');
   }));
 
+test('arrays, structs and maps are JSON inside of JSON', () =>
+  withSession(async (session, folder) => {
+    const path = join(folder, 'nested.json');
+    const df = session.sql(`
+      SELECT array(1, NULL, 3) AS a, struct(12345678901234567890.5BD AS d, DATE '2024-01-31' AS day, 'q"' AS s) AS b,
+        map('x', 9007199254740993, 'y', NULL) AS c, array(struct(double('NaN') AS n), struct(1.0D AS n)) AS e, map(1, TIMESTAMP '2024-01-01 00:00:00') AS f
+      UNION ALL SELECT NULL, NULL, NULL, NULL, NULL`);
+    assert.is(await df.write.json(path), 2);
+    assert.is(
+      readFileSync(path, 'utf8'),
+      '{"a":[1,null,3],"b":{"d":12345678901234567890.5,"day":"2024-01-31","s":"q\\""},"c":{"x":9007199254740993,"y":null},"e":[{"n":"NaN"},{"n":1.0}],"f":{"1":"2024-01-01T00:00:00Z"}}\n' +
+        '{"a":null,"b":null,"c":null,"e":null,"f":null}\n',
+    );
+    await df.write.mode('overwrite').json(path, { ignoreNullFields: true });
+    assert.is(readFileSync(path, 'utf8').split('\n')[1], '{}');
+    const error = await df.write.csv(join(folder, 'n.csv')).then(
+      () => 'no error',
+      ({ message }: Error) => message,
+    );
+    assert.is(
+      error,
+      'CSV has no form for column "a" of type array<int>. Take its parts as columns of their own, explode it, or cast it to string.',
+    );
+  }));
+
 test('binary is base64 in JSON and its bytes in CSV', () =>
   withSession(async (session, folder) => {
     const df = session.createDataFrame(

@@ -1,7 +1,6 @@
 import { QueryError } from '../../core/errors.js';
 import { booleanOption, invalid, readOptions, type OptionsOf } from '../options.js';
 import { lines } from '../csv/encoder.js';
-import { checkTypes, isFlat } from '../text/check-types.js';
 import { RowText } from '../text/row-text.js';
 import type { WriteFormat } from '../encoder.js';
 
@@ -32,7 +31,6 @@ export const JSON_WRITE: WriteFormat = {
   extension: () => 'json',
   check({ schema, options }) {
     readOptions(options, OPTIONS);
-    checkTypes('JSON', schema, isFlat, 'Nested values are not supported yet.');
     const seen = new Set<string>();
     for (const { name } of schema.fields) {
       if (seen.has(name))

@@ -1,4 +1,6 @@
 import { InternalError } from '../../core/errors.js';
+import { nestedJson } from './nested-json.js';
+import { isNested } from '../../core/types/nested.js';
 import { doubleText } from '../../core/types/double-text.js';
 import {
   dateText,
@@ -37,6 +39,8 @@ export interface TextColumn {
 export interface TextStyle {
   readonly strings: StringKind;
   readonly quotesMoments: boolean;
+  /** JSON: no fields for nulls. */
+  readonly skipNulls: boolean;
 }
 
 const CELL = 0;
@@ -64,7 +68,13 @@ export function textColumn(
 ): TextColumn {
   if (type.kind === 'string' || (type.kind === 'binary' && style.strings !== 'json'))
     return new StringColumn(context, STRING_KIND[style.strings]);
-  if (type.kind === 'binary') return new HostColumn(context, space, batchRows, base64Text);
+  const { views } = context.executor;
+  if (type.kind === 'binary')
+    return new HostColumn(context, space, batchRows, (at, length) => `"${base64(views.u8, at, length)}"`);
+  if (isNested(type)) {
+    const packed = { words: new DataView(views.u8.buffer), bytes: views.u8, slicer: views.buffer };
+    return new HostColumn(context, space, batchRows, nestedJson(packed, type, style.skipNulls));
+  }
   return new CellColumn(context, space, PHYSICAL_WIDTH[physicalTypeOf(type)!], cellMaker(type, style), batchRows);
 }
 
@@ -130,7 +140,7 @@ class HostColumn implements TextColumn {
     private readonly context: EncoderContext,
     space: Space,
     batchRows: number,
-    private readonly textOf: (bytes: Uint8Array) => string,
+    private readonly textOf: (address: number, length: number) => string,
   ) {
     this.#views = space.allocate(batchRows * VIEW_BYTES);
   }
@@ -139,13 +149,13 @@ class HostColumn implements TextColumn {
     const { views } = this.context.executor;
     const { u8, u32 } = views;
     const column = readBlock(views, block).column(index);
-    const texts: (string | undefined)[] = [];
+    const texts: (Buffer | undefined)[] = [];
     let bytes = 0;
     for (let row = first; row < first + n; row++) {
       if (column.isNull(row)) texts.push(undefined);
       else {
         const { address, length } = column.bytesAt(row);
-        const text = this.textOf(u8.slice(address, address + length));
+        const text = Buffer.from(this.textOf(address, length));
         texts.push(text);
         bytes += text.length;
       }
@@ -158,10 +168,10 @@ class HostColumn implements TextColumn {
       u32.fill(0, view >>> 2, (view >>> 2) + 4);
       u32[view >>> 2] = text.length;
       if (text.length <= VIEW_INLINE_MAX) {
-        u8.set(Buffer.from(text, 'latin1'), view + VIEW_PREFIX);
+        u8.set(text, view + VIEW_PREFIX);
         return;
       }
-      u8.set(Buffer.from(text, 'latin1'), at);
+      u8.set(text, at);
       u32[(view + VIEW_REF) >>> 2] = at;
       at += text.length;
     });
@@ -177,7 +187,7 @@ class HostColumn implements TextColumn {
   }
 }
 
-const base64Text = (bytes: Uint8Array): string => `"${Buffer.from(bytes).toString('base64')}"`;
+const base64 = (u8: Uint8Array, at: number, length: number): string => Buffer.from(u8.slice(at, at + length)).toString('base64');
 
 const exactly = (fill: CellMaker['fill'], stride = 32): CellMaker => ({
   stride,
