@@ -84,7 +84,8 @@ export class StageRun {
     const { sink } = this.access.program;
     if (sink.kind === 'collect') return isOld || heldBytes > SEAL_BYTES;
     // What a task wrote is in files of its own: nothing is gained by gathering more.
-    if (sink.kind === 'write' || sink.kind === 'join') return true;
+    if (sink.kind === 'write') return true;
+    if (sink.kind === 'join') return isOld;
     return sink.kind === 'aggregate' && sink.aggregate.keys.length === 0 && isOld;
   }
 

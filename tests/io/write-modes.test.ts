@@ -1,7 +1,20 @@
+import { execFileSync } from 'node:child_process';
+import { tmpdir } from 'node:os';
+import { mkdtempSync, rmdirSync } from 'node:fs';
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync, lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import { CancelledError, DataError, Engine, QueryError, Session, col, type DataFrame, type Row } from '../../lib/index.js';
+import {
+  CancelledError,
+  DataError,
+  Engine,
+  QueryError,
+  ResourceError,
+  Session,
+  col,
+  type DataFrame,
+  type Row,
+} from '../../lib/index.js';
 import { suite } from '../support/suite.js';
 import { withTempFolder } from '../support/temp-folder.js';
 
@@ -343,6 +356,55 @@ test('a device is written through', () =>
     assert.is(await session.range(10).write.mode('overwrite').csv('/dev/null'), 10);
     assert.ok(lstatSync('/dev/null').isCharacterDevice());
   }));
+
+/** A file system of a megabyte, where this process may make one. */
+function withSmallDisk(body: (folder: string) => Promise<void>): Promise<void> {
+  return withTempFolder(async (folder) => {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', folder]);
+    try {
+      await body(folder);
+    } finally {
+      execFileSync('umount', [folder]);
+    }
+  });
+}
+
+function mayMount(): boolean {
+  if (process.platform !== 'linux' || process.getuid?.() !== 0) return false;
+  const folder = mkdtempSync(join(tmpdir(), 'quern-mount-'));
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', folder], { stdio: 'ignore' });
+    execFileSync('umount', [folder]);
+    return true;
+  } catch {
+    return false;
+  } finally {
+    rmdirSync(folder);
+  }
+}
+
+test.when(mayMount())('a full disk is an error with a hint, and leaves what was there', () =>
+  withSmallDisk(async (folder) => {
+    const session = await Session.create({ engine });
+    const path = join(folder, 'out.csv');
+    await session.range(10).write.csv(path);
+    for (const format of ['csv', 'json', 'parquet']) {
+      const error = await failure(
+        session.sql('SELECT id, id * 7919 % 1000003 AS x FROM range(300000)').write.format(format).mode('overwrite').save(path),
+      );
+      assert.instance(error, ResourceError);
+      assert.is(error.code, 'DISK_FULL');
+      assert.is(
+        error.message,
+        `There is no room to write '${path}' (the disk is full). Nothing at the destination has changed. Free some space or write somewhere else.`,
+      );
+      assert.equal(readdirSync(folder), ['out.csv']);
+    }
+    assert.is(readFileSync(path, 'utf8').split('\n').length, 12);
+    await session.range(20).write.mode('overwrite').csv(path);
+    await session.close();
+  }),
+);
 
 // The superuser may write anywhere.
 test.when(process.getuid?.() !== 0)('a directory that cannot be written', () =>

@@ -20,6 +20,18 @@ export function joinTasks(views: MemoryViews, chunks: readonly number[], spec: W
   return steps.map((split) => ({ partition: split[0], split }));
 }
 
+/** The files of the stages that this thread is bound to: pieces may be many, and chunks too. */
+const plannedFiles = new WeakMap<PipelineContext, readonly OutputFile[]>();
+
+function filesOf(context: PipelineContext, stage: number, spec: WriteSpec): readonly OutputFile[] {
+  let files = plannedFiles.get(context);
+  if (files === undefined) {
+    files = planFiles(readPieces(context.executor.views, context.inputChunks(stage)), spec);
+    plannedFiles.set(context, files);
+  }
+  return files;
+}
+
 /** Puts files together out of their pieces: a step a task. Nothing is published: a step done twice has the same end. */
 export class JoinChunk implements SinkChunk {
   readonly taskRows = 0;
@@ -32,7 +44,7 @@ export class JoinChunk implements SinkChunk {
     stage: number,
     private readonly spec: WriteSpec,
   ) {
-    this.#files = planFiles(readPieces(context.executor.views, context.inputChunks(stage)), spec);
+    this.#files = filesOf(context, stage, spec);
   }
 
   beginTask(task: Task): void {
