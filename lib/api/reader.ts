@@ -49,7 +49,8 @@ export class DataFrameReader {
 
   /**
    * CSV files: a path, a glob, a directory, or a list of them. Delimiter, quote, header and types are inferred unless they are given.
-   * Nothing but samples is read until an action runs.
+   * Nothing but samples is read until an action runs. Files that end in `.gz`, `.zst` or `.br` are decompressed by the executors, one task a file; the option
+   * `compression` (`auto`, `none`, `gzip`, `zstd`, `brotli`) says it where the name does not.
    * @throws DataError if there is no such file; QueryError for an option that does not exist.
    * @example session.read.csv('sales/2024-*.csv', { sep: ';', nullValue: 'NA' })
    */
@@ -63,7 +64,7 @@ export class DataFrameReader {
    * arrays; fields are sorted by name, as in Spark. Nothing but samples is read until an action runs.
    *
    * Options: `multiLine`; `mode` (`PERMISSIVE`: malformed lines are nulls, `DROPMALFORMED`, `FAILFAST`); `columnNameOfCorruptRecord`; `primitivesAsString`;
-   * `dateFormat`; `timestampFormat`. What no column needs is checked for its structure only, unless the mode or a column for corrupt records asks for more.
+   * `dateFormat`; `timestampFormat`; `compression` as for {@link DataFrameReader.csv}. What no column needs is checked for its structure only, unless the mode or a column for corrupt records asks for more.
    * @throws DataError if there is no such file, or no object in it; QueryError for an option that does not exist.
    * @example session.read.schema('id bigint, at timestamp').json('events/*.ndjson')
    */

@@ -1,7 +1,9 @@
 import { DataError } from '../core/errors.js';
-import { FileSource, type ByteSource } from './byte-source.js';
+import type { ByteSource } from './byte-source.js';
+import { codecOf, type Compression } from './compression/codec.js';
 import type { FileFacts } from './files.js';
 import type { DecoderContext } from './source.js';
+import { lineOf, openText } from './text-bytes.js';
 
 /** What is read beyond a range at once: its last row mostly ends there. */
 const TAIL_BYTES = 8 * 1024;
@@ -11,7 +13,17 @@ const ALIGNMENT = 4096;
 export const SLACK_BYTES = 128;
 /** A value cannot be longer than its length word says. */
 const ROW_BYTES_MAX = 2 ** 31;
+/** Text that is decompressed may have no end, nor its rows. */
+const STREAM_ROW_BYTES_MAX = 128 * 1024 * 1024;
 const NEWLINE = 10;
+
+/** Where something is in a text. Of a compressed file, the bytes are those of its text. */
+export interface TextPlace {
+  readonly path: string;
+  readonly byte: number;
+  /** 1-based line. */
+  readonly row: number;
+}
 
 /** A piece of a file in shared memory, read straight into it. A file that does not end with a line end gets one. */
 export class TextWindow {
@@ -19,7 +31,7 @@ export class TextWindow {
   /** Behind the last byte. */
   end = 0;
   atFileEnd = false;
-  #source: FileSource | undefined;
+  #source: ReturnType<typeof openText> | undefined;
   #file: FileFacts | undefined;
   #address = 0;
   #bytes = 0;
@@ -31,6 +43,7 @@ export class TextWindow {
     private readonly context: DecoderContext,
     /** What a row without end may come of, for the message. */
     private readonly hint: string,
+    private readonly compression: Compression,
   ) {}
 
   get path(): string {
@@ -39,6 +52,18 @@ export class TextWindow {
 
   get source(): ByteSource {
     return this.#source!;
+  }
+
+  /** Read from its beginning to its end, by one task: the file is compressed. */
+  isStream(file: FileFacts): boolean {
+    return codecOf(file.path, this.compression) !== undefined;
+  }
+
+  /** The place of an address, for a message: the text is read again to tell the line. */
+  placeOf(address: number): TextPlace {
+    const file = this.#file!;
+    const byte = this.byteOf(address);
+    return { path: file.path, byte, row: lineOf(file, this.compression, byte) };
   }
 
   /** Bytes of the buffer: what an index of it must have room for. */
@@ -72,10 +97,11 @@ export class TextWindow {
   /** Reads on: what lies at `from` and behind moves to the head of a larger buffer. Returns how far it moved down. */
   extend(from: number): number {
     const held = this.end - from;
-    if (held > ROW_BYTES_MAX)
+    const isStream = this.isStream(this.#file!);
+    if (held > (isStream ? STREAM_ROW_BYTES_MAX : ROW_BYTES_MAX))
       throw new DataError({
         code: 'ROW_TOO_LARGE',
-        message: `A row of '${this.path}' is longer than 2 GiB. ${this.hint}`,
+        message: `A row of '${this.path}' is longer than ${isStream ? '128 MiB, which a row of a compressed file may not be' : '2 GiB'}. ${this.hint}`,
         path: this.path,
         byte: this.byteOf(from),
       });
@@ -98,9 +124,9 @@ export class TextWindow {
   }
 
   #openFile(file: FileFacts): void {
-    if (this.#file === file && this.#source !== undefined) return;
+    if (this.#file === file && this.#source !== undefined && !this.isStream(file)) return;
     this.close();
-    this.#source = new FileSource(file);
+    this.#source = openText(file, this.compression);
     this.#file = file;
   }
 

@@ -1,4 +1,5 @@
 import * as zlib from 'node:zlib';
+import type { ZSTDDecoder } from 'zstddec/stream';
 
 type Decompress = (block: Uint8Array, room: number) => Uint8Array;
 
@@ -6,18 +7,20 @@ type Decompress = (block: Uint8Array, room: number) => Uint8Array;
 const native = (zlib as { readonly zstdDecompressSync?: (block: Uint8Array, options: { maxOutputLength: number }) => Uint8Array })
   .zstdDecompressSync;
 
+/** For the Nodes that have none. Loaded with the module, because what decompresses cannot wait. */
+export const zstdDecoder: ZSTDDecoder | undefined = native === undefined ? await loadDecoder() : undefined;
+
 /**
  * Decompresses zstd frames whose text has at most `room` bytes. Throws, or returns something of another length, where they are damaged.
  */
-export const zstdDecompress: Decompress =
-  native === undefined ? await loadDecoder() : (block, room) => native(block, { maxOutputLength: Math.max(1, room) });
+export const zstdDecompress: Decompress = (block, room) =>
+  native === undefined ? zstdDecoder!.decode(block, room) : native(block, { maxOutputLength: Math.max(1, room) });
 
-/** For the Nodes that have none. Loaded with the module, because what decompresses cannot wait. */
-async function loadDecoder(): Promise<Decompress> {
-  const { ZSTDDecoder } = await import('zstddec');
+async function loadDecoder(): Promise<ZSTDDecoder> {
+  const { ZSTDDecoder } = await import('zstddec/stream');
   const decoder = new ZSTDDecoder();
   await withoutFetch(() => decoder.init());
-  return (block, room) => decoder.decode(block, room);
+  return decoder;
 }
 
 /** The library would load its code through `fetch`, which takes 70 ms to load itself. */

@@ -1,11 +1,10 @@
 import { DataError } from '../../core/errors.js';
-import { lineOf } from '../line-of.js';
+import type { TextPlace } from '../text-window.js';
 import { typeName, type DataType } from '../../core/types/data-type.js';
 
 const SHOWN_MAX = 60;
 
-export function malformedRow(path: string, byte: number, what: string): DataError {
-  const row = lineOf(path, byte);
+export function malformedRow({ path, byte, row }: TextPlace, what: string): DataError {
   return new DataError({
     code: 'MALFORMED_CSV_RECORD',
     message: `Malformed CSV record in '${path}', line ${row}, byte ${byte}: ${what}.`,
@@ -16,8 +15,13 @@ export function malformedRow(path: string, byte: number, what: string): DataErro
 }
 
 /** A text that its column's type does not hold. */
-export function badValue(path: string, byte: number, column: string, type: DataType, text: string, inferred: boolean): DataError {
-  const row = lineOf(path, byte);
+export function badValue(
+  { path, byte, row }: TextPlace,
+  column: string,
+  type: DataType,
+  text: string,
+  inferred: boolean,
+): DataError {
   const shown = text.length > SHOWN_MAX ? `${text.slice(0, SHOWN_MAX)}…` : text;
   const advice = inferred
     ? `The type was inferred from samples: set nullValue to '${shown}' if that is how missing values are written, or give the schema with ${column} as string.`

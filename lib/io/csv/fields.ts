@@ -117,8 +117,7 @@ export class CsvFields {
     if (bad.size > 0 && detail.mode === 'FAILFAST') {
       const row = Math.min(...bad);
       throw malformedRow(
-        window.path,
-        window.byteOf(scan.startOf(row)),
+        window.placeOf(scan.startOf(row)),
         `the row has ${scan.fieldsOf(row)} fields, ${this.#expectedFields()} were expected`,
       );
     }
@@ -231,10 +230,8 @@ export class CsvFields {
       }
     }
     if (!this.detail.typesGiven || this.detail.mode === 'FAILFAST') {
-      const window = this.#window!;
       throw badValue(
-        window.path,
-        window.byteOf(this.scan.startOf(row)),
+        this.#window!.placeOf(this.scan.startOf(row)),
         this.detail.names[column]!,
         type,
         text ?? '',

@@ -10,6 +10,9 @@ export const CSV: FileFormat = {
   inspect: ({ files, paths, options, schema }) => inspectCsv(files, paths, options, schema),
   merge: CSV_MERGE,
   describe: describeCsv,
-  splits: ({ detail }, { bytes, files }) => splitByBytes((detail as CsvDetail).files, bytes, files),
+  splits: ({ detail }, { bytes, files: only }) => {
+    const { files, compression } = detail as CsvDetail;
+    return splitByBytes(files, compression, bytes, only);
+  },
   open: (context, { detail }, { columns, taskWords }) => new CsvSource(context, detail as CsvDetail, columns, taskWords),
 };

@@ -1,7 +1,9 @@
 import { DataError } from '../../core/errors.js';
 import { STRING, field, schema, type DataType, type Schema } from '../../core/types/data-type.js';
 import type { FormatDescription, InspectRequest, InspectedFiles } from '../source.js';
+import { codecOf } from '../compression/codec.js';
 import { readBytes, type FileFacts } from '../files.js';
+import { readHead } from '../text-bytes.js';
 import { headerTexts } from './header.js';
 import { guessColumns, guessDelimiter, guessHeader, guessQuote, type ColumnGuess } from './infer.js';
 import { readCsvOptions, type CsvOptions } from './options.js';
@@ -18,6 +20,7 @@ export interface CsvDetail {
   readonly trimLeading: boolean;
   readonly trimTrailing: boolean;
   readonly encoding: CsvOptions['encoding'];
+  readonly compression: CsvOptions['compression'];
   readonly mode: CsvOptions['mode'];
   readonly dateFormat: string | undefined;
   readonly timestampFormat: string | undefined;
@@ -53,9 +56,8 @@ export function inspectCsv(
 /** What the first row of a file says, whatever it is: for files whose dialect is known. */
 export function readHeader(file: FileFacts, optionMap: ReadonlyMap<string, string>): readonly string[] {
   const options = readCsvOptions(optionMap);
-  const bytes = headBytesOf(file, options);
-  const head = readText(file, 0, options, bytes);
-  return headerTexts(head, chooseDialect(options, head, file.size <= bytes), file.size <= bytes) ?? [];
+  const { text, isWhole } = headOf(file, options);
+  return headerTexts(text, chooseDialect(options, text, isWhole), isWhole) ?? [];
 }
 
 /** For people: what an inspection decided and why. */
@@ -71,9 +73,7 @@ function inspect(
 ): { source: InspectedFiles; description: FormatDescription } {
   const options = readCsvOptions(optionMap);
   const first = files.find(({ size }) => size > 0);
-  const headBytes = first === undefined ? 0 : headBytesOf(first, options);
-  const head = first === undefined ? '' : readText(first, 0, options, headBytes);
-  const isWhole = first === undefined || first.size <= headBytes;
+  const { text: head, isWhole } = first === undefined ? { text: '', isWhole: true } : headOf(first, options);
   const dialect = chooseDialect(options, head, isWhole);
   if (first !== undefined) refuseReturns(head, dialect, first.path);
   const headRows = sampleRows(head, dialect, isWhole, SAMPLE_ROWS);
@@ -104,6 +104,7 @@ function inspect(
     trimLeading: options.trimLeading,
     trimTrailing: options.trimTrailing,
     encoding: options.encoding,
+    compression: options.compression,
     mode: options.mode,
     dateFormat: options.dateFormat,
     timestampFormat: options.timestampFormat,
@@ -205,14 +206,17 @@ function otherSamples(
   const add = (text: string, complete: boolean, skip: number): void => {
     for (const row of sampleRows(text, dialect, complete, SAMPLE_ROWS).slice(skip)) rows.push(row);
   };
-  if (first !== undefined && first.size > SAMPLE_BYTES) {
+  // Of a compressed file there is only a head.
+  if (first !== undefined && first.size > SAMPLE_BYTES && codecOf(first.path, options.compression) === undefined) {
     const middle = Math.floor(first.size / 2);
     if (first.size > 3 * SAMPLE_BYTES) add(afterLine(readText(first, middle, options)), false, 0);
     add(afterLine(readText(first, Math.max(SAMPLE_BYTES, first.size - SAMPLE_BYTES), options)), true, 0);
   }
   const others = files.filter((file) => file !== first && file.size > 0);
   for (const file of [others[0], others[others.length >> 1], others.at(-1)]) {
-    if (file !== undefined) add(readText(file, 0, options), file.size <= SAMPLE_BYTES, options.header === false ? 0 : 1);
+    if (file === undefined) continue;
+    const { bytes, isWhole } = readHead(file, options.compression, SAMPLE_BYTES);
+    add(decoded(bytes, options), isWhole, options.header === false ? 0 : 1);
   }
   // A piece that began inside quotes gives rows of the wrong width: those say nothing.
   const widths = new Map<number, number>();
@@ -227,15 +231,20 @@ function afterLine(text: string): string {
 }
 
 /** Rows can be long: a head with hardly any says nothing about types. */
-function headBytesOf(file: FileFacts, options: CsvOptions): number {
-  for (let bytes = SAMPLE_BYTES; ; bytes *= 4) {
-    if (bytes >= file.size || bytes >= HEAD_BYTES_MAX) return bytes;
-    if (readText(file, 0, options, bytes).split('\n', HEAD_LINES + 1).length > HEAD_LINES) return bytes;
+function headOf(file: FileFacts, options: CsvOptions): { readonly text: string; readonly isWhole: boolean } {
+  for (let size = SAMPLE_BYTES; ; size *= 4) {
+    const { bytes, isWhole } = readHead(file, options.compression, size);
+    const text = decoded(bytes, options);
+    if (isWhole || size >= HEAD_BYTES_MAX || text.split('\n', HEAD_LINES + 1).length > HEAD_LINES) {
+      return { text: text.startsWith('\ufeff') ? text.slice(1) : text, isWhole };
+    }
   }
 }
 
-function readText(file: FileFacts, position: number, options: CsvOptions, bytes = SAMPLE_BYTES): string {
-  const head = readBytes(file.path, position, Math.min(bytes, file.size - position));
-  const text = head.toString(options.encoding === 'latin1' ? 'latin1' : 'utf8');
-  return position === 0 && text.startsWith('\ufeff') ? text.slice(1) : text;
+function readText(file: FileFacts, position: number, options: CsvOptions): string {
+  return decoded(readBytes(file.path, position, Math.min(SAMPLE_BYTES, file.size - position)), options);
+}
+
+function decoded(bytes: Buffer, { encoding }: CsvOptions): string {
+  return bytes.toString(encoding === 'latin1' ? 'latin1' : 'utf8');
 }

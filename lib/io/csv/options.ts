@@ -1,4 +1,5 @@
 import { QueryError } from '../../core/errors.js';
+import { COMPRESSIONS, type Compression } from '../compression/codec.js';
 
 /** A CSV reader's options, complete. What is `undefined` is found out by looking at samples. */
 export interface CsvOptions {
@@ -16,6 +17,7 @@ export interface CsvOptions {
   readonly dateFormat: string | undefined;
   readonly timestampFormat: string | undefined;
   readonly inferSchema: boolean;
+  readonly compression: Compression;
 }
 
 type OptionReader = (value: string, name: string) => Partial<CsvOptions>;
@@ -41,7 +43,7 @@ const flag =
   };
 
 const oneOf =
-  <K extends 'encoding' | 'mode'>(member: K, values: Readonly<Record<string, CsvOptions[K]>>): OptionReader =>
+  <K extends 'encoding' | 'mode' | 'compression'>(member: K, values: Readonly<Record<string, CsvOptions[K]>>): OptionReader =>
   (value, name) => {
     const found = values[value.toUpperCase()];
     if (found === undefined)
@@ -74,12 +76,14 @@ const READERS: ReadonlyMap<string, OptionReader> = new Map([
   ['mode', oneOf('mode', MODES)],
   ['columnnameofcorruptrecord', (corruptRecordColumn) => ({ corruptRecordColumn })],
   ['dateformat', (dateFormat) => ({ dateFormat })],
+  ['compression', oneOf('compression', COMPRESSIONS)],
+  ['codec', oneOf('compression', COMPRESSIONS)],
   ['timestampformat', (timestampFormat) => ({ timestampFormat })],
 ]);
 
 /** Spark's spelling, for messages. */
 const NAMES =
-  'sep, delimiter, quote, escape, header, comment, nullValue, encoding, mode, columnNameOfCorruptRecord, dateFormat, timestampFormat, inferSchema, ignoreLeadingWhiteSpace, ignoreTrailingWhiteSpace, multiLine';
+  'sep, delimiter, quote, escape, header, comment, nullValue, encoding, mode, columnNameOfCorruptRecord, dateFormat, timestampFormat, inferSchema, ignoreLeadingWhiteSpace, ignoreTrailingWhiteSpace, multiLine, compression';
 
 const DEFAULTS: CsvOptions = Object.freeze({
   sep: undefined,
@@ -96,6 +100,7 @@ const DEFAULTS: CsvOptions = Object.freeze({
   dateFormat: undefined,
   timestampFormat: undefined,
   inferSchema: true,
+  compression: 'auto',
 });
 
 /** @throws QueryError for an option that does not exist, or a value it cannot have. */

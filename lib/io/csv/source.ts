@@ -13,6 +13,7 @@ import { TextWindow } from '../text-window.js';
 
 /** Most headers end within so many bytes. */
 const HEADER_BYTES = 4096;
+const ADDRESS_MAX = 0xffff_ffff;
 const NEWLINE = 10;
 const RETURN = 13;
 
@@ -32,6 +33,7 @@ export class CsvSource {
   #limit = 0;
   /** The automaton's state behind the window. */
   #endState = ROW;
+  #isStream = false;
   /** Rows that were counted and not yet handed out. */
   #counted = 0;
 
@@ -42,7 +44,7 @@ export class CsvSource {
     taskWords: number,
   ) {
     const { dialect, mode } = detail;
-    this.#window = new TextWindow(context, 'Is a quote missing, or the option quote wrong?');
+    this.#window = new TextWindow(context, 'Is a quote missing, or the option quote wrong?', detail.compression);
     this.#index = new TextIndex(context, dialect);
     this.#states = new RangeStates(context, dialect, taskWords);
     this.#scan = new RowScan(context, detail, detail.types.length - (detail.corruptRecord === -1 ? 0 : 1));
@@ -60,9 +62,11 @@ export class CsvSource {
     this.rowsRejected = 0;
     this.#counted = 0;
     const window = this.#window;
+    if (window.isStream(facts)) return this.#openStream(facts, rangeBytes);
     window.open(facts, start, end, rangeBytes);
     this.#index.place(window);
     const first = window.addressOf(start) + (start === 0 ? this.#markBytes(window.addressOf(0)) : 0);
+    this.#isStream = false;
     this.#limit = window.addressOf(end);
     if (start === 0) this.#checkHeader(facts, first);
     const { state, index } = this.#indexRange(ordinal, start, rangeBytes, first);
@@ -80,6 +84,27 @@ export class CsvSource {
     if (this.#position >= this.#limit && this.#isUnclosed()) throw this.#unclosed(first);
     this.#indexTail();
     if (start === 0 && this.detail.header) this.#skipHeader();
+  }
+
+  /** A compressed file: from its beginning on, piece by piece. */
+  #openStream(facts: FileFacts, pieceBytes: number): void {
+    const window = this.#window;
+    window.open(facts, 0, pieceBytes, pieceBytes);
+    this.#index.place(window);
+    const first = window.addressOf(0) + this.#markBytes(window.addressOf(0));
+    this.#setStreamLimit();
+    this.#checkHeader(facts, first);
+    const index = this.#index.build(first, window.end, ROW);
+    this.#endState = index.state;
+    this.#fields.hasReturns = index.hasReturns;
+    this.#position = first;
+    if (this.detail.header) this.#skipHeader();
+  }
+
+  /** All of the file's rows are this range's. */
+  #setStreamLimit(): void {
+    this.#isStream = true;
+    this.#limit = this.#window.atFileEnd ? this.#window.end : ADDRESS_MAX;
   }
 
   /** Locates the next rows; see BatchSource. */
@@ -159,7 +184,8 @@ export class CsvSource {
   #extend(): void {
     const distance = this.#window.extend(this.#position);
     this.#position -= distance;
-    this.#limit -= distance;
+    if (this.#isStream) this.#setStreamLimit();
+    else this.#limit -= distance;
     this.#index.place(this.#window);
     const facts = this.#index.build(this.#position, this.#window.end, ROW);
     this.#endState = facts.state;
@@ -172,8 +198,7 @@ export class CsvSource {
 
   #unclosed(address: number): Error {
     return malformedRow(
-      this.#window.path,
-      this.#window.byteOf(address),
+      this.#window.placeOf(address),
       'a quote that is opened in this record is not closed before the file ends',
     );
   }

@@ -1,6 +1,6 @@
 import { DataError } from '../../core/errors.js';
 import { typeName, type DataType } from '../../core/types/data-type.js';
-import { lineOf } from '../line-of.js';
+import type { TextPlace } from '../text-window.js';
 import { JsonMistake, TypeScan } from './scan-types.js';
 
 const SHOWN_MAX = 60;
@@ -8,21 +8,20 @@ const SHOWN_MAX = 60;
 const shorten = (text: string): string => (text.length > SHOWN_MAX ? `${text.slice(0, SHOWN_MAX)}…` : text);
 
 /** A row that is no JSON object. */
-export function malformedRow(path: string, byte: number, text: string): DataError {
-  return malformed(path, byte, `${mistakeOf(text)} The record is '${shorten(text)}'.`);
+export function malformedRow(place: TextPlace, text: string): DataError {
+  return malformed(place, `${mistakeOf(text)} The record is '${shorten(text)}'.`);
 }
 
 /** A document in which what begins at a byte cannot be read, nor what follows. */
-export function brokenDocument(path: string, byte: number, text: string, isEnd: boolean): DataError {
+export function brokenDocument(place: TextPlace, text: string, isEnd: boolean): DataError {
   const shown = text.trim();
   const what = isEnd
     ? 'the file ends within a value.'
     : `'${shorten(shown)}' is no JSON object with ',' or ']' behind it. If each line is a value of its own, set multiLine to false.`;
-  return malformed(path, byte, what);
+  return malformed(place, what);
 }
 
-function malformed(path: string, byte: number, what: string): DataError {
-  const row = lineOf(path, byte);
+function malformed({ path, byte, row }: TextPlace, what: string): DataError {
   return new DataError({
     code: 'MALFORMED_JSON_RECORD',
     message: `Malformed JSON record in '${path}', line ${row}, byte ${byte}: ${what}`,
@@ -48,8 +47,13 @@ function mistakeOf(text: string): string {
 }
 
 /** A value that its column's type does not hold. */
-export function badValue(path: string, byte: number, column: string, type: DataType, text: string, inferred: boolean): DataError {
-  const row = lineOf(path, byte);
+export function badValue(
+  { path, byte, row }: TextPlace,
+  column: string,
+  type: DataType,
+  text: string,
+  inferred: boolean,
+): DataError {
   const advice = inferred
     ? `The type was inferred from samples: give the schema with ${column} as string, or as what it should be.`
     : `Use mode PERMISSIVE to read such values as null, or another type for ${column}.`;

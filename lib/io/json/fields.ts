@@ -137,7 +137,7 @@ export class JsonFields {
   #malformedRow(row: number): Error {
     const start = this.scan.startOf(row);
     const text = this.context.executor.views.buffer.utf8Slice(start, this.scan.stopOf(row));
-    return malformedRow(this.#window!.path, this.#window!.byteOf(start), text);
+    return malformedRow(this.#window!.placeOf(start), text);
   }
 
   /** Rows whose value in this column the type does not hold. */
@@ -238,9 +238,8 @@ export class JsonFields {
   }
 
   #badValue(column: number, row: number, text: string): Error {
-    const { path } = this.#window!;
-    const byte = this.#window!.byteOf(this.scan.startOf(row));
-    return badValue(path, byte, this.detail.names[column]!, this.detail.types[column]!, text, !this.detail.typesGiven);
+    const place = this.#window!.placeOf(this.scan.startOf(row));
+    return badValue(place, this.detail.names[column]!, this.detail.types[column]!, text, !this.detail.typesGiven);
   }
 
   #allocateTransient(bytes: number): number {

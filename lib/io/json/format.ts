@@ -8,8 +8,8 @@ export const JSON_FORMAT: FileFormat = {
   extensions: ['json', 'jsonl', 'ndjson'],
   inspect: inspectJson,
   splits: ({ detail }, { bytes, files: only }) => {
-    const { files, isDocument } = detail as JsonDetail;
-    return isDocument ? splitByFiles(files, bytes, only) : splitByBytes(files, bytes, only);
+    const { files, isDocument, compression } = detail as JsonDetail;
+    return isDocument ? splitByFiles(files, bytes, only) : splitByBytes(files, compression, bytes, only);
   },
   open: (context, { detail }, { columns }) => new JsonSource(context, detail as JsonDetail, columns),
 };

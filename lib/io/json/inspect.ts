@@ -1,7 +1,9 @@
 import { DataError } from '../../core/errors.js';
 import { STRING, field, schema, type DataType, type Field } from '../../core/types/data-type.js';
+import { codecOf } from '../compression/codec.js';
 import { readBytes, type FileFacts } from '../files.js';
 import type { InspectRequest, InspectedFiles } from '../source.js';
+import { readHead } from '../text-bytes.js';
 import { readJsonOptions, type JsonOptions } from './options.js';
 import { JsonMistake, TypeScan, mergeFields, settledFields } from './scan-types.js';
 
@@ -13,6 +15,7 @@ export interface JsonDetail {
   readonly mode: JsonOptions['mode'];
   readonly dateFormat: string | undefined;
   readonly timestampFormat: string | undefined;
+  readonly compression: JsonOptions['compression'];
   readonly names: readonly string[];
   readonly types: readonly DataType[];
   /** The user gave the types: a value that does not fit is null, as in Spark; otherwise it is an error. */
@@ -43,7 +46,7 @@ interface Findings {
 export function inspectJson({ files, paths, options: given, schema: givenSchema, mergeSchema }: InspectRequest): InspectedFiles {
   const options = readJsonOptions(given);
   const filled = files.filter(({ size }) => size > 0);
-  const isDocument = options.multiLine ?? (filled[0] !== undefined && looksLikeDocument(filled[0]));
+  const isDocument = options.multiLine ?? (filled[0] !== undefined && looksLikeDocument(filled[0], options));
   const fields = givenSchema?.fields ?? inferFields(mergeSchema ? filled : sampledFiles(filled), paths, isDocument, options);
   const detail: JsonDetail = {
     files,
@@ -51,6 +54,7 @@ export function inspectJson({ files, paths, options: given, schema: givenSchema,
     mode: options.mode,
     dateFormat: options.dateFormat,
     timestampFormat: options.timestampFormat,
+    compression: options.compression,
     names: fields.map(({ name }) => name),
     types: fields.map(({ type }) => type),
     typesGiven: givenSchema !== undefined,
@@ -67,8 +71,9 @@ export function inspectJson({ files, paths, options: given, schema: givenSchema,
 }
 
 /** A text that begins with a bracket, or whose first line is not a value while its first lines together are one. */
-function looksLikeDocument(file: FileFacts): boolean {
-  const text = headOf(file, HEAD_BYTES).trimStart();
+function looksLikeDocument(file: FileFacts, options: JsonOptions): boolean {
+  const head = headOf(file, options, HEAD_BYTES);
+  const text = head.text.trimStart();
   if (text.startsWith('[')) return true;
   const lineEnd = text.indexOf('\n');
   if (!text.startsWith('{') || lineEnd === -1 || isValue(text.slice(0, lineEnd))) return false;
@@ -79,7 +84,7 @@ function looksLikeDocument(file: FileFacts): boolean {
   } catch (error) {
     // A value that is longer than the head: its second line is no value either then.
     if (!(error instanceof JsonMistake)) throw error;
-    return error.at >= text.length && file.size > HEAD_BYTES && !isValue(text.slice(lineEnd + 1).split('\n', 1)[0]!);
+    return error.at >= text.length && !head.isWhole && !isValue(text.slice(lineEnd + 1).split('\n', 1)[0]!);
   }
 }
 
@@ -122,11 +127,12 @@ function sampledFiles(files: readonly FileFacts[]): readonly FileFacts[] {
 }
 
 function sampleLines(file: FileFacts, isFirst: boolean, options: JsonOptions, found: Findings): void {
-  let head = headOf(file, HEAD_BYTES);
-  for (let bytes = HEAD_BYTES * 4; !head.includes('\n') && bytes <= HEAD_BYTES_MAX && head.length < file.size; bytes *= 4)
-    head = headOf(file, bytes);
-  addLines(file, head, file.size <= HEAD_BYTES, options, found);
-  if (!isFirst || file.size <= HEAD_BYTES + SAMPLE_BYTES) return;
+  let head = headOf(file, options, HEAD_BYTES);
+  for (let bytes = HEAD_BYTES * 4; !head.text.includes('\n') && bytes <= HEAD_BYTES_MAX && !head.isWhole; bytes *= 4)
+    head = headOf(file, options, bytes);
+  addLines(file, head.text, head.isWhole, options, found);
+  // Of a compressed file there is only a head.
+  if (!isFirst || file.size <= HEAD_BYTES + SAMPLE_BYTES || codecOf(file.path, options.compression) !== undefined) return;
   const tail = file.size - SAMPLE_BYTES;
   const middle = Math.floor(file.size / 2);
   if (middle > HEAD_BYTES && middle + SAMPLE_BYTES < tail) addLines(file, afterLine(textAt(file, middle)), false, options, found);
@@ -157,7 +163,7 @@ function addLines(file: FileFacts, text: string, isComplete: boolean, options: J
 /** Objects at the head of a document, as far as they are complete. What is wrong with it is the reader's to say. */
 function sampleDocument(file: FileFacts, options: JsonOptions, found: Findings): void {
   for (let bytes = HEAD_BYTES; ; bytes *= 4) {
-    const text = headOf(file, bytes);
+    const { text, isWhole } = headOf(file, options, bytes);
     const rows = found.rows;
     const scan = new TypeScan(text, options.primitivesAsString);
     try {
@@ -174,9 +180,9 @@ function sampleDocument(file: FileFacts, options: JsonOptions, found: Findings):
       }
     } catch (error) {
       if (!(error instanceof JsonMistake)) throw error;
-      if (error.at < text.length || text.length >= file.size) found.example ??= { file, text };
+      if (error.at < text.length || isWhole) found.example ??= { file, text };
     }
-    if (found.rows > rows || bytes >= file.size || bytes >= HEAD_BYTES_MAX) return;
+    if (found.rows > rows || isWhole || bytes >= HEAD_BYTES_MAX) return;
   }
 }
 
@@ -209,7 +215,12 @@ function textAt(file: FileFacts, position: number): string {
   return readBytes(file.path, position, SAMPLE_BYTES).toString('utf8');
 }
 
-function headOf(file: FileFacts, bytes: number): string {
-  const text = readBytes(file.path, 0, bytes).toString('utf8');
-  return text.startsWith('\ufeff') ? text.slice(1) : text;
+function headOf(
+  file: FileFacts,
+  { compression }: JsonOptions,
+  size: number,
+): { readonly text: string; readonly isWhole: boolean } {
+  const { bytes, isWhole } = readHead(file, compression, size);
+  const text = bytes.toString('utf8');
+  return { text: text.startsWith('\ufeff') ? text.slice(1) : text, isWhole };
 }

@@ -1,3 +1,4 @@
+import { COMPRESSIONS, type Compression } from '../compression/codec.js';
 import { flag, oneOf, readOptions, type OptionTable } from '../option-readers.js';
 
 /** A JSON reader's options, complete. */
@@ -9,13 +10,14 @@ export interface JsonOptions {
   readonly primitivesAsString: boolean;
   readonly dateFormat: string | undefined;
   readonly timestampFormat: string | undefined;
+  readonly compression: Compression;
 }
 
 const MODES = { PERMISSIVE: 'PERMISSIVE', DROPMALFORMED: 'DROPMALFORMED', FAILFAST: 'FAILFAST' } as const;
 
 const OPTIONS: OptionTable<JsonOptions> = {
   format: 'JSON',
-  names: 'multiLine, mode, columnNameOfCorruptRecord, primitivesAsString, dateFormat, timestampFormat, encoding',
+  names: 'multiLine, mode, columnNameOfCorruptRecord, primitivesAsString, dateFormat, timestampFormat, encoding, compression',
   readers: new Map([
     ['multiline', flag<JsonOptions>((multiLine) => ({ multiLine }))],
     ['mode', oneOf<JsonOptions, JsonOptions['mode']>(MODES, (mode) => ({ mode }))],
@@ -23,6 +25,7 @@ const OPTIONS: OptionTable<JsonOptions> = {
     ['primitivesasstring', flag<JsonOptions>((primitivesAsString) => ({ primitivesAsString }))],
     ['dateformat', (dateFormat) => ({ dateFormat })],
     ['timestampformat', (timestampFormat) => ({ timestampFormat })],
+    ['compression', oneOf<JsonOptions, Compression>(COMPRESSIONS, (compression) => ({ compression }))],
     ['encoding', oneOf<JsonOptions, true>({ 'UTF-8': true, UTF8: true }, () => ({}))],
     ['charset', oneOf<JsonOptions, true>({ 'UTF-8': true, UTF8: true }, () => ({}))],
   ]),
@@ -33,6 +36,7 @@ const OPTIONS: OptionTable<JsonOptions> = {
     primitivesAsString: false,
     dateFormat: undefined,
     timestampFormat: undefined,
+    compression: 'auto',
   }),
 };
 

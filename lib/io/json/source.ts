@@ -20,7 +20,7 @@ export class JsonSource {
   readonly #scan: JsonScan;
   readonly #fields: JsonFields;
   readonly #vectors = new Map<number, { readonly values: number; readonly nulls: number }>();
-  /** Behind the range, a byte of the file; Infinity for documents. */
+  /** Behind the range, a byte of the file; Infinity where all of it is one range, read in pieces. */
   #endByte = 0;
 
   constructor(
@@ -30,10 +30,8 @@ export class JsonSource {
   ) {
     const { types, names, corruptRecord, mode, isDocument } = detail;
     this.#space = new Space(context.scratch);
-    this.#window = new TextWindow(
-      context,
-      isDocument ? 'A value must not be.' : 'Is it a document of many lines? Set multiLine to true.',
-    );
+    const hint = isDocument ? 'A value must not be.' : 'Is it a document of many lines? Set multiLine to true.';
+    this.#window = new TextWindow(context, hint, detail.compression);
     const showsMalformed = corruptRecord !== -1 && columns.includes(corruptRecord);
     // A row is malformed by any of its values.
     const found = (showsMalformed ? types.map((_, column) => column) : columns).filter((column) => column !== corruptRecord);
@@ -56,9 +54,9 @@ export class JsonSource {
     const window = this.#window;
     this.rowsRejected = 0;
     const readStart = Math.max(0, start - 1);
-    const { isDocument } = this.detail;
-    window.open(facts, readStart, isDocument ? Math.min(end, rangeBytes) : end, rangeBytes + 1);
-    this.#endByte = isDocument ? Infinity : end;
+    const isPiecewise = this.detail.isDocument || window.isStream(facts);
+    window.open(facts, readStart, isPiecewise ? rangeBytes : end, rangeBytes + 1);
+    this.#endByte = isPiecewise ? Infinity : end;
     let first = window.addressOf(start);
     if (start === 0) first += this.#markBytes(first);
     else first = this.#lineBehind(window.addressOf(readStart));
@@ -121,7 +119,7 @@ export class JsonSource {
   }
 
   #broken(isEnd: boolean): Error {
-    return brokenDocument(this.#window.path, this.#window.byteOf(this.#scan.start), this.#textAhead(), isEnd);
+    return brokenDocument(this.#window.placeOf(this.#scan.start), this.#textAhead(), isEnd);
   }
 
   /** Behind the first line end from an address on; the range's end if no line begins in it. */
