@@ -403,7 +403,7 @@ test('files without an object, options that do not exist', () =>
       [
         '{}',
         { lineend: 'x' },
-        'JSON has no option "lineend". Options: multiLine, mode, columnNameOfCorruptRecord, primitivesAsString, dateFormat, timestampFormat, encoding.',
+        'JSON has no option "lineend". Options: multiLine, mode, columnNameOfCorruptRecord, primitivesAsString, dateFormat, timestampFormat, encoding, compression.',
       ],
       ['{}', { mode: 'strict' }, "Option mode must be one of PERMISSIVE, DROPMALFORMED, FAILFAST, not 'strict'."],
       ['{}', { multiLine: 'maybe' }, "Option multiLine must be true or false, not 'maybe'."],
