@@ -136,8 +136,8 @@ export function schemaOf(resolved: Resolved): Schema {
 }
 
 function valueOptions(options: Partial<ValueOptions>): ValueOptions {
-  const { int64, decimal, date, timestamp } = { ...DEFAULT_VALUE_OPTIONS, ...options };
-  return { int64, decimal, date, timestamp };
+  const { int64, decimal, date, timestamp, map } = { ...DEFAULT_VALUE_OPTIONS, ...options };
+  return { int64, decimal, date, timestamp, map };
 }
 
 /** The typed array that holds values of a type, where none is null. */

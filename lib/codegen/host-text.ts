@@ -69,7 +69,7 @@ export function textImports(memory: WebAssembly.Memory, kernels: FunctionExports
     const known = nestedFormats.get(typeText);
     if (known !== undefined) return known;
     const type = JSON.parse(typeText) as NestedType;
-    const read = packedReader(packed, type, { int64: 'string', decimal: 'string', date: 'string', timestamp: 'string' });
+    const read = packedReader(packed, type, TEXT_VALUES);
     const format = (view: number): string => {
       const length = words[view >>> 2]!;
       const at = length <= VIEW_INLINE_MAX ? view + VIEW_PREFIX : words[(view + VIEW_REF) >>> 2]!;
@@ -154,6 +154,8 @@ export function textImports(memory: WebAssembly.Memory, kernels: FunctionExports
     formatYearMonth: (heap: number, out: number, months: number) => write(heap, out, yearMonthIntervalText(months)),
   };
 }
+
+const TEXT_VALUES = { int64: 'string', decimal: 'string', date: 'string', timestamp: 'string', map: 'map' } as const;
 
 /** Inside of nested values, as in a cast to string. */
 const CAST_STYLE: NestedTextStyle = { leaf: sparkText, null: 'null' };

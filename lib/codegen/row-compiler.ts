@@ -26,7 +26,7 @@ import {
 import { LOCAL_TYPE, SCRATCH_KERNEL_BYTES, WIDTH_SHIFT, type Failure, type NullFlag, type Value } from './emitter.js';
 import { F64, I32, I64, OP, type FunctionBuilder, type ModuleBuilder, type ValueType } from './encoder.js';
 import { CASTS, FUNCTIONS } from './functions/index.js';
-import { notBuilt } from './not-built.js';
+import { notBuilt, tooManyTemporaries } from './not-built.js';
 import { ParameterArea } from './parameters.js';
 import { siteText } from './site-text.js';
 
@@ -124,7 +124,7 @@ export class FunctionContext {
   viewPlace(): number {
     const offset = SCRATCH_KERNEL_BYTES + this.viewPlaces++ * VIEW_BYTES;
     if (offset + VIEW_BYTES > FRAME_SCRATCH_BYTES)
-      throw new InternalError('A compiled function needs too many string temporaries.');
+      throw tooManyTemporaries((FRAME_SCRATCH_BYTES - SCRATCH_KERNEL_BYTES) / VIEW_BYTES);
     const scratch = this.frameWord(FRAME_SCRATCH);
     return this.once(`view ${offset}`, I32, () => this.f.get(scratch).i32(offset).op(OP.i32_add));
   }

@@ -34,7 +34,7 @@ export interface ScratchWorld {
   readonly heapId?: number;
 }
 
-export const CONSTANT_SCRATCH_BYTES = 64 * 1024;
+export const CONSTANT_SCRATCH_BYTES = 256 * 1024;
 
 export type ConstantResult =
   | { readonly kind: 'value'; readonly value: LiteralValue }

@@ -60,7 +60,7 @@ export const FRAME_ROWS = 52;
 export const FRAME_TASK = 56;
 export const FRAME_PARTITION = 60;
 export const FRAME_SLOTS = 64;
-export const FRAME_SCRATCH_BYTES = 8192;
+export const FRAME_SCRATCH_BYTES = 65536;
 
 /**
  * A slot record, 16 bytes: u32 address of the values, u32 address of the null bytes (one byte a row, 1 = null; ZEROS where there are none), u32 flags,

@@ -73,11 +73,22 @@ function arrayReader(from: PackedBytes, element: DataType, options: ValueOptions
 function mapReader(from: PackedBytes, type: TypeOf<'map'>, options: ValueOptions): PackedReader {
   const keysOf = arrayReader(from, type.key, options);
   const valuesOf = arrayReader(from, type.value, options);
+  const asObject = options.map === 'object';
   return (base) => {
     const keys = keysOf(base + PACKED_HEADER_BYTES);
     const values = valuesOf(base + PACKED_HEADER_BYTES + from.words.getUint32(base, true));
-    return new Map(keys.map((key, i) => [key, values[i]]));
+    return asObject ? objectOf(keys, values) : new Map(keys.map((key, i) => [key, values[i]]));
   };
+}
+
+/** Members of its own, whatever their names. */
+function objectOf(keys: readonly unknown[], values: readonly unknown[]): unknown {
+  return Object.fromEntries(keys.map((key, i) => [keyText(key), values[i]]));
+}
+
+function keyText(key: unknown): string {
+  if (key instanceof Date) return key.toISOString();
+  return typeof key === 'object' ? JSON.stringify(key) : String(key as string | number | bigint | boolean);
 }
 
 function structReader(from: PackedBytes, type: TypeOf<'struct'>, options: ValueOptions): PackedReader {

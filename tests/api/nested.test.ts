@@ -286,6 +286,14 @@ test('options of an action apply inside', async () => {
   );
 });
 
+test('maps may be objects, which JSON can take', async () => {
+  const df = session.sql(
+    "SELECT map('__proto__', 1, 'k', 2) AS m, map(1, array(map(date'2024-02-29', true)), 2, null) AS n, map(struct(1), 2) AS o",
+  );
+  const [row] = await df.collect({ map: 'object' });
+  assert.is(JSON.stringify(row), '{"m":{"__proto__":1,"k":2},"n":{"1":[{"2024-02-29":true}],"2":null},"o":{"{\\"col1\\":1}":2}}');
+});
+
 test('values that do not fit say where inside', async () => {
   const made = (row: Row, schema: string): Promise<string> => failure(() => session.createDataFrame([row], schema).collect());
   assert.is(

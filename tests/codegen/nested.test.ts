@@ -223,6 +223,17 @@ test('errors', async () => {
   }
 });
 
+test('more texts in one value than a view place each once had room for', async () => {
+  const names = Array.from({ length: 300 }, (_, i) => `f${i}`);
+  const made = names.map((name, i) => `concat('a text of some length ', id + ${i}) AS ${name}`).join(', ');
+  const [row] = await computing
+    .sql(
+      `SELECT s.f299, cast(s AS struct<${names.map((n) => `${n}: binary`).join(', ')}>).f7 AS b FROM (SELECT struct(${made}) AS s FROM range(1))`,
+    )
+    .collect();
+  assert.is(shown(row), `{"f299":"a text of some length 299","b":x'${Buffer.from('a text of some length 7').toString('hex')}'}`);
+});
+
 test('what makes rows', async () => {
   const all = async (sql: string): Promise<string> => shown(await computing.sql(sql).collect());
   assert.is(await all('SELECT explode(array(10, 20))'), '[{"col":10},{"col":20}]');

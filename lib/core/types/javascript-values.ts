@@ -13,6 +13,8 @@ export interface ValueOptions {
   readonly date: 'string' | 'date';
   /** Timestamps: a Date (milliseconds), or text with all microseconds. */
   readonly timestamp: 'date' | 'string';
+  /** Maps: a Map, or a plain object with the text of its keys, which `JSON.stringify` can take. */
+  readonly map: 'map' | 'object';
 }
 
 export const DEFAULT_VALUE_OPTIONS: ValueOptions = Object.freeze({
@@ -20,6 +22,7 @@ export const DEFAULT_VALUE_OPTIONS: ValueOptions = Object.freeze({
   decimal: 'string',
   date: 'string',
   timestamp: 'date',
+  map: 'map',
 });
 
 const MILLIS_PER_DAY = 86_400_000;

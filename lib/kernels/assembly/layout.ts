@@ -26,7 +26,7 @@ export const FRAME_ROWS: u32 = 52;
 export const FRAME_TASK: u32 = 56;
 export const FRAME_PARTITION: u32 = 60;
 export const FRAME_SLOTS: u32 = 64;
-export const FRAME_SCRATCH_BYTES: u32 = 8192;
+export const FRAME_SCRATCH_BYTES: u32 = 65536;
 
 export const SLOT_BYTES: u32 = 16;
 export const SLOT_VALUES: u32 = 0;
