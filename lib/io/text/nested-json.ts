@@ -5,7 +5,7 @@ import type { DataType } from '../../core/types/data-type.js';
 import type { ValueOptions } from '../../core/types/javascript-values.js';
 
 /** Values with all their digits. */
-const EXACT: ValueOptions = { int64: 'string', decimal: 'string', date: 'string', timestamp: 'string' };
+const EXACT: ValueOptions = { int64: 'string', decimal: 'string', date: 'string', timestamp: 'string', map: 'map' };
 
 /** What makes JSON of packed values (memory/packed.ts) by the address of their first byte: as columns of their types are written. */
 export function nestedJson(from: PackedBytes, type: NestedType, skipNulls: boolean): (base: number) => string {
