@@ -46,7 +46,7 @@ function gatherColumn(file: ParquetFile, wanted: ParquetColumn, facts: Gathered)
     if (facts.nulls !== undefined) facts.nulls += file.metadata.rows;
     return;
   }
-  if (column.kind === 'nested') {
+  if (column.kind === 'nested' || !column.isExact) {
     facts.nulls = undefined;
     facts.isOpen = true;
     return;

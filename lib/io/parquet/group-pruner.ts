@@ -90,7 +90,7 @@ export class GroupPruner {
     this.#leafTests = this.#tests.flatMap((test) => {
       const column = this.columns[test.column]!;
       const leaf = fileColumn(file, column);
-      return leaf.kind === 'leaf' ? [{ test, leaf, type: column.type, hashes: undefined }] : [];
+      return leaf.kind === 'leaf' && leaf.isExact ? [{ test, leaf, type: column.type, hashes: undefined }] : [];
     });
   }
 

@@ -2,6 +2,7 @@ import type { DataType } from '../../core/types/data-type.js';
 import type { FileSource } from '../byte-source.js';
 import type { Conversion } from './column-types.js';
 import type { ParquetFile } from './footer.js';
+import type { WideningStep } from './widening.js';
 import type { ColumnChunk, SchemaElement } from './metadata.js';
 
 /** A leaf of a row group, and what its values become. */
@@ -17,4 +18,7 @@ export interface LeafColumn {
   readonly name: string;
   readonly type: DataType;
   readonly conversion: Conversion;
+  /** Where its column is of a wider type than the file's, which `type` is: see `target`. */
+  readonly widening: readonly WideningStep[];
+  readonly target: DataType;
 }

@@ -51,7 +51,7 @@ export class LeafDictionary {
     if (buffer !== undefined) this.#buffers.push(buffer);
     if (header.encoding !== ENCODING.plain && header.encoding !== ENCODING.plainDictionary)
       throw pages.damagedPage(`the dictionary has the encoding ${header.encoding}`);
-    const physical = physicalTypeOf(this.#leaf!.type)!;
+    const physical = physicalTypeOf(this.#leaf!.target)!;
     const width = PHYSICAL_WIDTH[physical];
     // Every value takes a bit at least.
     if (header.values > (data.end - data.address) * 8)

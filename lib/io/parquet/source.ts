@@ -203,8 +203,8 @@ export class ParquetSource implements ScanReader {
       this.#readers.set(column, reader);
       (reader as LeafReader).begin({
         ...this.#leafColumn(column, place.node),
-        type: this.detail.columns[column]!.type,
-        conversion: place.conversion,
+        widening: place.widening,
+        target: this.detail.columns[column]!.type,
       });
     }
     this.#begun.add(column);
@@ -236,6 +236,8 @@ export class ParquetSource implements ScanReader {
       definition: node.definition,
       name,
       ...leaf,
+      widening: [],
+      target: leaf.type,
     };
   }
 

@@ -81,7 +81,7 @@ export function groupFilter(
 function groupMayPass(file: ParquetFile, group: number, test: PreparedTest, column: FileColumn): boolean {
   const { rows, columns } = file.metadata.groups[group]!;
   if (column.kind === 'absent') return test.op === 'is_null';
-  if (column.kind === 'nested') return true;
+  if (column.kind === 'nested' || !column.isExact) return true;
   const chunk = columns[column.node.leaf];
   if (chunk === undefined) return true;
   return mayPass(

@@ -178,6 +178,7 @@ export class ValueStream {
 
   /** Address of the next values if they lie there as vectors do, else 0. */
   inPlace(width: number): number {
+    if (this.#leaf!.widening.length > 0) return 0;
     if (this.#form !== 'fixed' || this.#leaf!.conversion !== 'as_is' || this.#width !== width || this.#at % width !== 0) return 0;
     return this.#at;
   }
@@ -216,6 +217,16 @@ export class ValueStream {
   /** The next values, converted, to `out`. */
   read(count: number, out: number): void {
     if (count === 0) return;
+    this.#convert(count, out);
+    const { kernels } = this.space.context.executor;
+    for (const { kernel, factor } of this.#leaf!.widening) {
+      if (factor === undefined) kernels[kernel]!(out, count, out);
+      else if (kernels[kernel]!(out, count, factor, out) !== 0)
+        throw this.#damaged('a value does not fit the type that the files have in common');
+    }
+  }
+
+  #convert(count: number, out: number): void {
     const { kernels } = this.space.context.executor;
     const { conversion, element } = this.#leaf!;
     let from = out;

@@ -26,7 +26,7 @@ export { levelsToNulls, countValues, expandValues, denseIndices } from './parque
 export { indicesBelow, gatherValues, gatherSelected, indicesToCodes, indicesSelect, codesSelect } from './parquet-dictionary';
 export { plainFixed, plainBooleans, plainViews, plainSkip, fixedViews, viewsToFixed, streamsJoin } from './parquet-plain';
 export {
-  widenI32, widenU32, widenF32, widenF16, widenI64, widenU64, narrowI64, scaleUp, scaleDown, int96ToMicros, decimalFixed, decimalViews,
+  doublesI32, doublesI64, widenI32, widenU32, widenF32, widenF16, widenI64, widenU64, narrowI64, scaleUp, scaleDown, int96ToMicros, decimalFixed, decimalViews,
 } from './parquet-convert';
 export { uuidViews } from './parquet-uuid';
 export { codesBelow, codesGather, codesGatherSelected } from './parquet-codes';

@@ -183,3 +183,13 @@ export function decimalViews(from: usize, n: u32, to: usize, wide: bool): i32 {
   }
   return fits ? 0 : -1;
 }
+
+/** i32 to f64. */
+export function doublesI32(from: usize, n: u32, to: usize): void {
+  for (let k = n; k > 0; k--) store<f64>(to + (<usize>(k - 1) << 3), <f64>load<i32>(from + (<usize>(k - 1) << 2)));
+}
+
+/** i64 to the nearest f64. */
+export function doublesI64(from: usize, n: u32, to: usize): void {
+  for (let k: u32 = 0; k < n; k++) store<f64>(to + (<usize>k << 3), <f64>load<i64>(from + (<usize>k << 3)));
+}
