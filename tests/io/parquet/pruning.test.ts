@@ -171,7 +171,7 @@ test(
         const expected = reader.getRows()[0]!.map((value) => (value === null ? null : String(value)));
         const path = random.pick(paths);
         const [row] = await session.sql(`${select} FROM parquet.\`${path}\` WHERE ${where}`).collect();
-        const found = Object.values(row!).map((value) => (value === null ? null : String(value)));
+        const found = Object.values(row!).map((value) => (value === null ? null : `${value as number | string}`));
         assert.equal(found, expected, `${path}: ${where}`);
       }
       await session.close();
