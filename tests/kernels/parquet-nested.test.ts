@@ -49,14 +49,13 @@ function vectorsOf(path: readonly LevelNode[], rows: readonly NestedValue[]): No
 }
 
 /** The definition levels that kernels are told, for each node. */
-function levelsOfNodes(path: readonly LevelNode[]): { slotDef: number; presentDef: number; depth: number; parentDef: number }[] {
+function levelsOfNodes(path: readonly LevelNode[]): { slotDef: number; presentDef: number; depth: number }[] {
   let def = 0;
   let slotDef = 0;
   let depth = 0;
   return path.map((node) => {
-    const parentDef = def;
     const presentDef = def + (node.optional ? 1 : 0);
-    const told = { slotDef, presentDef, depth, parentDef };
+    const told = { slotDef, presentDef, depth };
     def = presentDef;
     if (node.kind === 'list') {
       def++;
@@ -76,7 +75,7 @@ function elementDefs(path: readonly LevelNode[]): number[] {
   return [0, ...told.filter((_, i) => path[i]!.kind === 'list').map(({ presentDef }) => presentDef + 1)];
 }
 
-test('levels become offsets and null bytes, and come back from them', () => {
+test('levels become offsets and null bytes', () => {
   const random = seededRandom('nested');
   for (let round = 0; round < 1500; round++) {
     const path = pathOf(random);
@@ -110,33 +109,8 @@ test('levels become offsets and null bytes, and come back from them', () => {
       }
     });
     checkSpans('assembly');
-    assert.equal(shredded(path, rows), entries);
-    checkSpans('shredding');
   }
 });
-
-/** The writer's way: from vectors to levels. */
-function shredded(path: readonly LevelNode[], rows: readonly NestedValue[]): Entry[] {
-  let m = rows.length;
-  let defs = span(m).at;
-  let reps = span(m).at;
-  const vectors = vectorsOf(path, rows);
-  levelsOfNodes(path).forEach(({ slotDef, parentDef, presentDef, depth }, i) => {
-    const { nulls, offsets } = vectors[i]!;
-    const nullsAt = nulls.includes(1) || path[i]!.kind !== 'list' ? span(nulls).at : 0;
-    if (path[i]!.kind === 'list') {
-      const room = m + offsets.at(-1)!;
-      const [outDefs, outReps] = [span(room).at, span(room).at];
-      const offsetsAt = span(new Uint8Array(Uint32Array.from(offsets).buffer)).at;
-      m = kernel('shredLists')(defs, reps, m, slotDef, parentDef, presentDef, depth + 1, nullsAt, offsetsAt, outDefs, outReps);
-      [defs, reps] = [outDefs, outReps];
-    } else {
-      kernel('shredPresence')(defs, m, slotDef, parentDef, presentDef, nullsAt);
-    }
-  });
-  const [defBytes, repBytes] = [bytesAt(defs, m), bytesAt(reps, m)];
-  return Array.from(defBytes, (def, i) => ({ def, rep: repBytes[i]! }));
-}
 
 test('levels that do not fit together are refused', () => {
   const random = seededRandom('damaged levels');

@@ -31,7 +31,7 @@ export {
 export { uuidViews } from './parquet-uuid';
 export { codesBelow, codesGather, codesGatherSelected } from './parquet-codes';
 export { deltaBegin, deltaDecode64, deltaDecode32, deltaSkip, deltaBytes, lengthViews, prefixBytes, prefixViews } from './parquet-delta';
-export { levelsCheck, levelRows, levelEntries, listOffsets, slotNulls, levelsEqual, shredPresence, shredLists } from './parquet-nested';
+export { levelsCheck, levelRows, levelEntries, listOffsets, slotNulls, levelsEqual } from './parquet-nested';
 export {
   compactValues, encodeBooleans, encodedViewBytes, encodeViews, encodeViewBytes, viewLengths, encodeDecimals, narrowF64, streamsSplit, nullsToLevels, hybridBound, hybridEncode, hybridEncodeBytes, deltaBound, deltaEncode, fillBytes,
 } from './parquet-encode';

@@ -1,5 +1,5 @@
-// Nested columns: from the definition and repetition levels of one leaf (u8, one entry each for every value, null and empty list) to offsets and null bytes of the lists and structs above it,
-// and back. Depth k counts the repeated nodes from the root down to and with one: a list of depth 1 is not within another.
+// Nested columns: from the definition and repetition levels of one leaf (u8, one entry each for every value, null and empty list) to offsets and null bytes of the lists and structs above it.
+// Depth k counts the repeated nodes from the root down to and with one: a list of depth 1 is not within another.
 //
 // Where a node's slots are: rows of the table at depth 0, elements of the lists of depth k below it. An entry begins a slot of depth k where its repetition level is at most k and its
 // definition level at least that of an element of depth k (`levelsCheck` has the table; 0 for rows).
@@ -90,51 +90,4 @@ export function levelsEqual(levels: usize, m: u32, level: u32): u32 {
   for (; i + 16 <= m; i += 16) count += popcnt<u32>(<u32>i8x16.bitmask(i8x16.eq(v128.load(levels + i), lanes)));
   for (; i < m; i++) count += <u32>(<u32>load<u8>(levels + i) == level);
   return count;
-}
-
-/**
- * For the writer, node after node from the root down, beginning with an entry of levels 0 and 0 a row: entries whose definition level is `slotDef` or more are the slots of the node's depth, in order, and
- * those where it is `parentDef` are the ones whose parent is there. What is not null there (`nulls`: a byte for each slot) gets `presentDef`. For structs and leaves.
- */
-export function shredPresence(defs: usize, m: u32, slotDef: u32, parentDef: u32, presentDef: u32, nulls: usize): void {
-  for (let i: u32 = 0; i < m; i++) {
-    const def = <u32>load<u8>(defs + i);
-    if (def < slotDef) continue;
-    if (<u32>(def == parentDef) & <u32>(load<u8>(nulls) == 0)) store<u8>(defs + i, presentDef);
-    nulls++;
-  }
-}
-
-/**
- * The same for lists of depth `depth` (1 and more): list k has the elements offsets[k] to offsets[k + 1] (u32); `nulls` may be 0 where none is null. Null ones stay; empty ones get `listDef`; others become an entry
- * an element of definition level listDef + 1, the first with the repetition level of the list, the others with `depth`. Elements of null lists are left out: the slots of the next depth are those of the others.
- * Entries go to `outDefs` and `outReps`, which have room for `m` and all elements. Returns how many.
- */
-export function shredLists(
-  defs: usize, reps: usize, m: u32, slotDef: u32, parentDef: u32, listDef: u32, depth: u32, nulls: usize, offsets: usize, outDefs: usize, outReps: usize,
-): u32 {
-  let list: usize = 0;
-  let out: u32 = 0;
-  for (let i: u32 = 0; i < m; i++) {
-    const def = <u32>load<u8>(defs + i);
-    store<u8>(outReps + out, load<u8>(reps + i));
-    store<u8>(outDefs + out, def);
-    if (def >= slotDef) {
-      let isNull = <u32>(def != parentDef);
-      if (nulls != 0) isNull |= <u32>load<u8>(nulls + list);
-      if (isNull == 0) {
-        const count = load<u32>(offsets + (list << 2), 4) - load<u32>(offsets + (list << 2));
-        if (count == 0) {
-          store<u8>(outDefs + out, listDef);
-        } else {
-          memory.fill(outDefs + out, <u8>(listDef + 1), count);
-          memory.fill(outReps + out + 1, <u8>depth, count - 1);
-          out += count - 1;
-        }
-      }
-      list++;
-    }
-    out++;
-  }
-  return out;
 }
