@@ -13,6 +13,7 @@ import { DataFrame } from './dataframe.js';
 import { DataFrameReader, type ReadOptions } from './reader.js';
 import { describeFile, type FileDescription } from './describe-file.js';
 import { Engine, type EngineOptions } from './engine.js';
+import { parquetMetadata, type ParquetMetadata } from '../io/index.js';
 import { Queries } from './queries.js';
 import { SessionCatalog } from './session-catalog.js';
 import { buildBlocks, type ValueAt, type WriteOne } from './local-data.js';
@@ -303,6 +304,16 @@ export class Session implements AsyncDisposable {
   /** The plan with what it took: rows, bytes and time of each stage. @internal */
   async explainAnalyze(resolved: Resolved): Promise<string> {
     return `${this.explain(resolved)}\n\n== Run ==\n${await this.#queries.analyzeText(resolved)}`;
+  }
+
+  /**
+   * What the footer of a Parquet file says: row groups, and of each column its encodings, sizes, statistics.
+   * @throws DataError if there is no such file, or it is no Parquet.
+   * @example session.parquetMetadata('sales.parquet').rowGroups.map(({ rows }) => rows)
+   */
+  parquetMetadata(path: string): ParquetMetadata {
+    this.#checkOpen();
+    return parquetMetadata(path);
   }
 
   /**

@@ -13,6 +13,7 @@ export type FormatOptions = Readonly<Record<string, string>>;
 /** What is asked of a file; `reading`: options of its format. */
 export type FileCommand = { readonly path: string; readonly reading: FormatOptions; readonly options: Options } & (
   | { readonly kind: 'describe' }
+  | { readonly kind: 'meta' }
   | { readonly kind: 'head'; readonly rows: number }
   | { readonly kind: 'schema'; readonly as: SchemaFormat }
 );
@@ -35,7 +36,7 @@ export interface ConvertCommand {
 
 const HEAD_ROWS = 10;
 
-export const COMMANDS = ['describe', 'head', 'schema', 'convert'] as const;
+export const COMMANDS = ['describe', 'head', 'schema', 'meta', 'convert'] as const;
 export type FileWord = (typeof COMMANDS)[number];
 
 export function fileCommand(word: FileWord, positionals: readonly string[], values: Values): FileCommand | ConvertCommand {
@@ -61,6 +62,7 @@ export function fileCommand(word: FileWord, positionals: readonly string[], valu
       const path = onlyFile(word, positionals);
       return { kind: word, path, reading: given, as: schemaFormat(values.format), options: commonOptions(values, 'table') };
     }
+    case 'meta':
     case 'describe': {
       const path = onlyFile(word, positionals);
       return { kind: word, path, reading: given, options: commonOptions(values) };
@@ -92,6 +94,7 @@ const LACKS: { readonly [W in FileWord]: Refusals } = {
   head: NO_WRITING,
   describe: { ...NO_WRITING, lines: ONLY_HEAD },
   schema: { ...NO_WRITING, lines: ONLY_HEAD },
+  meta: { ...NO_WRITING, lines: ONLY_HEAD, option: '--option does not go with meta, which reads a footer only.' },
   convert: {
     lines: ONLY_HEAD,
     format: '--format does not go with convert: the ending of OUT says the format, as out.parquet.',

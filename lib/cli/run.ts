@@ -9,7 +9,8 @@ import { ProgressLine } from './progress-line.js';
 import { splitStatements, withStdinView, STDIN_VIEW } from './statements.js';
 import { spoolStdin, stdinText } from './stdin.js';
 import { keepEnds, tableText } from './table.js';
-import { byteText, counted, printableLines, secondsText } from './text.js';
+import { byteText, counted, printable, printableLines, secondsText } from './text.js';
+import { META_SCHEMA, metaLines, metaRows } from './meta.js';
 import { schemaDdl, schemaJson } from './schema.js';
 import type { Command, SqlText } from './arguments.js';
 import type { ConvertCommand, FileCommand, FormatOptions } from './file-arguments.js';
@@ -100,6 +101,12 @@ async function runOnFile(run: Run, command: FileCommand, path: string): Promise<
         command.as
       ]();
       await destination.write(`${destination.isTerminal ? printableLines(text.trimEnd()) : text.trimEnd()}\n`);
+      return;
+    }
+    case 'meta': {
+      const meta = session.parquetMetadata(path);
+      if (run.options.format === 'table') await destination.write(`${metaLines(meta).map(printable).join('\n')}\n\n`);
+      await printResult(run, session.createDataFrame(metaRows(meta), META_SCHEMA));
       return;
     }
     case 'describe': {

@@ -9,6 +9,7 @@ Usage
   quern head FILE [-n N]      the first rows (10)
   quern describe FILE         how a file is read: its format, columns and types
   quern schema FILE           the columns as a tree; --format ddl or json
+  quern meta FILE.parquet     row groups and columns: encodings, sizes, statistics
   quern convert IN OUT        one format into another, by their names
 
 FILE, IN and FROM 'data.csv' are a file, a glob ('logs/**/*.json') or a directory; - is standard input. Directories as

@@ -12,6 +12,7 @@ import { formatOfMerged, inspectMerged } from './merged-files.js';
 import { openManyFiles } from './many-files-reader.js';
 import { partitionColumns, type PartitionColumn } from './partitions.js';
 import { CSV_WRITE } from './csv/encoder.js';
+import { describeParquet, type ParquetMetadata } from './parquet/describe.js';
 import { PARQUET_WRITE } from './parquet/write/format.js';
 import { JSON_WRITE } from './json/encoder.js';
 import { TEXT_WRITE } from './text/encoder.js';
@@ -33,6 +34,7 @@ import type {
 } from './source.js';
 
 export { readKernels } from './files.js';
+export type { ParquetColumnChunk, ParquetMetadata, ParquetRowGroup } from './parquet/describe.js';
 export { extensionOf } from './file-name.js';
 export { joinSteps, runJoinStep, wholeName } from './output/join-pieces.js';
 export { WriteJob } from './output/write-job.js';
@@ -196,6 +198,16 @@ export function narrowScan(
   conditions: readonly FileCondition[],
 ): InspectedFiles {
   return narrowed(source, columns, tests, conditions);
+}
+
+/** What a Parquet file's footer says. @throws DataError where there is none; QueryError for more than one file. */
+export function parquetMetadata(path: string): ParquetMetadata {
+  const { files } = findFiles([path]);
+  if (files.length === 1) return describeParquet(files[0]!);
+  throw new QueryError({
+    code: 'INVALID_PARAMETER_VALUE',
+    message: `'${path}' stands for ${files.length} files, and the metadata of one can be shown: as '${files[0]!.path}'.`,
+  });
 }
 
 /** The tasks of a source. */

@@ -102,6 +102,8 @@ test('schema and convert', () => {
     as: 'ddl',
     options: DEFAULTS,
   });
+  assert.equal(read(['meta', 'a.parquet']), { kind: 'meta', path: 'a.parquet', reading: {}, options: DEFAULTS });
+  refused(['meta', 'a.parquet', '--option', 'x'], '--option does not go with meta, which reads a footer only.');
   refused(['schema', 'a.csv', '--format', 'csv'], 'schema has no format "csv". Formats: tree, ddl, json.');
   const convert = ['convert', 'a.csv', 'b.parquet'];
   const plain = { kind: 'convert', path: 'a.csv', to: 'b.parquet', reading: {}, writing: {}, partitionBy: [], options: DEFAULTS };

@@ -68,6 +68,22 @@ test('-o with the ending of a format that the engine writes', () =>
     assert.equal([bytes.toString('latin1', 0, 4), bytes.toString('latin1', bytes.length - 4)], ['PAR1', 'PAR1']);
   }));
 
+test('meta of a Parquet file', () =>
+  withTempFolder(async (cwd) => {
+    const written = await quern(['SELECT id, id * 2 AS d FROM VALUES (0), (1), (2) AS t(id)', '-o', 'out.parquet'], { cwd });
+    assert.equal([written.code, written.stderr], [0, '']);
+    const csv = await quern(['meta', 'out.parquet', '--format', 'csv'], { cwd });
+    assert.equal([csv.code, csv.stderr], [0, '']);
+    const [head, first, second] = csv.stdout.split('\n');
+    assert.is(head, 'group,column,type,stored,codec,encodings,values,bytes,ratio,nulls,min,max,extras');
+    assert.match(first!, /^0,id,int,int32,snappy,[a-z_0-9 ]+,3,\d+,[\d.]+,0?,0,2,/);
+    assert.match(second!, /^0,d,int,int32,snappy,[a-z_0-9 ]+,3,\d+,[\d.]+,0?,0,4,/);
+    const table = await quern(['meta', 'out.parquet'], { cwd });
+    assert.match(table.stdout, /^\d+ B, \d+ B of them footer\n3 rows in 1 row group\nwritten by quern[^\n]*\n\n┌/);
+    const wrong = await quern(['meta', 'out.csv'], { cwd });
+    assert.is(wrong.code, 3);
+  }));
+
 test('standard input of any format', async () => {
   const json = await quern(["SELECT sum(id) AS s FROM '-'", '--format', 'csv'], { stdin: JSON_LINES });
   assert.equal([json.code, json.stdout, json.stderr], [0, 's\n3\n', '']);
