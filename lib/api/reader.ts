@@ -81,6 +81,25 @@ export class DataFrameReader {
     return this.#read('parquet', paths, options);
   }
 
+  /**
+   * Text files: each line a row of the column `value`, without the line feed that ends it and a carriage return before that. Options: `wholetext` (a row is a file),
+   * `lineSep` (another ASCII character that ends lines), `compression` as for {@link DataFrameReader.csv}.
+   * @throws DataError if there is no such file; QueryError for an option that does not exist.
+   * @example session.read.text('logs/*.log.gz').filter(col('value').contains('ERROR'))
+   */
+  text(paths: string | readonly string[], options: ReadOptions = {}): DataFrame {
+    return this.#read('text', paths, options);
+  }
+
+  /**
+   * Files as they are, one a row: `path` (a URI), `modificationTime`, `length` in bytes and `content`, which is read only where it is asked for.
+   * @throws DataError if there is no such file; QueryError for an option that does not exist.
+   * @example session.read.binaryFile('images', { pathGlobFilter: '*.png' }).select('path', 'length')
+   */
+  binaryFile(paths: string | readonly string[], options: ReadOptions = {}): DataFrame {
+    return this.#read('binaryfile', paths, options);
+  }
+
   #read(format: string | undefined, paths: string | readonly string[], options: ReadOptions): DataFrame {
     const list = typeof paths === 'string' ? [paths] : [...paths];
     if (list.length === 0)

@@ -36,13 +36,18 @@ export function splitByBytes(
 }
 
 /** Files that one task each reads from the beginning to the end, in pieces of `pieceBytes`. */
-export function splitByFiles(files: readonly FileFacts[], pieceBytes: number, only?: readonly number[]): ScanSplit[] {
+export function splitByFiles(
+  files: readonly FileFacts[],
+  pieceBytes: number,
+  only?: readonly number[],
+  countsEmpty = false,
+): ScanSplit[] {
   const splits: ScanSplit[] = [];
   let partition = 0;
   let filled = 0;
   for (const file of only ?? files.keys()) {
     const { size } = files[file]!;
-    if (size === 0) continue;
+    if (size === 0 && !countsEmpty) continue;
     if (filled > 0 && filled + size > PARTITION_BYTES) {
       partition++;
       filled = 0;

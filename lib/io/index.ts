@@ -18,6 +18,8 @@ import { JSON_WRITE } from './json/encoder.js';
 import { TEXT_WRITE } from './text/encoder.js';
 import { PieceFile } from './output/piece-file.js';
 import type { EncodeRequest, EncoderContext, WriteFormat } from './encoder.js';
+import { BINARY_FILE } from './binary-file/format.js';
+import { TEXT } from './text/format.js';
 import { JSON_FORMAT } from './json/format.js';
 import type {
   DecoderContext,
@@ -41,7 +43,7 @@ export { WriteJob } from './output/write-job.js';
 export { directoryName } from './output/directory-name.js';
 
 /** The formats that files are read in. */
-const FORMATS: readonly FileFormat[] = [CSV, JSON_FORMAT, PARQUET];
+const FORMATS: readonly FileFormat[] = [CSV, JSON_FORMAT, PARQUET, TEXT, BINARY_FILE];
 /** The formats that files are written in. */
 const WRITE_FORMATS: readonly WriteFormat[] = [CSV_WRITE, PARQUET_WRITE, JSON_WRITE, TEXT_WRITE];
 /** Formats that people will ask for and that are not there. */
@@ -109,7 +111,7 @@ function lookAt(read: ReadRequest): Looked {
   const { file: options, format: formatOptions } = takeFileOptions(read.options);
   const named = read.format === undefined ? undefined : formatNamed(read.format.toLowerCase(), read.at);
   const found = findFiles(read.paths, options);
-  const used = withoutEmpty(found);
+  const used = named?.countsEmpty?.(formatOptions) === true ? found : withoutEmpty(found);
   const format = named ?? formatNamed(formatOfFiles(used.files, read.paths), read.at);
   const partitions = partitionColumns(used, options, read.schema);
   const { schema: given, ...asked } = read;

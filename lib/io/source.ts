@@ -140,6 +140,8 @@ export interface FileFormat {
   readonly extensions: readonly string[];
   /** Its reader knows the number of a row in its file. */
   readonly tellsRows?: true;
+  /** Empty files have rows: by options in lower case or as they were written. */
+  countsEmpty?(options: ReadonlyMap<string, string>): boolean;
   /** Looks at samples, footers or heads; the same answer for the same bytes. @throws DataError, QueryError. */
   inspect(request: InspectRequest): InspectedFiles;
   /** More than the columns that an inspection finds, where there is more to tell. */

@@ -30,6 +30,8 @@ export class TextWindow {
   bytesRead = 0;
   /** Behind the last byte. */
   end = 0;
+  /** The same without a line end that was added. */
+  textEnd = 0;
   atFileEnd = false;
   #source: ReturnType<typeof openText> | undefined;
   #file: FileFacts | undefined;
@@ -44,6 +46,7 @@ export class TextWindow {
     /** What a row without end may come of, for the message. */
     private readonly hint: string,
     private readonly compression: Compression,
+    private readonly lineBreak = NEWLINE,
   ) {}
 
   get path(): string {
@@ -64,6 +67,13 @@ export class TextWindow {
     const file = this.#file!;
     const byte = this.byteOf(address);
     return { path: file.path, byte, row: lineOf(file, this.compression, byte) };
+  }
+
+  /** Bytes of a byte order mark, where the window is at the beginning of a file. */
+  markBytes(): number {
+    const { u8 } = this.context.executor.views;
+    const at = this.#base;
+    return this.textEnd - at >= 3 && u8[at] === 0xef && u8[at + 1] === 0xbb && u8[at + 2] === 0xbf ? 3 : 0;
   }
 
   /** Bytes of the buffer: what an index of it must have room for. */
@@ -155,8 +165,9 @@ export class TextWindow {
       this.end += read;
       this.bytesRead += read;
     }
+    this.textEnd = this.end;
     if (this.byteOf(this.end) < source.size) return;
     this.atFileEnd = true;
-    if (u8[this.end - 1] !== NEWLINE || this.end === this.#base) u8[this.end++] = NEWLINE;
+    if (u8[this.end - 1] !== this.lineBreak || this.end === this.#base) u8[this.end++] = this.lineBreak;
   }
 }

@@ -34,7 +34,7 @@ export function analyzeRead(plan: P.ReadPlan, context: Context): Relation {
 }
 
 /** What may stand before a quoted path: csv.`data/sales`. */
-const FILE_FORMATS: ReadonlySet<string> = new Set(['csv', 'json', 'parquet', 'arrow', 'orc', 'text']);
+const FILE_FORMATS: ReadonlySet<string> = new Set(['csv', 'json', 'parquet', 'arrow', 'orc', 'text', 'binaryfile']);
 
 /** A name of a WITH clause, else a view; `csv.path` reads files. */
 export function analyzeTable(plan: P.TablePlan, context: Context): Relation {

@@ -65,7 +65,7 @@ export class CsvSource {
     if (window.isStream(facts)) return this.#openStream(facts, rangeBytes);
     window.open(facts, start, end, rangeBytes);
     this.#index.place(window);
-    const first = window.addressOf(start) + (start === 0 ? this.#markBytes(window.addressOf(0)) : 0);
+    const first = window.addressOf(start) + (start === 0 ? window.markBytes() : 0);
     this.#isStream = false;
     this.#limit = window.addressOf(end);
     if (start === 0) this.#checkHeader(facts, first);
@@ -91,7 +91,7 @@ export class CsvSource {
     const window = this.#window;
     window.open(facts, 0, pieceBytes, pieceBytes);
     this.#index.place(window);
-    const first = window.addressOf(0) + this.#markBytes(window.addressOf(0));
+    const first = window.addressOf(0) + window.markBytes();
     this.#setStreamLimit();
     this.#checkHeader(facts, first);
     const index = this.#index.build(first, window.end, ROW);
@@ -223,12 +223,6 @@ export class CsvSource {
       (limit === this.#window.end || u8[limit] === NEWLINE)
       ? rows - 1
       : rows;
-  }
-
-  /** Bytes of a byte order mark. */
-  #markBytes(at: number): number {
-    const { u8 } = this.context.executor.views;
-    return u8[at] === 0xef && u8[at + 1] === 0xbb && u8[at + 2] === 0xbf ? 3 : 0;
   }
 
   /** Another file than the one that the names are from must have the same ones. */

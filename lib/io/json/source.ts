@@ -58,7 +58,7 @@ export class JsonSource {
     window.open(facts, readStart, isPiecewise ? rangeBytes : end, rangeBytes + 1);
     this.#endByte = isPiecewise ? Infinity : end;
     let first = window.addressOf(start);
-    if (start === 0) first += this.#markBytes(first);
+    if (start === 0) first += window.markBytes();
     else first = this.#lineBehind(window.addressOf(readStart));
     this.#scan.begin(first, window.end, this.#limit());
   }
@@ -127,12 +127,6 @@ export class JsonSource {
     const limit = this.#limit();
     const at = this.context.executor.views.u8.subarray(address, limit).indexOf(NEWLINE);
     return at === -1 ? limit : address + at + 1;
-  }
-
-  /** Bytes of a byte order mark. */
-  #markBytes(at: number): number {
-    const { u8 } = this.context.executor.views;
-    return u8[at] === 0xef && u8[at + 1] === 0xbb && u8[at + 2] === 0xbf ? 3 : 0;
   }
 
   #vector(slot: number): { readonly values: number; readonly nulls: number } {

@@ -19,6 +19,7 @@ export { jsonForget, jsonNameHash } from './json-keys';
 export { jsonValid } from './json-text';
 export { jsonInt32, jsonInt64, jsonFloat64, jsonDecimal64, jsonDecimal128, jsonDate, jsonTimestamp, jsonBoolean, jsonStrings } from './json-values';
 export { jsonNested } from './json-nested';
+export { textLines, textViews } from './text-lines';
 export { snappyLength, snappyLiteral, snappyDecompress, snappyBound, snappyCompress } from './snappy';
 export { lz4Decompress, lz4Bound, lz4Compress } from './lz4';
 export { hybridBegin, hybridSkip, hybridConstant, hybridDecode, hybridBytes } from './parquet-hybrid';
