@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { throwIfAborted } from '../core/scheduler/query-outcome.js';
 import { openPiece, WriteJob, wholeName, writeFormat } from '../io/index.js';
 import { planFiles, type OutputFile, type Piece } from '../io/output/plan-files.js';
@@ -15,7 +14,7 @@ export async function writeFiles(
   run: (spec: WriteSpec) => Promise<readonly Piece[]>,
 ): Promise<number> {
   throwIfAborted(signal);
-  const job = await WriteJob.open(target, randomUUID());
+  const job = await WriteJob.open(target, crypto.randomUUID());
   if (job === undefined) return 0;
   try {
     const spec: WriteSpec = { ...rest, pieces: job.pieces };

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { openPiece } from '../../io/index.js';
 import { BlockWriter } from '../../memory/block-writer.js';
@@ -100,7 +99,7 @@ export class PieceWriter {
     const { context, spec } = this;
     const { ordinal, partition } = this.options.task;
     // An attempt that failed may have left its file: names do not repeat.
-    const name = `part-${partition}-${ordinal}-${randomBytes(8).toString('hex')}`;
+    const name = `part-${partition}-${ordinal}-${process.getBuiltinModule('node:crypto').randomBytes(8).toString('hex')}`;
     const pages = new ScopedPages(context.scratch);
     const encoder = { executor: context.executor, pages };
     return { piece: openPiece(encoder, spec.format, requestOf(spec), join(spec.pieces, name), spec.shown), name, pages };

@@ -1,4 +1,3 @@
-import { createHash, randomBytes } from 'node:crypto';
 import { promises as fs, readdirSync, statSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
@@ -25,17 +24,21 @@ const NAME_BYTES = 150;
 /** Where nobody can tell whether its process lives, a directory in which nothing has happened for this long is nobody's. */
 const QUIET_MS = 24 * 3600 * 1000;
 
-const host = createHash('sha256').update(hostname()).digest('hex').slice(0, 8);
+/** Loaded by who writes: every process and every thread would pay for it. */
+const cryptography = () => process.getBuiltinModule('node:crypto');
+
+const digest = (text: string): string => cryptography().createHash('sha256').update(text).digest('hex');
+const host = (): string => digest(hostname()).slice(0, 8);
 
 function prefixOf(destination: string): string {
   const name = basename(destination);
   if (Buffer.byteLength(name) <= NAME_BYTES) return `.${name}.quern-`;
-  return `.${createHash('sha256').update(name).digest('hex').slice(0, 32)}.quern-`;
+  return `.${digest(name).slice(0, 32)}.quern-`;
 }
 
 /** Makes one beside a path, in a directory that exists. */
 export async function openStaging(destination: string, parent = dirname(destination)): Promise<Staging> {
-  const name = `${prefixOf(destination)}${host}-${process.pid}-${randomBytes(6).toString('hex')}`;
+  const name = `${prefixOf(destination)}${host()}-${process.pid}-${cryptography().randomBytes(6).toString('hex')}`;
   const path = join(parent, name);
   alive.add(name);
   const staging: Staging = {
@@ -73,7 +76,7 @@ function isAbandoned(parent: string, name: string, rest: string): boolean {
   const [owner, pid] = rest.split('-');
   if (alive.has(name)) return false;
   // One of this process's number that is not in the set is of an earlier process.
-  if (owner === host && (Number(pid) === process.pid || !isRunning(Number(pid)))) return true;
+  if (owner === host() && (Number(pid) === process.pid || !isRunning(Number(pid)))) return true;
   // A number that lives may be another process's by now.
   const stat = statSync(join(parent, name), { throwIfNoEntry: false });
   return stat !== undefined && Date.now() - stat.mtimeMs > QUIET_MS;
