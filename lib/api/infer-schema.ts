@@ -20,9 +20,10 @@ import {
   typeName,
   type DataType,
   type Field,
+  type TypeOf,
   type Schema,
 } from '../core/types/data-type.js';
-import { NESTING_MAX } from '../core/types/nested.js';
+import { isNested, NESTING_MAX } from '../core/types/nested.js';
 import { describe } from '../memory/write-values.js';
 import type { Row } from './user-functions.js';
 
@@ -83,6 +84,7 @@ export function schemaOfColumns(columns: ReadonlyMap<string, ColumnData>): Schem
 /** The type that holds what was seen so far and this value too. */
 function wider(seen: DataType | undefined, value: unknown, name: string, row: number): DataType | undefined {
   if (value === null || value === undefined) return seen;
+  if (seen !== undefined && isNested(seen) && fits(seen, value)) return seen;
   const type = typeOf(value, 0);
   if (seen === type && type !== undefined) return type;
   if (type === undefined) {
@@ -127,6 +129,50 @@ function merged(a: DataType, b: DataType): DataType | undefined {
     fields.set(name, both);
   }
   return struct([...fields].map(([name, type]) => field(name, type)));
+}
+
+/** Whether a type that was seen holds a value, so that nothing need be made to find out. */
+function fits(type: DataType, value: unknown): boolean {
+  if (value === null || value === undefined) return true;
+  switch (type.kind) {
+    case 'boolean':
+    case 'string':
+      return typeof value === type.kind;
+    case 'bigint':
+      return typeof value === 'bigint' || (typeof value === 'number' && Number.isSafeInteger(value) && !Object.is(value, -0));
+    case 'double':
+      return typeof value === 'number' || typeof value === 'bigint';
+    case 'timestamp':
+      return value instanceof Date;
+    case 'binary':
+      return value instanceof Uint8Array;
+    case 'array':
+      return Array.isArray(value) && value.every((item) => fits(type.element, item));
+    case 'map':
+      if (!(value instanceof Map)) return false;
+      for (const [key, item] of value as ReadonlyMap<unknown, unknown>)
+        if (!fits(type.key, key) || !fits(type.value, item)) return false;
+      return true;
+    case 'struct':
+      return fitsStruct(type, value);
+    default:
+      return false;
+  }
+}
+
+const fieldTypes = new WeakMap<DataType, ReadonlyMap<string, DataType>>();
+
+function fitsStruct(type: TypeOf<'struct'>, value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const isPlain = Object.getPrototypeOf(value) === Object.prototype;
+  if (!isPlain && Object.prototype.toString.call(value) !== '[object Object]') return false;
+  let types = fieldTypes.get(type);
+  if (types === undefined) fieldTypes.set(type, (types = new Map(type.fields.map((f) => [f.name, f.type]))));
+  for (const name of Object.keys(value)) {
+    const of = types.get(name);
+    if (of === undefined || !fits(of, (value as Record<string, unknown>)[name])) return false;
+  }
+  return true;
 }
 
 /** A column where nothing but null was seen is text; so is a place inside of nested values. */

@@ -82,15 +82,22 @@ const MESSAGES: { readonly [C in ErrorCode]: (site: ErrorSite, value: string) =>
     `The format is invalid: ${value}. The escape character is not allowed to precede an ordinary character.`,
   INVALID_INDEX_OF_ZERO: () => 'The index 0 is invalid. An index shall be either < 0 or > 0 (the first element has index 1).',
   INVALID_ARRAY_INDEX: (_, value) =>
-    `The index ${value} is out of bounds. Use the SQL function \`get()\` to tolerate accessing element at invalid index and return NULL instead.`,
+    `${outOfBounds(value)} Use the SQL function \`get()\` to tolerate accessing element at invalid index and return NULL instead.`,
   INVALID_ARRAY_INDEX_IN_ELEMENT_AT: (_, value) =>
-    `The index ${value} is out of bounds. Use \`try_element_at\` to tolerate accessing element at invalid index and return NULL instead.`,
+    `${outOfBounds(value)} Use \`try_element_at\` to tolerate accessing element at invalid index and return NULL instead.`,
   NULL_MAP_KEY: () => 'Cannot use null as map key.',
   DUPLICATED_MAP_KEY: ({ text }) => `Duplicate map key in ${text}. A map may have each key once.`,
   'INVALID_PARAMETER_VALUE.PATTERN': ({ text }, value) => `The value of parameter(s) \`regexp\` in ${text} is invalid: ${value}.`,
   'INVALID_PARAMETER_VALUE.REGEX_GROUP_INDEX': ({ text }, value) =>
     `The value of parameter(s) \`idx\` in ${text} is invalid: no group ${value}.`,
 };
+
+/** The operand is a pair: the index in the low word, the number of elements in the high one. */
+function outOfBounds(value: string): string {
+  const pair = BigInt(value);
+  const size = pair >> 64n;
+  return `The index ${BigInt.asIntN(64, pair)} is out of bounds. The array has ${size} ${size === 1n ? 'element' : 'elements'}.`;
+}
 
 const unquote = (text: string): string => text.replace(/^'([^]*)'$/, '$1');
 

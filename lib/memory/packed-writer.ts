@@ -12,6 +12,7 @@ export type WriteFixed = (cell: MemoryViews, type: DataType, value: unknown) => 
 /** Longer values than this are no values: lengths are signed in places. */
 const BYTES_MAX = 0x7fffffff;
 const FIRST_BYTES = 4096;
+const SHORT_TEXT_UNITS = 4096;
 /** A buffer that one large value needed is let go. */
 const KEPT_BYTES_MAX = 1024 * 1024;
 
@@ -19,6 +20,7 @@ const KEPT_BYTES_MAX = 1024 * 1024;
 export class PackedWriter {
   #bytes = new Uint8Array(FIRST_BYTES);
   #words = new DataView(this.#bytes.buffer);
+  #buffer = Buffer.from(this.#bytes.buffer);
   #end = 0;
   readonly #cell = cellViews();
   readonly #encoder = new TextEncoder();
@@ -111,8 +113,25 @@ export class PackedWriter {
       this.#words.setUint32(slot + 4, length, true);
       return;
     }
+    if (typeof value === 'number' && this.#number(slot, type, value)) return;
     this.writeFixed(this.#cell, type, value);
     this.#bytes.set(this.#cell.u8.subarray(0, SLOT_WIDTH[physicalTypeOf(type)]), slot);
+  }
+
+  /** The usual numbers, without a detour; false for what `writeFixed` has to look at. */
+  #number(slot: number, type: DataType, value: number): boolean {
+    if (type.kind === 'double') {
+      this.#words.setFloat64(slot, value, true);
+      return true;
+    }
+    if (type.kind === 'int' && (value | 0) === value) {
+      this.#words.setInt32(slot, value, true);
+      return true;
+    }
+    if (type.kind !== 'bigint' || !Number.isSafeInteger(value)) return false;
+    this.#words.setInt32(slot, value | 0, true);
+    this.#words.setInt32(slot + 4, Math.floor(value / 4_294_967_296), true);
+    return true;
   }
 
   /** Appends a string, binary or nested value; returns its length without padding. */
@@ -123,6 +142,13 @@ export class PackedWriter {
       return this.#end - start;
     }
     if (type.kind === 'string' ? typeof value !== 'string' : !(value instanceof Uint8Array)) throw new ValueMismatch(value, type);
+    // Three bytes a UTF-16 unit is the most UTF-8 needs.
+    if (typeof value === 'string' && value.length < SHORT_TEXT_UNITS) {
+      this.#reserve(padded(value.length * 3), value, type);
+      const length = this.#buffer.utf8Write(value, start, value.length * 3);
+      this.#end = start + padded(length);
+      return length;
+    }
     const bytes = typeof value === 'string' ? this.#encoder.encode(value) : (value as Uint8Array);
     this.#reserve(padded(bytes.length), value, type);
     this.#bytes.set(bytes, start);
@@ -143,6 +169,7 @@ export class PackedWriter {
     larger.set(this.#bytes.subarray(0, Math.min(this.#end, bytes)));
     this.#bytes = larger;
     this.#words = new DataView(larger.buffer);
+    this.#buffer = Buffer.from(larger.buffer);
   }
 }
 

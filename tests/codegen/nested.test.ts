@@ -130,11 +130,12 @@ test("Spark's answers", async () => {
 
 const SMALL = 'Use the SQL function `get()` to tolerate accessing element at invalid index and return NULL instead.';
 const FAILURES: readonly (readonly [sql: string, message: string])[] = [
-  ['array(1, 2, 3)[3]', `INVALID_ARRAY_INDEX: The index 3 is out of bounds. ${SMALL}`],
-  ['array(1, 2, 3)[-1]', `INVALID_ARRAY_INDEX: The index -1 is out of bounds. ${SMALL}`],
+  ['array(1, 2, 3)[3]', `INVALID_ARRAY_INDEX: The index 3 is out of bounds. The array has 3 elements. ${SMALL}`],
+  ['array(1)[1]', `INVALID_ARRAY_INDEX: The index 1 is out of bounds. The array has 1 element. ${SMALL}`],
+  ['array(1, 2, 3)[-1]', `INVALID_ARRAY_INDEX: The index -1 is out of bounds. The array has 3 elements. ${SMALL}`],
   [
     'element_at(array(1, 2, 3), 4)',
-    'INVALID_ARRAY_INDEX_IN_ELEMENT_AT: The index 4 is out of bounds. Use `try_element_at` to tolerate accessing element at invalid index and return NULL instead.',
+    'INVALID_ARRAY_INDEX_IN_ELEMENT_AT: The index 4 is out of bounds. The array has 3 elements. Use `try_element_at` to tolerate accessing element at invalid index and return NULL instead.',
   ],
   [
     'element_at(array(1, 2, 3), 0)',

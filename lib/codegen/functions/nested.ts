@@ -1,10 +1,10 @@
 import type { BoundCall } from '../../core/expr/bound.js';
-import { BOOLEAN, type DataType, type TypeOf } from '../../core/types/data-type.js';
+import { BOOLEAN, decimal, type DataType, type TypeOf } from '../../core/types/data-type.js';
 import type { NestedType } from '../../core/types/nested.js';
 import { structLayout } from '../../memory/packed-types.js';
 import { compare } from '../compare.js';
 import { guarded, lazy, type Emitter, type FunctionTable, type RowCompiler, type Value } from '../emitter.js';
-import { I32, OP } from '../encoder.js';
+import { I32, I64, OP } from '../encoder.js';
 import {
   elementCount,
   elementValue,
@@ -69,6 +69,13 @@ const getArrayFields: Emitter = guarded((e, args, call) => {
   return e.of(call.type, out);
 });
 
+/** Both as the operand of an error. */
+function indexAndSize(e: RowCompiler, index: number, count: number): Value {
+  const low = e.let(I64, () => e.f.get(index).op(OP.i64_extend_i32_s));
+  const high = e.let(I64, () => e.f.get(count).op(OP.i64_extend_i32_s));
+  return e.of(decimal(38, 0), low, false, high);
+}
+
 /** The element at an index from 0; `failure`: what it raises outside of the array. */
 const arrayItem = (failure: 'INVALID_ARRAY_INDEX' | undefined): Emitter =>
   guarded((e, args, call) => {
@@ -77,7 +84,7 @@ const arrayItem = (failure: 'INVALID_ARRAY_INDEX' | undefined): Emitter =>
     const inside = e.let(I32, () => e.f.get(args[1]!.local).get(count).op(OP.i32_lt_u));
     if (failure !== undefined) {
       const outside = e.let(I32, () => e.f.get(inside).op(OP.i32_eqz));
-      e.failIf(outside, { code: failure, node: call, operand: args[1]! });
+      e.failIf(outside, { code: failure, node: call, operand: indexAndSize(e, args[1]!.local, count) });
     }
     return elementValue(e, call.type, array, args[1]!.local, inside, () => e.viewTarget());
   });
@@ -97,7 +104,7 @@ const elementAt: Emitter = guarded((e, args, call) => {
   // A place far below the beginning wraps around to no small index: counts are less than 2^31.
   const inside = e.let(I32, () => f.get(index).get(count).op(OP.i32_lt_u));
   const outside = e.let(I32, () => f.get(inside).get(isZero).op(OP.i32_or, OP.i32_eqz));
-  e.failIf(outside, { code: 'INVALID_ARRAY_INDEX_IN_ELEMENT_AT', node: call, operand: args[1]! });
+  e.failIf(outside, { code: 'INVALID_ARRAY_INDEX_IN_ELEMENT_AT', node: call, operand: indexAndSize(e, place, count) });
   return elementValue(e, call.type, array, index, inside, () => e.viewTarget());
 });
 
