@@ -163,6 +163,7 @@ export class LeafReader {
     const { header } = pages;
     const { definition } = this.#leaf!;
     const data = { address: 0, end: 0 };
+    this.#values.readDictionary();
     if (header.type === PAGE.dataV2) {
       const levelBytes = header.repetitionBytes + header.definitionBytes;
       pages.raw(data, levelBytes);

@@ -205,6 +205,7 @@ export class NestedLeaf {
     const reps = this.#page.reps.reserve(count, 0);
     const defs = this.#page.defs.reserve(count, 0);
     const data: PageData = { address: 0, end: 0 };
+    this.#values.readDictionary();
     if (header.type === PAGE.dataV2) {
       const levelBytes = header.repetitionBytes + header.definitionBytes;
       pages.raw(data, levelBytes);

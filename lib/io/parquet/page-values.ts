@@ -36,13 +36,21 @@ export class PageValues {
     this.#stream.forget();
   }
 
-  /** Starts at the values of the page that was sought. */
+  /**
+   * Reads the dictionary of the page that was sought, if it needs one. To be called before the page's data is looked for, which may lie in the window: a dictionary that is not in it moves the
+   * window away.
+   */
+  readDictionary(): void {
+    const { encoding } = this.#pages!.header;
+    this.isCoded = encoding === ENCODING.rleDictionary || encoding === ENCODING.plainDictionary;
+    if (this.isCoded && !this.dictionary.read())
+      throw this.#pages!.damagedPage('its values are numbers in a dictionary, and the column chunk has none');
+  }
+
+  /** Starts at the values of the page that was sought, whose dictionary was read. */
   start(address: number, end: number): void {
     const { header } = this.#pages!;
-    this.isCoded = header.encoding === ENCODING.rleDictionary || header.encoding === ENCODING.plainDictionary;
     if (!this.isCoded) return this.#stream.start(header.encoding, address, end, header.values);
-    if (!this.dictionary.read())
-      throw this.#pages!.damagedPage('its values are numbers in a dictionary, and the column chunk has none');
     const { kernels, views } = this.space.context.executor;
     // A page of nulls may have no width.
     const width = address < end ? views.u8[address]! : 0;
