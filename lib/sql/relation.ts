@@ -185,7 +185,7 @@ function table(c: Cursor, start: number): LogicalPlan {
   if (!c.at('WITH', '(')) return plan({ kind: 'table', path: parts, at: c.span(start) });
   const options = optionList(c);
   const [format, file] = parts;
-  if (parts.length !== 2 || file === undefined) throw errors.notSupported('Options of a table that is no file', c.since(start));
+  if (parts.length !== 2 || file === undefined) return plan({ kind: 'table', path: parts, options, at: c.span(start) });
   const read: ReadPlan = { kind: 'read', format: format!.toLowerCase(), paths: list([file]), options, at: c.span(start) };
   return plan(read);
 }

@@ -93,6 +93,10 @@ test('data on standard input', () =>
     assert.equal([code, stdout, stderr], [0, 'region,amount\nnorth,10.0\nnorth,7.0\n', '']);
     const head = await quern(['head', '-', '-n', '1', '--format', 'jsonl'], { stdin: SALES, env });
     assert.equal([head.code, head.stdout, head.stderr], [0, '{"region":"north","amount":10,"note":"a"}\n', '']);
+    const options = await quern(["SELECT sum(n) AS s FROM '-' WITH (nullValue = 'NA', sep = ';')", '--format', 'csv'], {
+      stdin: 'k;n\na;1\nb;NA\nc;5\n',
+    });
+    assert.is(options.stdout, 's\n6\n');
     assert.equal(readdirSync(folder), [], 'the spool file is gone');
   }));
 

@@ -42,6 +42,8 @@ export function analyzeTable(plan: P.TablePlan, context: Context): Relation {
   const definition = plan.path.length === 1 ? context.definitions.get(name.toLowerCase()) : undefined;
   const qualifier = [plan.path.at(-1) ?? ''];
   if (definition !== undefined) {
+    if (plan.options !== undefined)
+      throw errors.notSupported('Giving options to a name of a WITH clause', placeOf(context, plan.at));
     return expandDefinition(definition, qualifier, context, plan);
   }
   const view = context.catalog.view(plan.path);
@@ -61,13 +63,24 @@ export function analyzeTable(plan: P.TablePlan, context: Context): Relation {
   if (view === undefined) {
     throw errors.tableNotFound(name, [...context.definitions.keys(), ...context.catalog.viewNames()], placeOf(context, plan.at));
   }
+  if (plan.options !== undefined && view.kind !== 'read') {
+    throw errors.notSupported('Giving options to a view that is not just files', placeOf(context, plan.at));
+  }
   const key = name.toLowerCase();
   if (context.expanding.includes(key)) {
     throw errors.recursiveView(name, placeOf(context, plan.at));
   }
   const { sql: _, parameters: __, ...options } = context.options;
-  const inner = analyzePlan(view, { ...context, options, definitions: new Map(), expanding: [...context.expanding, key] });
+  const read = withOptions(view, plan.options);
+  const inner = analyzePlan(read, { ...context, options, definitions: new Map(), expanding: [...context.expanding, key] });
   return { ...inner, columns: inner.columns.map((c) => ({ ...c, qualifier })), ...requalified(inner, qualifier) };
+}
+
+/** The files of a view, read with more options. */
+function withOptions(view: P.LogicalPlan, options: P.TablePlan['options']): P.LogicalPlan {
+  return options === undefined || view.kind !== 'read'
+    ? view
+    : Object.freeze({ ...view, options: new Map([...view.options, ...options]) });
 }
 
 function expandDefinition(definition: Definition, qualifier: readonly string[], context: Context, plan: P.TablePlan): Relation {

@@ -54,6 +54,8 @@ export interface ReadPlan extends Node {
 export interface TablePlan extends Node {
   readonly kind: 'table';
   readonly path: readonly string[];
+  /** For a view that reads files: more options of their reader. */
+  readonly options?: ReadonlyMap<string, string>;
 }
 
 /** Rows that `createDataFrame` already wrote into shared memory; `id` names them in the session's registry. */
