@@ -432,6 +432,10 @@ test('CSV has no form for them', async () => {
     await failure(() => session.sql('SELECT 1 AS a, array(1) AS b').write.csv('/nowhere/x.csv')),
     'UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE: CSV has no form for column "b" of type array<int>. Take its parts as columns of their own, explode it, or cast it to string.',
   );
+  assert.is(
+    await failure(() => session.read.schema('region string, amount array<int>').csv(projectPath('tests/plans/sales.csv'))),
+    'UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE: CSV has no form for column "amount" of type array<int>. Read it as a string.',
+  );
 });
 
 test.run();

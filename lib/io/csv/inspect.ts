@@ -1,5 +1,6 @@
-import { DataError } from '../../core/errors.js';
-import { STRING, field, schema, type DataType, type Schema } from '../../core/types/data-type.js';
+import { DataError, QueryError } from '../../core/errors.js';
+import { STRING, field, schema, typeName, type DataType, type Field, type Schema } from '../../core/types/data-type.js';
+import { isNested } from '../../core/types/nested.js';
 import type { FormatDescription, InspectRequest, InspectedFiles } from '../source.js';
 import { codecOf } from '../compression/codec.js';
 import { readBytes, type FileFacts } from '../files.js';
@@ -72,6 +73,7 @@ function inspect(
   given?: Schema,
 ): { source: InspectedFiles; description: FormatDescription } {
   const options = readCsvOptions(optionMap);
+  for (const own of given?.fields ?? []) if (isNested(own.type)) throw nestedColumn(own);
   const first = files.find(({ size }) => size > 0);
   const { text: head, isWhole } = first === undefined ? { text: '', isWhole: true } : headOf(first, options);
   const dialect = chooseDialect(options, head, isWhole);
@@ -133,6 +135,15 @@ function inspect(
     note: noteOf(guesses?.[c]),
   }));
   return { source, description: { lines: dialectLines(dialect, header), columns } };
+}
+
+/** A schema may ask for what no text of a field is. */
+function nestedColumn({ name, type }: Field): QueryError {
+  return new QueryError({
+    code: 'UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE',
+    message: `CSV has no form for column "${name}" of type ${typeName(type)}. Read it as a string.`,
+    column: name,
+  });
 }
 
 const shown = (text: string): string => (text === '' ? 'none' : text === '\t' ? 'tab' : `'${text}'`);
