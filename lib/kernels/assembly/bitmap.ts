@@ -30,7 +30,19 @@ export function bitmapAppend(nulls: usize, sel: usize, n: u32, bitmap: usize, ro
   let at = bitmap + (row >> 3);
   let used = row & 7;
   let byte: u32 = used == 0 ? 0 : <u32>load<u8>(at) & ((1 << used) - 1);
-  for (let k: u32 = 0; k < n; k++) {
+  let k: u32 = 0;
+  if (sel == 0) {
+    for (; k + 8 <= n; k += 8) {
+      // The lowest bit of byte i goes to bit i of the top byte.
+      const isNull = <u32>((load<u64>(nulls + k) * 0x0102040810204080) >> 56);
+      count += popcnt<u32>(isNull);
+      byte |= (isNull ^ 0xff) << used;
+      store<u8>(at, byte);
+      at++;
+      byte >>= 8;
+    }
+  }
+  for (; k < n; k++) {
     const position = sel == 0 ? k : load<u32>(sel + (k << 2));
     const isNull = <u32>load<u8>(nulls + position);
     count += isNull;
