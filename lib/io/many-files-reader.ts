@@ -103,7 +103,11 @@ class ManyFilesReader implements ScanReader {
       else if (place.from === 'row_index') rowIndexes.push(wanted.slot);
       else {
         const type = place.from === 'fact' ? factType(place.fact) : this.all.partitions[place.partition]!.type;
-        constants.push({ slot: wanted.slot, vector: new ConstantVector(this.context, this.#space, wanted.slot, type), place });
+        constants.push({
+          slot: wanted.slot,
+          vector: new ConstantVector(this.context, this.#space, wanted.slot, type, wanted.coded),
+          place,
+        });
       }
     }
     const plan = { own, constants, rowIndexes };

@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as assert from 'uvu/assert';
-import { DataError, Engine, Session, type DataFrame, type Row } from '../../lib/index.js';
+import { DataError, Engine, Session, count, type DataFrame, type Row } from '../../lib/index.js';
 import { suite } from '../support/suite.js';
 import { withTempFolder } from '../support/temp-folder.js';
 
@@ -253,6 +253,44 @@ test('a partition column alone counts rows and groups them', () =>
     ]);
   }));
 
+test('grouped by text of directories: short, long, null and beside other keys', () =>
+  withTempFolder(async (folder) => {
+    const values = ['a', 'bb', 'exactly12byt', 'longer than twelve bytes', '__HIVE_DEFAULT_PARTITION__', 'é'];
+    const expected = new Map<string | null, number>();
+    values.forEach((value, i) => {
+      mkdirSync(join(folder, `k=${value}`));
+      for (const part of [0, 1]) {
+        const rows = Array.from({ length: 300 * (i + 1) }, (_, n) => `${n % 3},${part}`);
+        writeFileSync(join(folder, `k=${value}`, `${part}.csv`), ['m,p', ...rows].join('\n'));
+      }
+      expected.set(value.startsWith('__') ? null : value, 600 * (i + 1));
+    });
+    for (const workers of [0, 2]) {
+      const own = await Engine.create({ workers });
+      const session = await Session.create({ engine: own, splitBytes: 1000 });
+      const df = session.read.csv(folder);
+      const counts = await df.groupBy('k').count().collect();
+      assert.equal(
+        new Map(counts.map(({ k, count }) => [k as string | null, Number(count)])),
+        new Map([...expected].sort((a, b) => order(counts, a[0]) - order(counts, b[0]))),
+      );
+      const finer = await df
+        .groupBy('k', 'm')
+        .agg(count('*').as('c'))
+        .filter("k = 'bb' OR k IS NULL")
+        .orderBy('k', 'm')
+        .collect();
+      assert.equal(
+        finer.map(({ k, m, c }) => [k, m, c]),
+        [null, 'bb'].flatMap((k) => [0, 1, 2].map((m) => [k, m, (expected.get(k) ?? 0) / 3])),
+      );
+      await session.close();
+      await own.close();
+    }
+  }));
+
+const order = (rows: readonly Row[], k: string | null): number => rows.findIndex((row) => row['k'] === k);
+
 test('empty files are passed over; names of formats decide, and must agree', () =>
   withFiles(
     {
@@ -310,6 +348,27 @@ test('new, changed and vanished files', () =>
       `'${join(folder, 'd/c.csv')}' is not there any more: it was when the query was planned. Run the query again.`,
     );
     assert.equal(await total(), [{ s: 3 }]);
+  }));
+
+test('files of any format that change or vanish between planning and reading', () =>
+  withTempFolder(async (folder) => {
+    await using session = await Session.create({ engine });
+    const rows = session.range(1000).select('id');
+    for (const format of ['csv', 'json', 'parquet']) {
+      const path = join(folder, `a.${format}`);
+      const write = (): Promise<unknown> => rows.write.format(format).mode('overwrite').save(path);
+      await write();
+      const reader = session.read.format(format);
+      const changed = reader.load(path).filter('length(_metadata.file_name) > 1');
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      await rows.limit(10).selectExpr('CAST(id AS string) AS s').write.format(format).mode('overwrite').save(path);
+      assert.match(await messageOf(() => changed.collect()), 'changed while it was read', format);
+      await write();
+      const gone = reader.load(path).filter('length(_metadata.file_name) > 1');
+      rmSync(path);
+      assert.match(await messageOf(() => gone.collect()), 'is not there any more: it was when the query was planned.', format);
+      assert.match(await messageOf(() => reader.load(path)), `Path does not exist: '${path}'.`, format);
+    }
   }));
 
 test.when(process.getuid?.() !== 0)('a file that may not be read', () =>
