@@ -31,7 +31,7 @@ export { GroupedData } from './api/grouped-data.js';
 export { Column, type ColumnOrValue, type SortColumn } from './api/column.js';
 export { DataFrameReader, type ReadOptions } from './api/reader.js';
 export type { FileDescription } from './api/describe-file.js';
-export type { ParquetColumnChunk, ParquetMetadata, ParquetRowGroup } from './io/index.js';
+export type { ParquetColumnChunk, ParquetMetadata, ParquetRowGroup } from './io/parquet/describe.js';
 export { DataFrameWriter, type SaveMode, type WriteOptions } from './api/writer.js';
 export type { ActionOptions, CollectOptions, ColumnArray, Columns, ColumnViews } from './api/actions.js';
 export type { FlatMapOptions, FunctionOptions, MapOptions, Row } from './api/user-functions.js';

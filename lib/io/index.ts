@@ -36,7 +36,6 @@ import type {
 } from './source.js';
 
 export { readKernels } from './files.js';
-export type { ParquetColumnChunk, ParquetMetadata, ParquetRowGroup } from './parquet/describe.js';
 export { extensionOf } from './file-name.js';
 export { joinSteps, runJoinStep, wholeName } from './output/join-pieces.js';
 export { WriteJob } from './output/write-job.js';
