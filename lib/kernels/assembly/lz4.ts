@@ -3,6 +3,8 @@
 //
 // Nothing outside the spans given is read or written, whatever the block says: sequences near either end take the careful way.
 
+import { commonBytes, repeatCopy, wideCopy } from './match-copy';
+
 /** A sequence of the short kind reads at most 1 + 14 + 2 bytes, 16 at a time, and writes at most 14 + 18, 16 at a time. */
 const NEAR_END: usize = 64;
 const MATCH_MIN: u32 = 4;
@@ -10,34 +12,6 @@ const DISTANCE_MAX: u32 = 65535;
 /** What the format asks of the end of a block: no copy begins in the last twelve bytes, and the last five are literals. */
 const LAST_MATCH: usize = 12;
 const LAST_LITERALS: usize = 5;
-
-/** Copies any size in steps of sixteen. Writes and reads up to 15 behind. */
-// @ts-ignore: decorator
-@inline
-function wideCopy(to: usize, from: usize, bytes: usize): void {
-  const end = to + bytes;
-  do {
-    v128.store(to, v128.load(from));
-    to += 16;
-    from += 16;
-  } while (to < end);
-}
-
-/** Overlapping spans repeat their pattern. Writes up to 15 behind. */
-// @ts-ignore: decorator
-@inline
-function repeatCopy(to: usize, distance: usize, bytes: usize): void {
-  const end = to + bytes;
-  while (distance < 8) {
-    store<u64>(to, load<u64>(to - distance));
-    to += distance;
-    distance += distance;
-  }
-  while (to < end) {
-    store<u64>(to, load<u64>(to - distance));
-    to += 8;
-  }
-}
 
 /**
  * Decompresses the block at [source, sourceEnd) to `out`, which has room for `capacity` bytes (less than 2^31). Copies may reach back to `history`: `out` itself,
@@ -135,25 +109,6 @@ const LZ4_SCRATCH_BYTES: u32 = 4 << HASH_BITS;
 @inline
 function hashPlace(scratch: usize, word: u32): usize {
   return scratch + (<usize>((word * 0x9e3779b1) >> (32 - HASH_BITS)) << 2);
-}
-
-/** How many bytes from `a` on are those from `b` on, `a` not beyond `end`. */
-// @ts-ignore: decorator
-@inline
-function commonBytes(a: usize, b: usize, end: usize): usize {
-  const start = a;
-  while (end - a >= 8) {
-    const difference = load<u64>(a) ^ load<u64>(b);
-    if (difference != 0) return a - start + <usize>(ctz<u64>(difference) >> 3);
-    a += 8;
-    b += 8;
-  }
-  while (a < end) {
-    if (load<u8>(a) != load<u8>(b)) break;
-    a++;
-    b++;
-  }
-  return a - start;
 }
 
 // @ts-ignore: decorator

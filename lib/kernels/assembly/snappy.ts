@@ -2,6 +2,8 @@
 //
 // Nothing outside the two spans given is read or written, whatever the block says: elements near either end take the careful way.
 
+import { repeatCopy, wideCopy } from './match-copy';
+
 /** An element reads at most 1 + 4 bytes of its own and 64 of a short literal; writes at most 64, and up to 16 more as the last step of a copy. */
 const NEAR_END: usize = 96;
 const VARINT_BYTES_MAX: usize = 5;
@@ -55,35 +57,6 @@ function littleEndian(at: usize, bytes: u32): u32 {
   let value: u32 = 0;
   for (let i: u32 = 0; i < bytes; i++) value |= <u32>load<u8>(at + i) << (i << 3);
   return value;
-}
-
-/** Copies in steps of sixteen bytes: writes up to 15 behind. */
-// @ts-ignore: decorator
-@inline
-function wideCopy(to: usize, from: usize, bytes: usize): void {
-  const end = to + bytes;
-  do {
-    v128.store(to, v128.load(from));
-    to += 16;
-    from += 16;
-  } while (to < end);
-}
-
-/** A copy at any distance in steps of eight: overlapping ones repeat their pattern. Writes up to 15 behind. */
-// @ts-ignore: decorator
-@inline
-function repeatCopy(to: usize, distance: usize, bytes: usize): void {
-  const end = to + bytes;
-  // The first `distance` of eight bytes are right, and then there is twice the pattern.
-  while (distance < 8) {
-    store<u64>(to, load<u64>(to - distance));
-    to += distance;
-    distance += distance;
-  }
-  while (to < end) {
-    store<u64>(to, load<u64>(to - distance));
-    to += 8;
-  }
 }
 
 /**
@@ -192,164 +165,4 @@ function carefully(at: usize, sourceEnd: usize, out: usize, to: usize, outEnd: u
     for (; to < end; to++) store<u8>(to, load<u8>(to - distance));
   }
   return to == outEnd ? <i32>(outEnd - out) : -1;
-}
-
-/** Bytes that compressing `bytes` of text can need at most. */
-export function snappyBound(bytes: u32): u32 {
-  return 32 + bytes + bytes / 6;
-}
-
-/** The text is compressed in pieces of this size, so that positions fit 16 bits and copies never need more. */
-const PIECE_BYTES: usize = 65536;
-const HASH_BITS: u32 = 14;
-/** Bytes of scratch that `snappyCompress` needs. */
-const SNAPPY_SCRATCH_BYTES: u32 = 2 << HASH_BITS;
-/** A search for a match ends this far before the end of a piece: it loads eight bytes. */
-const SEARCH_END: usize = 15;
-
-/**
- * Compresses the text at [source, sourceEnd) (less than 2^31 bytes) to a block at `out`, which must have room for `snappyBound` bytes. `scratch`: 32,768 bytes
- * that may hold anything, 2-byte aligned. Returns the block's bytes.
- */
-export function snappyCompress(source: usize, sourceEnd: usize, out: usize, scratch: usize): i32 {
-  let to = out;
-  let length = <u32>(sourceEnd - source);
-  for (; length >= 128; length >>= 7) {
-    store<u8>(to, length | 128);
-    to++;
-  }
-  store<u8>(to, length);
-  to++;
-  for (let piece = source; piece < sourceEnd; ) {
-    const pieceEnd = sourceEnd - piece > PIECE_BYTES ? piece + PIECE_BYTES : sourceEnd;
-    to = compressPiece(piece, pieceEnd, to, scratch);
-    piece = pieceEnd;
-  }
-  return <i32>(to - out);
-}
-
-// @ts-ignore: decorator
-@inline
-function hashPlace(scratch: usize, word: u32): usize {
-  return scratch + (<usize>((word * 0x1e35a7bd) >> (32 - HASH_BITS)) << 1);
-}
-
-function compressPiece(piece: usize, end: usize, to: usize, scratch: usize): usize {
-  let anchor = piece;
-  if (end - piece > SEARCH_END) {
-    memory.fill(scratch, 0, SNAPPY_SCRATCH_BYTES);
-    const searchEnd = end - SEARCH_END;
-    let at = piece + 1;
-    let missed: u32 = 32;
-    while (at < searchEnd) {
-      const word = load<u32>(at);
-      const place = hashPlace(scratch, word);
-      const candidate = piece + <usize>load<u16>(place);
-      store<u16>(place, <u32>(at - piece));
-      if (load<u32>(candidate) != word) {
-        at += missed >> 5;
-        missed++;
-        continue;
-      }
-      if (at > anchor) {
-        const size = <u32>(at - anchor);
-        if (size <= 16) {
-          // Sixteen bytes are there (SEARCH_END), and room for them (the bound's 32).
-          store<u8>(to, (size - 1) << 2);
-          v128.store(to, v128.load(anchor), 1);
-          to += size + 1;
-        } else {
-          to = emitLiteral(to, anchor, size);
-        }
-      }
-      // Copies one after the other, as long as the next text is known too.
-      let from = candidate;
-      for (;;) {
-        const size = <usize>4 + commonBytes(at + 4, from + 4, end);
-        to = emitCopy(to, <u32>(at - from), <u32>size);
-        at += size;
-        if (at >= searchEnd) break;
-        const around = load<u64>(at - 1);
-        store<u16>(hashPlace(scratch, <u32>around), <u32>(at - 1 - piece));
-        const next = <u32>(around >> 8);
-        const nextPlace = hashPlace(scratch, next);
-        from = piece + <usize>load<u16>(nextPlace);
-        store<u16>(nextPlace, <u32>(at - piece));
-        if (load<u32>(from) != next) break;
-      }
-      anchor = at;
-      at++;
-      missed = 32;
-    }
-  }
-  return anchor < end ? emitLiteral(to, anchor, <u32>(end - anchor)) : to;
-}
-
-/** How many bytes from `a` on are those from `b` on, `a` not beyond `end`. */
-// @ts-ignore: decorator
-@inline
-function commonBytes(a: usize, b: usize, end: usize): usize {
-  const start = a;
-  while (end - a >= 8) {
-    const difference = load<u64>(a) ^ load<u64>(b);
-    if (difference != 0) return a - start + <usize>(ctz<u64>(difference) >> 3);
-    a += 8;
-    b += 8;
-  }
-  while (a < end) {
-    if (load<u8>(a) != load<u8>(b)) break;
-    a++;
-    b++;
-  }
-  return a - start;
-}
-
-// @ts-ignore: decorator
-@inline
-function emitLiteral(to: usize, from: usize, size: u32): usize {
-  const minusOne = size - 1;
-  if (minusOne < 60) {
-    store<u8>(to, minusOne << 2);
-    to++;
-  } else if (minusOne < 256) {
-    store<u8>(to, 60 << 2);
-    store<u8>(to, minusOne, 1);
-    to += 2;
-  } else {
-    store<u8>(to, 61 << 2);
-    store<u16>(to, minusOne, 1);
-    to += 3;
-  }
-  memory.copy(to, from, size);
-  return to + size;
-}
-
-// @ts-ignore: decorator
-@inline
-function emitCopy(to: usize, distance: u32, size: u32): usize {
-  // So that what is left is never under four bytes, the least that a near copy can say.
-  while (size >= 68) {
-    to = farCopy(to, distance, 64);
-    size -= 64;
-  }
-  if (size > 64) {
-    to = farCopy(to, distance, 60);
-    size -= 60;
-  }
-  if (size < 12) {
-    if (distance < 2048) {
-      store<u8>(to, 1 | ((size - 4) << 2) | ((distance >> 8) << 5));
-      store<u8>(to, distance, 1);
-      return to + 2;
-    }
-  }
-  return farCopy(to, distance, size);
-}
-
-// @ts-ignore: decorator
-@inline
-function farCopy(to: usize, distance: u32, size: u32): usize {
-  store<u8>(to, 2 | ((size - 1) << 2));
-  store<u16>(to, distance, 1);
-  return to + 3;
 }
