@@ -17,6 +17,7 @@ const COMMANDS = {
   demo: async () => (await built(), node('dist/demo/main.js')),
   test: async () => (await built(), (await import('./test.mjs')).runTests({ patterns: args })),
   'test:nodes': async () => (await built(), (await import('./test-nodes.mjs')).testNodes(args)),
+  fuzz: async () => (await built(), node('dist/tests/fuzz/main.js')),
   bench: async () => (await built(), node('dist/benchmarks/run.js')),
   lint: async () => (await install(), node(tool('oxlint/bin/oxlint'), ['--type-aware', ...args])),
   format: async () => (await install(), node(tool('oxfmt/bin/oxfmt'))),

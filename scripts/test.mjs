@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { listFiles, root } from './stamp.mjs';
 
-const FILE_TIMEOUT_MS = 240_000;
+const FILE_TIMEOUT_MS = 420_000;
 const OUTPUT_BYTES_MAX = 4 << 20;
 
 export async function runTests({ patterns = [], node = process.execPath }) {

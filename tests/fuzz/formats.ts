@@ -86,7 +86,7 @@ const JSON_LINES: FuzzedFormat = {
     ), // prettier-ignore
   },
   seeds: async (session, folder) => [
-
+    ...(await written(session, folder, 'json', [{}])),
     ...[
       '{"a":1,"b":"x","c":[1,2,3],"d":{"e":1.5,"f":"hey"}}\n{"a":2,"b":null,"c":[],"d":{"e":2.5}}\n',
       '[{"a":1},{"a":"two"},{"b":[{"c":[[1],[2,null]]}]}]',
@@ -105,8 +105,16 @@ const CSV: FuzzedFormat = {
   },
   seeds: async () => [
     ...corpus('csv-spectrum/csvs', '.csv'),
-    { name: 'plain', bytes: Buffer.from(`a,b,c,d\n${Array.from({ length: 40 }, (_, i) => `${i},${i / 4},t${i},2024-01-${10 + (i % 20)}`).join('\n')}\n`) },
-    { name: 'quoted', bytes: Buffer.from(`a,b\n${Array.from({ length: 40 }, (_, i) => `${i},"say ""${i}"",\r\nand go"`).join('\r\n')}`) },
+    {
+      name: 'plain',
+      bytes: Buffer.from(
+        `a,b,c,d\n${Array.from({ length: 40 }, (_, i) => `${i},${i / 4},t${i},2024-01-${10 + (i % 20)}`).join('\n')}\n`,
+      ),
+    },
+    {
+      name: 'quoted',
+      bytes: Buffer.from(`a,b\n${Array.from({ length: 40 }, (_, i) => `${i},"say ""${i}"",\r\nand go"`).join('\r\n')}`),
+    },
   ],
 };
 

@@ -71,7 +71,8 @@ function change(random: Random, bytes: Buffer, others: readonly Seed[], shape: S
       if (shape.pieces.length === 0) return overwrite(bytes, at, random.pick(VARINTS));
       return overwrite(bytes, at, random.pick(shape.pieces));
     default:
-      if (shape.pieces.length === 0) bytes.fill(random.pick(BYTES), at, Math.min(bytes.length, at + random.between(1, SLICE_MAX)));
+      if (shape.pieces.length === 0)
+        bytes.fill(random.pick(BYTES), at, Math.min(bytes.length, at + random.between(1, SLICE_MAX)));
       else return Buffer.concat([bytes.subarray(0, at), random.pick(shape.pieces), bytes.subarray(at)]);
       return bytes;
   }

@@ -33,7 +33,9 @@ export async function runFuzz(request: FuzzRequest): Promise<readonly FuzzFailur
 function runChild({ format, seed, mutants, onProgress }: FuzzRequest, first: number): Promise<Report> {
   const script = fileURLToPath(new URL('child.js', import.meta.url));
   return new Promise((resolve) => {
-    const child = fork(script, [format, String(seed), String(first), String(mutants - first)], { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+    const child = fork(script, [format, String(seed), String(first), String(mutants - first)], {
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    });
     let last: Report = { at: first };
     let errors = '';
     let silent = false;
@@ -51,8 +53,12 @@ function runChild({ format, seed, mutants, onProgress }: FuzzRequest, first: num
     });
     child.on('close', (code, signal) => {
       clearTimeout(timer);
-      if (last.failure !== undefined || (code === 0 && !silent)) return resolve(last.failure === undefined ? { at: mutants - 1 } : last);
-      resolve({ at: last.at, failure: silent ? `hangs for ${SILENCE_MS / 1000} s` : `died with ${signal ?? `exit code ${code}`}: ${errors}` });
+      if (last.failure !== undefined || (code === 0 && !silent))
+        return resolve(last.failure === undefined ? { at: mutants - 1 } : last);
+      resolve({
+        at: last.at,
+        failure: silent ? `hangs for ${SILENCE_MS / 1000} s` : `died with ${signal ?? `exit code ${code}`}: ${errors}`,
+      });
     });
   });
 }
