@@ -1,3 +1,5 @@
 import { fuzzSuite } from './fuzz-suite.js';
 
-fuzzSuite('csv');
+const test = fuzzSuite('csv');
+
+test.run();

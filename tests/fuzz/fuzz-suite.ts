@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert';
-import { suite } from '../support/suite.js';
+import { suite, type Suite } from '../support/suite.js';
 import { runFuzz } from './run-fuzz.js';
 
 const MUTANTS = 20_000;
@@ -7,7 +7,7 @@ const MUTANTS = 20_000;
 const SEED = Number(process.env['QUERN_SEED'] ?? 1);
 
 /** The suite of a format. Each is a file of its own: they take a minute or two. */
-export function fuzzSuite(format: string): void {
+export function fuzzSuite(format: string): Suite {
   const test = suite(`fuzz ${format}`);
   test(
     `${MUTANTS} damaged ${format} files are rows or typed errors, in bounded time and memory`,
@@ -21,5 +21,5 @@ export function fuzzSuite(format: string): void {
     },
     { timeoutMs: 400_000 },
   );
-  test.run();
+  return test;
 }

@@ -1,3 +1,5 @@
 import { fuzzSuite } from './fuzz-suite.js';
 
-fuzzSuite('json');
+const test = fuzzSuite('json');
+
+test.run();

@@ -1,3 +1,5 @@
 import { fuzzSuite } from './fuzz-suite.js';
 
-fuzzSuite('parquet');
+const test = fuzzSuite('parquet');
+
+test.run();
