@@ -80,8 +80,8 @@ export function narrowed(
   const kept = all.kept === undefined ? survivors(all, tests, conditions) : undefined;
   const asksFacts = columns.some((column) => all.places[column]?.from === 'fact');
   if (kept === undefined && (asksFacts || all.files.length === 0)) return source;
-  const detail: ManyFiles = { ...all, files: asksFacts ? all.files : [], ...(kept === undefined ? {} : { kept }) };
-  if (kept === undefined) return Object.freeze({ ...source, detail });
+  if (kept === undefined) return Object.freeze({ ...source, detail: { ...all, files: [] } satisfies ManyFiles });
+  const detail = withFiles(all, kept, asksFacts);
   // How many rows the files have that are left is not known here.
   const { rowCount: _, ...rest } = source;
   return Object.freeze({
@@ -90,6 +90,20 @@ export function narrowed(
     description: source.description.replace(/\(\d+ files\)$/, `(${kept.length} of ${all.files.length} files)`),
     totalBytes: kept.reduce((sum, file) => sum + all.files[file]!.size, 0),
   });
+}
+
+/** A plan goes to every executor: it holds the files that are read alone, where the format lists them as FileFormat says. */
+function withFiles(all: ManyFiles, kept: readonly number[], asksFacts: boolean): ManyFiles {
+  const { detail } = all.inner as { readonly detail: { readonly files?: unknown } };
+  if (!Array.isArray(detail.files) || detail.files.length !== all.files.length)
+    return { ...all, files: asksFacts ? all.files : [], kept };
+  const listed = detail.files as readonly unknown[];
+  return {
+    ...all,
+    inner: { ...all.inner, detail: { ...detail, files: kept.map((file) => listed[file]) } },
+    partitions: all.partitions.map((column) => ({ ...column, codes: kept.map((file) => column.codes[file]!) })),
+    files: asksFacts ? kept.map((file) => all.files[file]!) : [],
+  };
 }
 
 /** Combinations of values that a condition is tried for; with more, it keeps all files. */

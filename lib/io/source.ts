@@ -56,7 +56,7 @@ export interface InspectedFiles {
   readonly hidden: readonly { readonly path: readonly string[]; readonly type: DataType; readonly nullable: boolean }[];
   readonly rowCount?: number;
   readonly nullWords?: readonly { readonly column: string; readonly word: string }[];
-  /** For the format's own decoder. */
+  /** For the format's own decoder. If it has `files`, the request's in order, then plans leave out of them what no query needs: nothing else may go by their numbers. */
   readonly detail: unknown;
 }
 
