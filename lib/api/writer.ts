@@ -127,7 +127,20 @@ export class DataFrameWriter {
     return this.#short('text', path, options, action);
   }
 
-  /** Parquet. Returns how many rows were written. */
+  /**
+   * Parquet files: row groups of pages with dictionaries where they pay, statistics, page indexes and checksums, and with Spark's own description of the types. Options:
+   *
+   * - `compression`: `snappy` (the default), `zstd` (from Node.js 22.15 on), `gzip`, `lz4_raw`, `uncompressed`; `parquet.compression.codec.zstd.level`, default 3;
+   * - `rowGroupRows`: rows of a row group at most, default 262,144; `parquet.block.size`: bytes of one, about, default 128 MiB, and less where memory is short;
+   * - `parquet.page.size`: bytes of a page, about, default 1 MiB; `parquet.page.row.count.limit`: rows of one at most, default 20,000;
+   * - `parquet.enable.dictionary`, default true; `parquet.dictionary.page.size`: bytes of a dictionary at most, default 1 MiB, beyond which values are written plainly;
+   * - `bloomFilter`: names of columns that get Bloom filters, separated by commas, or Spark's `parquet.bloom.filter.enabled#name`; `parquet.bloom.filter.fpp#name`: the share of
+   *   values that are not there and seem to be, default 0.01; `parquet.bloom.filter.expected.ndv#name`; `parquet.bloom.filter.max.bytes`, default 1 MiB.
+   *
+   * @returns How many rows were written.
+   * @throws QueryError for intervals, for two columns of one name, and for zstd where Node.js does not have it.
+   * @example await df.write.mode('overwrite').parquet('sales', { compression: 'zstd', bloomFilter: 'customer_id' })
+   */
   parquet(path: string, options: WriteOptions = {}, action: ActionOptions = {}): Promise<number> {
     return this.#short('parquet', path, options, action);
   }

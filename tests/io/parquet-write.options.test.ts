@@ -1,13 +1,16 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as zlib from 'node:zlib';
 import * as assert from 'uvu/assert';
 import { QueryError } from '../../lib/core/errors.js';
 import * as T from '../../lib/core/types/data-type.js';
 import { PARQUET_WRITE } from '../../lib/io/parquet/write/format.js';
+import { projectPath } from '../support/paths.js';
 import { suite } from '../support/suite.js';
+import { pages } from '../exec/harness.js';
 import { withTempFolder } from '../support/temp-folder.js';
 import { withDuckDB } from '../support/duckdb.js';
-import { optionMap, writeParquet, type Options } from './parquet-files.js';
+import { encodeParquet, optionMap, writeParquet, type Options } from './parquet-files.js';
 
 const test = suite('parquet writing: options');
 const hasZstd = 'zstdCompressSync' in zlib;
@@ -45,8 +48,13 @@ test('what Parquet files cannot hold is refused before anything is written', () 
 test('options that are not there or not so', () => {
   assert.is(
     refusal(INTS, { codec: 'snappy' }),
-    "Writing Parquet has no option 'codec'. Options: compression, parquet.compression, parquet.compression.codec.zstd.level, parquet.block.size, rowgrouprows, parquet.page.size, parquet.page.row.count.limit, parquet.enable.dictionary, parquet.dictionary.page.size, parquet.page.write-checksum.enabled, parquet.bloom.filter.enabled, parquet.bloom.filter.max.bytes, parquet.bloom.filter.expected.ndv, parquet.bloom.filter.fpp, bloomfilter.",
+    'Writing Parquet files has no option "codec". Options: compression, rowGroupRows, bloomFilter, parquet.block.size, parquet.page.size, parquet.page.row.count.limit, parquet.enable.dictionary, parquet.dictionary.page.size, parquet.page.write-checksum.enabled, parquet.compression.codec.zstd.level, parquet.bloom.filter.enabled[#column], parquet.bloom.filter.expected.ndv[#column], parquet.bloom.filter.fpp[#column], parquet.bloom.filter.max.bytes.',
   );
+  assert.is(
+    refusal(T.schema([T.field('a', T.array(T.INT))]), { bloomFilter: 'a' }),
+    'An option of Bloom filters names the column "a", which is not in the file. Columns: a.list.element.',
+  );
+  assert.is(refusal(T.schema([T.field('a', T.array(T.INT))]), { bloomFilter: 'A.list.element' }), '');
   assert.is(
     refusal(INTS, { compression: 'lzo' }),
     "Option compression must be one of uncompressed, snappy, gzip, zstd, lz4_raw, not 'lzo'.",
@@ -121,6 +129,24 @@ test('codecs, ends of names, sizes of row groups', () =>
       assert.is(others.length, 2);
     }),
   ));
+
+test('files say who made them', () =>
+  withTempFolder((folder) =>
+    withDuckDB(async (connection) => {
+      const path = join(folder, 'a.parquet');
+      writeParquet(path, INTS, [[1]]);
+      const { version } = JSON.parse(readFileSync(projectPath('package.json'), 'utf8')) as { version: string };
+      const reader = await connection.runAndReadAll(`SELECT created_by FROM parquet_file_metadata('${path}')`);
+      assert.equal(reader.getRows(), [[`quern version ${version}`]]);
+    }),
+  ));
+
+test('a wide table takes little memory for few rows', () => {
+  const columns = 1000;
+  const wide = T.schema(Array.from({ length: columns }, (_, c) => T.field(`c${c}`, c % 2 === 0 ? T.INT : T.STRING)));
+  encodeParquet(wide, [Array.from({ length: columns }, (_, c) => (c % 2 === 0 ? c : `${c}`))]);
+  assert.ok(pages.peak * 65_536 < 10_000_000, `${pages.peak} pages`);
+});
 
 test('Spark finds its types, and DuckDB what nullable means', () =>
   withTempFolder((folder) =>

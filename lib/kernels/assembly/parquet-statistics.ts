@@ -28,12 +28,20 @@ export function rangeI32(values: usize, n: u32, out: usize): void {
 
 /** Least and greatest of `n` (at least 1) i64 into `out`: two i64. */
 export function rangeI64(values: usize, n: u32, out: usize): void {
-  let low = i64.MAX_VALUE;
-  let high = i64.MIN_VALUE;
-  for (let k: u32 = 0; k < n; k++) {
+  let least = i64x2.splat(i64.MAX_VALUE);
+  let greatest = i64x2.splat(i64.MIN_VALUE);
+  let k: u32 = 0;
+  for (; k + 2 <= n; k += 2) {
+    const two = v128.load(values + (<usize>k << 3));
+    least = v128.bitselect(two, least, i64x2.gt_s(least, two));
+    greatest = v128.bitselect(two, greatest, i64x2.gt_s(two, greatest));
+  }
+  let low = min<i64>(i64x2.extract_lane(least, 0), i64x2.extract_lane(least, 1));
+  let high = max<i64>(i64x2.extract_lane(greatest, 0), i64x2.extract_lane(greatest, 1));
+  if (k < n) {
     const value = load<i64>(values + (<usize>k << 3));
-    low = select<i64>(value, low, value < low);
-    high = select<i64>(value, high, value > high);
+    low = min<i64>(low, value);
+    high = max<i64>(high, value);
   }
   store<i64>(out, low);
   store<i64>(out, high, 8);

@@ -1,7 +1,7 @@
 import type { ByteSink } from '../../encoder.js';
 import type { WorkSpace } from './work-space.js';
 
-const SPAN_BYTES_MIN = 64 * 1024;
+const SPAN_BYTES_MIN = 4096;
 const SPAN_BYTES_MAX = 1024 * 1024;
 
 interface Span {

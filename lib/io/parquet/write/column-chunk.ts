@@ -12,6 +12,7 @@ import { limitsFinder, type FindLimits } from './page-limits.js';
 import { PAGE_LEVELS_ROOM, PageWriter, SLACK } from './page-writer.js';
 import { WorkBuffer, type WorkSpace } from './work-space.js';
 
+const FEW_BYTES = 8192;
 /** A dictionary stays if with it the first page takes less than this share of what plain values take. */
 const DICTIONARY_SHARE_MAX = 0.85;
 
@@ -96,11 +97,13 @@ export class ColumnChunkWriter {
 
   #appendCodes({ values, count, base }: LeafBatch): boolean {
     const used = this.#count * 4;
-    this.#codes.ensure(used + count * 4 + SLACK, used);
+    const need = used + count * 4 + SLACK;
+    // Few, or as many as a page takes: growing in between leaves gaps in memory that wide tables would feel.
+    this.#codes.ensure(need <= FEW_BYTES ? need : Math.max(need, this.#options.pageRows * 4 + SLACK), used);
     if (!this.#dictionary!.encode(values, count, base, this.#codes.address + used)) return false;
-    if (this.leaf.kind === 'bytes') this.#plainBytes += this.#work.kernel('encodedViewBytes')(values, count) >>> 0;
-    // Strings' are found among the entries when the page is closed.
-    else this.#addLimits(values, count, 0);
+    // Strings' limits are found among the entries when the page is closed; what they would take is asked for of the first page only.
+    if (this.leaf.kind !== 'bytes') this.#addLimits(values, count, 0);
+    else if (this.#pages.length === 0) this.#plainBytes += this.#work.kernel('encodedViewBytes')(values, count) >>> 0;
     return true;
   }
 

@@ -14,6 +14,9 @@ import { WorkSpace } from './work-space.js';
 /** Rows go through the columns in pieces, so that a row group's bytes are looked at in between: the first so small, others so large at most. */
 const FIRST_ROWS = 1024;
 const PIECE_ROWS = 65_536;
+/** Of the memory that is left, a row group takes one in so many parts; but so many bytes it may always have. */
+const ROOM_SHARE = 4;
+const GROUP_BYTES_LEAST = 4 * 1024 * 1024;
 /** Towards the end of a row group. */
 const PIECE_ROWS_MIN = 256;
 
@@ -56,8 +59,10 @@ export class ParquetEncoder implements FileEncoder {
       this.#rows += take;
       row += take;
       const bytes = this.#bufferedBytes();
-      if (this.#rows >= rowGroupRows || bytes >= rowGroupBytes) this.#finishGroup();
-      else this.#pieceRows = pieceRows(this.#rows, bytes, rowGroupBytes);
+      // Where memory is short row groups are smaller: one takes a part of what is left.
+      const bytesMax = Math.min(rowGroupBytes, Math.max(GROUP_BYTES_LEAST, (this.#work.room + bytes) / ROOM_SHARE));
+      if (this.#rows >= rowGroupRows || bytes >= bytesMax) this.#finishGroup();
+      else this.#pieceRows = pieceRows(this.#rows, bytes, bytesMax);
     }
   }
 

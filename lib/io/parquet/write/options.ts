@@ -1,4 +1,5 @@
 import { QueryError } from '../../../core/errors.js';
+import { booleanOption, invalid } from '../../options.js';
 import { CODECS, type CodecName } from './codes.js';
 
 /** How a Parquet file is written, complete. Sizes are bytes. */
@@ -47,16 +48,6 @@ interface Draft {
 
 type OptionReader = (draft: Draft, value: string, name: string, column: string) => void;
 
-function invalid(name: string, expected: string, value: string): QueryError {
-  return new QueryError({ code: 'INVALID_OPTION', message: `Option ${name} must be ${expected}, not '${value}'.` });
-}
-
-function readFlag(name: string, value: string): boolean {
-  const lower = value.toLowerCase();
-  if (lower !== 'true' && lower !== 'false') throw invalid(name, 'true or false', value);
-  return lower === 'true';
-}
-
 function readCount(name: string, value: string, least: number, most: number): number {
   const count = /^\d{1,15}$/.test(value) ? Number(value) : Number.NaN;
   if (!(count >= least && count <= most)) throw invalid(name, `a whole number from ${least} to ${most}`, value);
@@ -85,7 +76,7 @@ const CODEC_SYNONYMS: ReadonlyMap<string, string> = new Map([
 ]);
 
 function readBloom(draft: Draft, value: string, name: string, column: string): void {
-  const isOn = readFlag(name, value);
+  const isOn = booleanOption(value, name);
   if (column === '') draft.bloomAll = isOn;
   else (isOn ? draft.bloomColumns : draft.bloomExcept).add(column);
 }
@@ -97,11 +88,15 @@ const READERS: ReadonlyMap<string, OptionReader> = new Map<string, OptionReader>
   ['parquet.compression.codec.zstd.level', count('zstdLevel', 1, 22)],
   ['parquet.block.size', count('rowGroupBytes', 1024, 2 ** 31 - 1)],
   ['rowgrouprows', count('rowGroupRows', 1, 2 ** 31 - 1)],
+  // DuckDB's names.
+  ['row_group_size', count('rowGroupRows', 1, 2 ** 31 - 1)],
+  ['row_group_size_bytes', count('rowGroupBytes', 1024, 2 ** 31 - 1)],
+  ['compression_level', count('zstdLevel', 1, 22)],
   ['parquet.page.size', count('pageBytes', 64, 256 * MIB)],
   ['parquet.page.row.count.limit', count('pageRows', 1, 1_000_000)],
-  ['parquet.enable.dictionary', (draft, value, name) => void (draft.dictionary = readFlag(name, value))],
+  ['parquet.enable.dictionary', (draft, value, name) => void (draft.dictionary = booleanOption(value, name))],
   ['parquet.dictionary.page.size', count('dictionaryBytes', 64, 16 * MIB)],
-  ['parquet.page.write-checksum.enabled', (draft, value, name) => void (draft.checksums = readFlag(name, value))],
+  ['parquet.page.write-checksum.enabled', (draft, value, name) => void (draft.checksums = booleanOption(value, name))],
   ['parquet.bloom.filter.enabled', readBloom],
   ['parquet.bloom.filter.max.bytes', count('bloomBytesMax', 32, 128 * MIB)],
   [
@@ -123,6 +118,12 @@ const READERS: ReadonlyMap<string, OptionReader> = new Map<string, OptionReader>
     },
   ],
 ]);
+
+/** As Spark spells them, for messages. */
+const NAMES =
+  'compression, rowGroupRows, bloomFilter, parquet.block.size, parquet.page.size, parquet.page.row.count.limit, parquet.enable.dictionary, ' +
+  'parquet.dictionary.page.size, parquet.page.write-checksum.enabled, parquet.compression.codec.zstd.level, parquet.bloom.filter.enabled[#column], ' +
+  'parquet.bloom.filter.expected.ndv[#column], parquet.bloom.filter.fpp[#column], parquet.bloom.filter.max.bytes';
 
 /** Options that tell of one column. */
 const OF_COLUMNS: ReadonlySet<string> = new Set([
@@ -157,13 +158,27 @@ export function readParquetWriteOptions(options: ReadonlyMap<string, string>): P
     if (reader === undefined || (sign !== -1 && !OF_COLUMNS.has(key))) {
       throw new QueryError({
         code: 'INVALID_OPTION',
-        message: `Writing Parquet has no option '${name}'. Options: ${[...READERS.keys()].join(', ')}.`,
+        message: `Writing Parquet files has no option "${name}". Options: ${NAMES}.`,
       });
     }
     reader(draft, value, name, sign === -1 ? '' : name.slice(sign + 1).toLowerCase());
   }
   const { bloomAll, ...rest } = draft;
   return Object.freeze({ ...rest, bloomColumns: bloomAll ? 'all' : rest.bloomColumns });
+}
+
+/** @throws QueryError for an option that tells of a column that is not there. `names`: paths of leaves, joined by points. */
+export function checkColumns(options: ParquetWriteOptions, names: readonly string[]): void {
+  const known = new Set(names.map((name) => name.toLowerCase()));
+  const told = options.bloomColumns === 'all' ? [] : options.bloomColumns;
+  for (const name of [...told, ...options.bloomExcept, ...options.bloomFpp.keys(), ...options.bloomNdv.keys()]) {
+    if (name === '' || known.has(name)) continue;
+    throw new QueryError({
+      code: 'UNRESOLVED_COLUMN',
+      message: `An option of Bloom filters names the column "${name}", which is not in the file. Columns: ${names.join(', ')}.`,
+      column: name,
+    });
+  }
 }
 
 /** Whether a column (its path joined by points) gets a Bloom filter. */

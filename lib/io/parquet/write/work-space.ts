@@ -1,5 +1,5 @@
 import { Space } from '../../../memory/block-space.js';
-import type { MemoryViews } from '../../../memory/memory-access.js';
+import type { MemoryViews, PageSource } from '../../../memory/memory-access.js';
 import type { EncoderContext } from '../../encoder.js';
 
 export type Kernel = (...args: number[]) => number;
@@ -27,6 +27,7 @@ export class WorkBuffer {
 export class WorkSpace {
   readonly views: MemoryViews;
   readonly #kernels: EncoderContext['executor']['kernels'];
+  readonly #pages: PageSource;
   readonly #space: Space;
   readonly #copy: Kernel;
   /** 64 bytes where kernels leave results. */
@@ -48,6 +49,7 @@ export class WorkSpace {
   constructor(context: EncoderContext) {
     this.views = context.executor.views;
     this.#kernels = context.executor.kernels;
+    this.#pages = context.pages;
     this.#space = new Space(context.pages);
     this.#copy = this.kernel('blockCopy');
     this.results = this.allocate(64);
@@ -60,6 +62,11 @@ export class WorkSpace {
     this.levelledPage = new WorkBuffer(this);
     this.encodedLevels = new WorkBuffer(this);
     this.seen = new WorkBuffer(this);
+  }
+
+  /** Bytes that the memory budget has left. */
+  get room(): number {
+    return this.#pages.room();
   }
 
   kernel(name: string): Kernel {
