@@ -20,8 +20,8 @@ function asDependency(folder: string): void {
 
 const examples = all.flatMap((block, i) => (block.language === 'ts' ? [{ block, expected: all[i + 1] }] : []));
 
-test('has five examples, each with what it prints', () => {
-  assert.is(examples.length, 5);
+test('has six examples, each with what it prints', () => {
+  assert.is(examples.length, 6);
   for (const { block, expected } of examples) assert.is(expected?.language, 'text', `line ${block.line}`);
 });
 
