@@ -55,8 +55,6 @@ export interface Submission {
 export interface QueryOutcome {
   /** Addresses of the last stage's sealed chunks. */
   readonly chunks: readonly number[];
-  /** Those of another stage, until the memory is given back. */
-  chunksOf(stage: number): readonly number[];
   readonly metrics: QueryMetrics;
   /** Gives the memory back. Idempotent. */
   release(): void;
@@ -285,7 +283,6 @@ export class Engine {
 function outcomeOf(result: QueryResult): QueryOutcome {
   return {
     chunks: result.chunks,
-    chunksOf: (stage) => result.chunksOf(stage),
     metrics: result.metrics,
     release: () => result.release(),
   };

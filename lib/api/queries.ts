@@ -3,7 +3,6 @@ import { compileStage, type CompiledStage } from '../codegen/index.js';
 import { figuresText } from '../core/types/scan-figures.js';
 import { type CancelledError, InternalError, QueryError } from '../core/errors.js';
 import { collectedBlocks } from '../exec/sinks/collect.js';
-import { readPieces } from '../exec/sinks/pieces-record.js';
 import { rowWindows, stageTasks, DEFAULT_SPLIT_SIZES, WRITE_SPLIT_SIZES, type SplitSizes } from '../exec/splits.js';
 import { narrowScan } from '../io/index.js';
 import { BlockWord, readBlock } from '../memory/block.js';
@@ -17,7 +16,7 @@ import { planNode } from './dataframe-plans.js';
 import { withPlace } from './error-place.js';
 import { rowsNow } from './rows.js';
 import { planWrite, type WriteRequest } from './plan-write.js';
-import { writeFiles } from './write-files.js';
+import { writeFiles, writtenFiles } from './write-files.js';
 import { field, schema as schemaOfText, type DataType } from '../core/types/data-type.js';
 import type { LogicalPlan } from '../core/plan/logical-plan.js';
 import type { Row } from './user-functions.js';
@@ -121,7 +120,7 @@ export class Queries {
         const physical = this.session.physical(this.session.optimized(resolved), { kind: 'write', spec });
         const outcome = await this.#submit(physical, limits, query);
         try {
-          return readPieces(this.session.views, outcome.chunksOf(physical.stages.length - 2));
+          return await writtenFiles(this.session.views, outcome.chunks);
         } finally {
           outcome.release();
         }
@@ -271,7 +270,7 @@ export class Queries {
 
   #writeSizes(): SplitSizes {
     const { splitBytes = WRITE_SPLIT_SIZES.bytes, splitRows = WRITE_SPLIT_SIZES.rows } = this.session.options;
-    return { bytes: splitBytes, rows: splitRows };
+    return { ...WRITE_SPLIT_SIZES, bytes: splitBytes, rows: splitRows };
   }
 
   #isSmall(programs: readonly StageProgram[]): boolean {

@@ -1,29 +1,29 @@
 import { throwIfAborted } from '../core/scheduler/query-outcome.js';
-import { openPiece, WriteJob, wholeName, writeFormat } from '../io/index.js';
-import { planFiles, type OutputFile, type Piece } from '../io/output/plan-files.js';
+import { readRecord } from '../exec/sinks/json-record.js';
+import { openPiece, WriteJob } from '../io/index.js';
 import type { WriteSpec } from '../core/physical/stage.js';
+import type { WrittenFile } from '../io/output/plan-files.js';
+import type { MemoryViews } from '../memory/memory-access.js';
 import type { ActionOptions } from './actions.js';
 import type { PlannedWrite } from './plan-write.js';
 import type { Session } from './session.js';
 
-/** Lets executors write pieces and shows the files that they make; returns the rows written. `run` runs the query that writes. */
+/** Lets executors write files and shows them; returns the rows written. `run` runs the query that writes. */
 export async function writeFiles(
   session: Session,
   { target, spec: rest }: PlannedWrite,
   { signal }: ActionOptions,
-  run: (spec: WriteSpec) => Promise<readonly Piece[]>,
+  run: (spec: WriteSpec) => Promise<readonly WrittenFile[]>,
 ): Promise<number> {
   throwIfAborted(signal);
   const job = await WriteJob.open(target, crypto.randomUUID());
   if (job === undefined) return 0;
   try {
     const spec: WriteSpec = { ...rest, pieces: job.pieces };
-    const pieces = await run(spec);
+    const written = await run(spec);
     throwIfAborted(signal);
-    const format = writeFormat(spec.format);
-    const planned = planFiles(pieces, spec);
-    const files = planned.length === 0 && spec.partitionBy.length === 0 ? [emptyFile(session, spec)] : planned;
-    await job.commit(files, (file, index) => wholeName(index, file, format));
+    const files = written.length === 0 && spec.partitionBy.length === 0 ? [emptyFile(session, spec)] : written;
+    await job.commit(files);
     return files.reduce((sum, { rows }) => sum + rows, 0);
   } catch (error) {
     await job.abort();
@@ -31,17 +31,26 @@ export async function writeFiles(
   }
 }
 
+/** What the chunks of a join stage say, without holding the event loop. */
+export async function writtenFiles(views: MemoryViews, chunks: readonly number[]): Promise<WrittenFile[]> {
+  const files: WrittenFile[] = [];
+  for (const chunk of chunks) {
+    if (chunk === 0) continue;
+    for (const file of readRecord<WrittenFile>(views, chunk)) files.push(file);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  return files;
+}
+
 /** No rows are a file too: it has the columns. */
-function emptyFile(session: Session, spec: WriteSpec): OutputFile {
+function emptyFile(session: Session, spec: WriteSpec): WrittenFile {
   const domain = session.engine.openDomain();
   try {
     const executor = { views: session.views, kernels: session.engine.kernels };
     const request = { schema: spec.schema, options: new Map(spec.options) };
     const name = 'part-0-0-empty';
-    const piece = openPiece({ executor, pages: domain.pages }, spec.format, request, `${spec.pieces}/${name}`, spec.shown);
-    const bytes = piece.finish();
-    const only: Piece = { name, task: 0, partition: 0, directory: '', rows: 0, bytes };
-    return { directory: '', partition: 0, ordinal: 0, pieces: [only], rows: 0 };
+    openPiece({ executor, pages: domain.pages }, spec.format, request, `${spec.pieces}/${name}`, spec.shown).finish();
+    return { name, directory: '', partition: 0, ordinal: 0, rows: 0 };
   } finally {
     domain.end();
   }

@@ -4,7 +4,7 @@ import { scanSplits } from '../io/index.js';
 import { BlockWord } from '../memory/block.js';
 import { aggregateChunkStats } from './sinks/aggregate-chunk.js';
 import { collectedBlocks } from './sinks/collect.js';
-import { joinTasks } from './sinks/join.js';
+import { joinSplits } from './sinks/join.js';
 import { sortTargets } from './sinks/sort-chunk.js';
 import { blockSplits } from './sources/blocks.js';
 import type { MemoryViews } from '../memory/memory-access.js';
@@ -17,11 +17,17 @@ export interface SplitSizes {
   readonly bytes: number;
   /** Rows of a piece of blocks or of a range. */
   readonly rows: number;
+  /** Fewer rows of blocks than this are not worth a second task; default ROWS_MIN. */
+  readonly rowsMin?: number;
 }
 
 export const DEFAULT_SPLIT_SIZES: SplitSizes = Object.freeze({ bytes: 2 * 1024 * 1024, rows: 262_144 });
 /** Of stages that write files: a task writes a piece, which should be worth a file, and a row group. */
-export const WRITE_SPLIT_SIZES: SplitSizes = Object.freeze({ bytes: 16 * 1024 * 1024, rows: 1_048_576 });
+export const WRITE_SPLIT_SIZES: SplitSizes = Object.freeze({
+  bytes: 16 * 1024 * 1024,
+  rows: 1_048_576,
+  rowsMin: 131_072,
+});
 /** Fewer rows than this are not worth a second task. */
 const ROWS_MIN = 16_384;
 /** Tasks that blocks are cut into at least, so that executors end at about the same time. */
@@ -77,7 +83,7 @@ function sourceSplits(source: SourceProgram, views: MemoryViews, inputs: InputCh
     case 'sorted':
       return targets(sortTargets(views, inputs(source.stage)));
     case 'pieces':
-      return joinTasks(views, inputs(source.stage), source.spec);
+      return joinSplits(views, inputs(source.stage), source.spec);
     default:
       return unreachable(source);
   }
@@ -95,7 +101,7 @@ function rowCounts(addresses: readonly number[], views: MemoryViews): number[] {
 function storedSplits(addresses: readonly number[], views: MemoryViews, sizes: SplitSizes): SourceSplit[] {
   const counts = rowCounts(addresses, views);
   const total = counts.reduce((sum, count) => sum + count, 0);
-  const rows = Math.min(sizes.rows, Math.max(ROWS_MIN, Math.ceil(total / TASKS_AIM)));
+  const rows = Math.min(sizes.rows, Math.max(sizes.rowsMin ?? ROWS_MIN, Math.ceil(total / TASKS_AIM)));
   const splits: SourceSplit[] = [];
   let first = 0;
   while (first < addresses.length) {

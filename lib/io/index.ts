@@ -37,7 +37,7 @@ import type {
 
 export { readKernels } from './files.js';
 export { extensionOf } from './file-name.js';
-export { joinSteps, runJoinStep, wholeName } from './output/join-pieces.js';
+export { joinTasks, runJoinTask } from './output/join-pieces.js';
 export { WriteJob } from './output/write-job.js';
 export { directoryName } from './output/directory-name.js';
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { mkdtempSync, rmdirSync } from 'node:fs';
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync, lstatSync } from 'node:fs';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import * as assert from 'uvu/assert';
 import {
   CancelledError,
@@ -15,6 +16,7 @@ import {
   type DataFrame,
   type Row,
 } from '../../lib/index.js';
+import { defaultSeed } from '../support/random.js';
 import { suite } from '../support/suite.js';
 import { withTempFolder } from '../support/temp-folder.js';
 
@@ -144,6 +146,25 @@ test('partition columns with odd values come back', () =>
     assert.equal(back, rows);
     assert.ok(existsSync(join(path, 'city=a%2Fb')));
     assert.ok(existsSync(join(path, 'city=k%3Dv')));
+  }));
+
+test('any text in a partition column comes back', () =>
+  withSession(async (session, folder) => {
+    const seed = defaultSeed();
+    console.log(`  partition texts: QUERN_SEED=${seed}`);
+    const text = fc.string({
+      unit: fc.oneof(
+        fc.constantFrom('%', '/', '=', '.', ' ', ':', '\0', '\n', '"', '\\', '_'),
+        fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }),
+      ),
+      maxLength: 12,
+    });
+    const values = fc.sample(fc.option(text), { numRuns: 300, seed });
+    const rows = values.map((k, n) => ({ n, k: k === '' ? null : k }));
+    const path = join(folder, 'texts');
+    await session.createDataFrame(rows, 'n int, k string').write.partitionBy('k').csv(path);
+    const back = await session.read.schema('n int, k string').csv(path, { header: true }).orderBy('n').collect();
+    assert.equal(back, rows, `seed ${seed}`);
   }));
 
 test('null and the empty text are one directory, of every type', () =>

@@ -11,7 +11,7 @@ import type { GenerateStep, WriteSpec } from './stage.js';
 export interface StageProgram {
   readonly stage: number;
   /** How finely its sources are cut into tasks. */
-  readonly sizes?: { readonly bytes: number; readonly rows: number };
+  readonly sizes?: { readonly bytes: number; readonly rows: number; readonly rowsMin?: number };
   readonly pipelines: readonly PipelineProgram[];
   readonly sink: SinkProgram;
   /** By error site number (FRAME_ERROR_SITE). */

@@ -37,8 +37,6 @@ export interface QueryResult {
   readonly domain: number;
   /** What the last stage's executors sealed: addresses, in no particular order. Good until `release`. */
   readonly chunks: readonly number[];
-  /** The same of an earlier stage, by its place. */
-  chunksOf(stage: number): readonly number[];
   readonly metrics: QueryMetrics;
   /** Ends the query's memory. To be called once the results are copied out. Idempotent. */
   release(): void;
@@ -294,7 +292,6 @@ export function createScheduler({ arena, runner, events = new EventHub(), maxTas
       id: entry.id,
       domain: entry.domain,
       chunks: sealedChunks(control, stageWord(control, entry.query, last)),
-      chunksOf: (stage: number) => sealedChunks(control, stageWord(control, entry.query, stage)),
       metrics: { query: entry.id, stages: stageMetrics(control, entry.query) },
       release() {
         // Closing frees everything, and the memory may be another engine's by now.

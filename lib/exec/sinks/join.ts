@@ -1,6 +1,7 @@
-import { joinSteps, runJoinStep, writeFormat } from '../../io/index.js';
-import { planFiles, type OutputFile } from '../../io/output/plan-files.js';
-import { readPieces } from './pieces-record.js';
+import { joinTasks, runJoinTask, writeFormat } from '../../io/index.js';
+import { planFiles, type OutputFile, type Piece, type WrittenFile } from '../../io/output/plan-files.js';
+import { Space } from '../../memory/block-space.js';
+import { readRecords, writeRecord } from './json-record.js';
 import type { WriteSpec } from '../../core/physical/stage.js';
 import type { EncodeRequest } from '../../io/encoder.js';
 import type { MemoryViews } from '../../memory/memory-access.js';
@@ -15,9 +16,9 @@ export function requestOf({ schema, options }: WriteSpec): EncodeRequest {
 }
 
 /** The tasks that put the files of a write stage together. */
-export function joinTasks(views: MemoryViews, chunks: readonly number[], spec: WriteSpec): SourceSplit[] {
-  const steps = joinSteps(planFiles(readPieces(views, chunks), spec), writeFormat(spec.format));
-  return steps.map((split) => ({ partition: split[0], split }));
+export function joinSplits(views: MemoryViews, chunks: readonly number[], spec: WriteSpec): SourceSplit[] {
+  const files = planFiles(readRecords<Piece>(views, chunks), spec);
+  return joinTasks(files, writeFormat(spec.format)).map((split) => ({ partition: files[split[0]]!.partition, split }));
 }
 
 /** The files of the stages that this thread is bound to: pieces may be many, and chunks too. */
@@ -26,17 +27,18 @@ const plannedFiles = new WeakMap<PipelineContext, readonly OutputFile[]>();
 function filesOf(context: PipelineContext, stage: number, spec: WriteSpec): readonly OutputFile[] {
   let files = plannedFiles.get(context);
   if (files === undefined) {
-    files = planFiles(readPieces(context.executor.views, context.inputChunks(stage)), spec);
+    files = planFiles(readRecords<Piece>(context.executor.views, context.inputChunks(stage)), spec);
     plannedFiles.set(context, files);
   }
   return files;
 }
 
-/** Puts files together out of their pieces: a step a task. Nothing is published: a step done twice has the same end. */
+/** Puts files together out of their pieces, and publishes which files there are. A task done twice has the same end. */
 export class JoinChunk implements SinkChunk {
-  readonly taskRows = 0;
+  taskRows = 0;
   readonly taskFull = true;
   readonly #files: readonly OutputFile[];
+  readonly #written: WrittenFile[] = [];
   #buffer = 0;
 
   constructor(
@@ -50,14 +52,17 @@ export class JoinChunk implements SinkChunk {
   beginTask(task: Task): void {
     const { context, spec } = this;
     if (this.#buffer === 0) this.#buffer = context.scratch.allocate(COPY_BYTES) >>> 0;
-    const [file = 0, from = 0, to = 0] = task.split;
-    runJoinStep([file, from, to], this.#files, writeFormat(spec.format), requestOf(spec), {
+    const [from = 0, to = 0, firstPiece = 0, endPiece = 0] = task.split;
+    const written = runJoinTask([from, to, firstPiece, endPiece], this.#files, {
+      format: writeFormat(spec.format),
+      request: requestOf(spec),
       pieces: spec.pieces,
       shown: spec.shown,
       views: context.executor.views,
       buffer: { address: this.#buffer, bytes: COPY_BYTES },
       checkCancelled: () => context.checkCancelled(),
     });
+    this.#written.push(...written);
   }
 
   consume(): void {}
@@ -65,8 +70,9 @@ export class JoinChunk implements SinkChunk {
   endTask(): void {}
 
   seal(): number {
-    if (this.#buffer !== 0) this.context.scratch.free(this.#buffer, COPY_BYTES);
+    const { context } = this;
+    if (this.#buffer !== 0) context.scratch.free(this.#buffer, COPY_BYTES);
     this.#buffer = 0;
-    return 0;
+    return writeRecord(context.executor.views, this.#written, new Space(context.chunkPages));
   }
 }

@@ -2,7 +2,7 @@ import { Space } from '../../memory/block-space.js';
 import { ScopedPages } from '../../memory/scoped-pages.js';
 import { PartitionRows } from './partition-rows.js';
 import { PieceWriter } from './piece-writer.js';
-import { piecesBytes, writePieces } from './pieces-record.js';
+import { writeRecord } from './json-record.js';
 import type { WriteSpec } from '../../core/physical/stage.js';
 import type { PhysicalType } from '../../core/types/physical-type.js';
 import type { Piece } from '../../io/output/plan-files.js';
@@ -100,9 +100,7 @@ export class WriteChunk implements SinkChunk {
   }
 
   seal(): number {
-    if (this.#pieces.length === 0) return 0;
-    const space = new Space(this.#context.chunkPages);
-    return writePieces(this.#context.executor.views, piecesBytes(this.#pieces), (bytes) => space.allocate(bytes));
+    return writeRecord(this.#context.executor.views, this.#pieces, new Space(this.#context.chunkPages));
   }
 
   drop(): void {

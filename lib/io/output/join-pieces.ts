@@ -5,46 +5,62 @@ import { FileSink } from './piece-file.js';
 import { writeFailure } from './write-failure.js';
 import type { EncodeRequest, WriteFormat } from '../encoder.js';
 import type { MemoryViews } from '../../memory/memory-access.js';
-import type { OutputFile } from './plan-files.js';
+import type { OutputFile, WrittenFile } from './plan-files.js';
 
-/** A step of putting a file together: pieces [from, to) of the file with this number. */
-export type JoinStep = readonly [file: number, from: number, to: number];
+/** A task that puts files together: files [from, to) as they are planned; of a large one only pieces [firstPiece, endPiece), 0 and 0 for all. */
+export type JoinTask = readonly [from: number, to: number, firstPiece: number, endPiece: number];
 
-/** Bytes that a step copies, about. */
-const STEP_BYTES = 32 * 1024 * 1024;
-
-export const joinedName = (file: number): string => `joined-${file}`;
+/** Bytes that a task copies, and pieces that it opens, about. */
+const TASK_BYTES = 32 * 1024 * 1024;
+const TASK_PIECES = 256;
 
 /**
- * What is to be done so that each file is in one piece. Where bytes may follow each other, pieces are written behind the first one, several steps a file, in any order
- * and as often as one likes; else one step makes the file.
+ * What is to be done so that each file is in one piece. Where bytes may follow each other, pieces are written behind the first one, of a large file by several tasks, in any order
+ * and as often as one likes; else one task makes the file.
  */
-export function joinSteps(files: readonly OutputFile[], format: WriteFormat): JoinStep[] {
-  const steps: JoinStep[] = [];
-  files.forEach(({ pieces }, file) => {
-    if (pieces.length === 1) return;
-    if (format.repeatedBytes === undefined) {
-      steps.push([file, 0, pieces.length]);
+export function joinTasks(files: readonly OutputFile[], format: WriteFormat): JoinTask[] {
+  const tasks: JoinTask[] = [];
+  let from = 0;
+  let bytes = 0;
+  let pieces = 0;
+  const close = (to: number): void => {
+    if (to > from) tasks.push([from, to, 0, 0]);
+    from = to;
+    bytes = 0;
+    pieces = 0;
+  };
+  files.forEach((file, number) => {
+    const [first, ...rest] = file.pieces;
+    const copied = rest.reduce((sum, piece) => sum + piece.bytes, format.repeatedBytes === undefined ? first!.bytes : 0);
+    if (copied > TASK_BYTES && format.repeatedBytes !== undefined) {
+      close(number);
+      tasks.push(...partsOf(number, file));
+      from = number + 1;
       return;
     }
-    let from = 1;
-    while (from < pieces.length) {
-      let to = from;
-      for (let bytes = 0; to < pieces.length && (to === from || bytes + pieces[to]!.bytes <= STEP_BYTES); to++)
-        bytes += pieces[to]!.bytes;
-      steps.push([file, from, to]);
-      from = to;
-    }
+    if (bytes + copied > TASK_BYTES || pieces + file.pieces.length > TASK_PIECES) close(number);
+    bytes += copied;
+    pieces += file.pieces.length;
   });
-  return steps;
+  close(files.length);
+  return tasks;
 }
 
-/** Name, among the pieces, of the file that the pieces of an output file have become. */
-export function wholeName(file: number, { pieces }: OutputFile, format: WriteFormat): string {
-  return pieces.length === 1 || format.repeatedBytes !== undefined ? pieces[0]!.name : joinedName(file);
+function partsOf(number: number, { pieces }: OutputFile): JoinTask[] {
+  const tasks: JoinTask[] = [];
+  for (let from = 1; from < pieces.length;) {
+    let to = from;
+    for (let bytes = 0; to < pieces.length && (to === from || bytes + pieces[to]!.bytes <= TASK_BYTES); to++)
+      bytes += pieces[to]!.bytes;
+    tasks.push([number, number + 1, from, to]);
+    from = to;
+  }
+  return tasks;
 }
 
 export interface JoinPlace {
+  readonly format: WriteFormat;
+  readonly request: EncodeRequest;
   /** Directory of the pieces. */
   readonly pieces: string;
   /** What errors call the output. */
@@ -55,22 +71,29 @@ export interface JoinPlace {
   checkCancelled(): void;
 }
 
-/** Does one step. Doing it again changes nothing. */
-export function runJoinStep(
-  step: JoinStep,
+/** Does a task; doing it again changes nothing. Returns the files that it answers for: of a file that several tasks make, the first one. */
+export function runJoinTask(
+  [from, to, firstPiece, endPiece]: JoinTask,
   files: readonly OutputFile[],
-  format: WriteFormat,
-  request: EncodeRequest,
   place: JoinPlace,
-): void {
-  const [number, from, to] = step;
-  const file = files[number];
-  if (file === undefined) throw new InternalError(`There is no output file ${number}.`);
-  if (format.repeatedBytes !== undefined) appendPieces(file, from, to, format.repeatedBytes(request), place);
-  else mergePieces(number, file, format, request, place);
+): WrittenFile[] {
+  const written: WrittenFile[] = [];
+  for (let number = from; number < to; number++) {
+    const file = files[number];
+    if (file === undefined) throw new InternalError(`There is no output file ${number}.`);
+    place.checkCancelled();
+    const { directory, partition, ordinal, rows, pieces } = file;
+    let { name } = pieces[0]!;
+    if (endPiece > 0) appendPieces(file, firstPiece, endPiece, place);
+    else if (pieces.length > 1 && place.format.repeatedBytes !== undefined) appendPieces(file, 1, pieces.length, place);
+    else if (pieces.length > 1) name = mergePieces(number, file, place);
+    if (endPiece === 0 || firstPiece === 1) written.push({ name, directory, partition, ordinal, rows });
+  }
+  return written;
 }
 
-function appendPieces({ pieces }: OutputFile, from: number, to: number, repeated: number, place: JoinPlace): void {
+function appendPieces({ pieces }: OutputFile, from: number, to: number, place: JoinPlace): void {
+  const repeated = place.format.repeatedBytes!(place.request);
   let position = pieces[0]!.bytes;
   for (let i = 1; i < from; i++) position += pieces[i]!.bytes - repeated;
   const target = openSync(join(place.pieces, pieces[0]!.name), 'r+');
@@ -92,13 +115,13 @@ function copyRange(path: string, start: number, end: number, target: number, pos
   const { u8 } = place.views;
   const source = openSync(path, 'r');
   try {
-    for (let at = start; at < end;) {
+    for (let at = start, to = position; at < end;) {
       place.checkCancelled();
       const read = readSync(source, u8, address, Math.min(bytes, end - at), at);
       if (read === 0) throw new InternalError(`The piece '${path}' is shorter than it was.`);
-      for (let done = 0; done < read;) done += writeSync(target, u8, address + done, read - done, position + done);
+      for (let done = 0; done < read;) done += writeSync(target, u8, address + done, read - done, to + done);
       at += read;
-      position += read;
+      to += read;
     }
   } finally {
     closeSync(source);
@@ -106,31 +129,24 @@ function copyRange(path: string, start: number, end: number, target: number, pos
 }
 
 /** From the beginning, whatever an earlier attempt left. */
-function mergePieces(
-  number: number,
-  { pieces }: OutputFile,
-  format: WriteFormat,
-  request: EncodeRequest,
-  place: JoinPlace,
-): void {
+function mergePieces(number: number, { pieces }: OutputFile, place: JoinPlace): string {
+  const { format, request, shown } = place;
   if (format.join === undefined) throw new InternalError(`Pieces of ${format.name} files cannot be joined.`);
-  const path = join(place.pieces, joinedName(number));
-  const sink = FileSink.replacing(path, place.shown);
+  const name = `joined-${number}`;
+  const sink = FileSink.replacing(join(place.pieces, name), shown);
   try {
-    format.join(
-      pieces.map(({ name }) => join(place.pieces, name)),
-      request,
-      {
-        write(bytes) {
-          place.checkCancelled();
-          sink.write(bytes);
-        },
-        get position() {
-          return sink.position;
-        },
+    const parts = pieces.map((piece) => join(place.pieces, piece.name));
+    format.join(parts, request, {
+      write(bytes) {
+        place.checkCancelled();
+        sink.write(bytes);
       },
-    );
+      get position() {
+        return sink.position;
+      },
+    });
   } finally {
     sink.close();
   }
+  return name;
 }

@@ -20,6 +20,16 @@ export interface OutputFile {
   readonly rows: number;
 }
 
+/** A file of an output that is in one piece. */
+export interface WrittenFile {
+  /** Name in the directory of pieces. */
+  readonly name: string;
+  readonly directory: string;
+  readonly partition: number;
+  readonly ordinal: number;
+  readonly rows: number;
+}
+
 export interface FileLayout {
   /** All in one file. */
   readonly single: boolean;

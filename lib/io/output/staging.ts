@@ -2,6 +2,7 @@ import { promises as fs, readdirSync, statSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { rollForward } from './journal.js';
+import { removeTree } from './remove-tree.js';
 
 /**
  * A directory beside a destination, in which its next content comes to be: `.NAME.quern-HOST-PID-ID`. In it `pieces` of tasks, `files` ready to be moved, `old` what they
@@ -47,7 +48,7 @@ export async function openStaging(destination: string, parent = dirname(destinat
     files: join(path, 'files'),
     old: join(path, 'old'),
     async remove() {
-      await fs.rm(path, { recursive: true, force: true, maxRetries: 3 });
+      await removeTree(path);
       alive.delete(name);
     },
   };
@@ -95,7 +96,7 @@ function isRunning(pid: number): boolean {
 export async function removeAbandoned(destination: string): Promise<void> {
   for (const path of abandoned(destination)) {
     rollForward(path);
-    await fs.rm(path, { recursive: true, force: true, maxRetries: 3 });
+    await removeTree(path);
   }
 }
 

@@ -6,7 +6,7 @@ import { DataError } from '../../core/errors.js';
 import { commitMoves, syncDirectory, type Move } from './journal.js';
 import { openStaging, removeAbandoned, type Staging } from './staging.js';
 import { writeFailure } from './write-failure.js';
-import type { OutputFile } from './plan-files.js';
+import type { WrittenFile } from './plan-files.js';
 
 /** What happens when something is at the destination. */
 export type SaveMode = 'error' | 'overwrite' | 'append' | 'ignore';
@@ -66,15 +66,11 @@ export class WriteJob {
     return this.staging.pieces;
   }
 
-  /** Shows the files. `nameOf` tells which piece a file has become. */
-  async commit(files: readonly OutputFile[], nameOf: (file: OutputFile, index: number) => string): Promise<void> {
+  /** Shows the files. */
+  async commit(files: readonly WrittenFile[]): Promise<void> {
     try {
-      if ((await existingAt(this.path)) === 'device') await this.#copyInto(files.map(nameOf));
-      else
-        await commitMoves(
-          this.staging.path,
-          this.target.single ? await this.#oneFile(files, nameOf) : await this.#directory(files, nameOf),
-        );
+      if ((await existingAt(this.path)) === 'device') await this.#copyInto(files);
+      else await commitMoves(this.staging.path, this.target.single ? await this.#oneFile(files) : await this.#directory(files));
     } catch (error) {
       throw writeFailure(error, this.target.path);
     }
@@ -95,8 +91,8 @@ export class WriteJob {
     }
   }
 
-  async #copyInto(names: readonly string[]): Promise<void> {
-    for (const name of names) {
+  async #copyInto(files: readonly WrittenFile[]): Promise<void> {
+    for (const { name } of [...files].sort((a, b) => a.partition - b.partition || a.ordinal - b.ordinal)) {
       const piece = createReadStream(join(this.pieces, name));
       // Opened anew, standard output would begin at its beginning again where it is a file.
       if (this.path === '/dev/stdout') await pipeline(piece, process.stdout, { end: false });
@@ -104,8 +100,8 @@ export class WriteJob {
     }
   }
 
-  async #oneFile(files: readonly OutputFile[], nameOf: (file: OutputFile, index: number) => string): Promise<Move[]> {
-    const from = join(this.pieces, nameOf(files[0]!, 0));
+  async #oneFile([file]: readonly WrittenFile[]): Promise<Move[]> {
+    const from = join(this.pieces, file!.name);
     await syncFile(from);
     const existing = await existingAt(this.path);
     mayWrite(existing, this.target);
@@ -113,10 +109,10 @@ export class WriteJob {
     return [{ from, to: this.path, aside: this.staging.old }];
   }
 
-  async #directory(files: readonly OutputFile[], nameOf: (file: OutputFile, index: number) => string): Promise<Move[]> {
+  async #directory(files: readonly WrittenFile[]): Promise<Move[]> {
     const names = files.map((file) => join(file.directory, this.#nameOf(file)));
     const { mode, dynamic } = this.target;
-    await this.#settle(files.map((file, i) => [join(this.pieces, nameOf(file, i)), join(this.staging.files, names[i]!)]));
+    await this.#settle(files.map((file, i) => [join(this.pieces, file.name), join(this.staging.files, names[i]!)]));
     const existing = await existingAt(this.path);
     mayWrite(existing, this.target);
     const success = join(this.staging.files, '_SUCCESS');
@@ -128,7 +124,7 @@ export class WriteJob {
   }
 
   /** Files beside those that are there, or in the place of the directories that they are in. */
-  async #into(names: readonly string[], files: readonly OutputFile[], success: string): Promise<Move[]> {
+  async #into(names: readonly string[], files: readonly WrittenFile[], success: string): Promise<Move[]> {
     const directories = [...new Set(files.map(({ directory }) => directory))];
     const moves: Move[] = [];
     if (this.target.mode === 'append') {
@@ -151,7 +147,7 @@ export class WriteJob {
   }
 
   /** `part-00000-ID.csv`, as Spark has it; further files of a partition have a number of their own. */
-  #nameOf({ partition, ordinal }: OutputFile): string {
+  #nameOf({ partition, ordinal }: WrittenFile): string {
     const more = ordinal === 0 ? '' : `-c${String(ordinal).padStart(3, '0')}`;
     return `part-${String(partition).padStart(5, '0')}-${this.id}${more}.${this.target.extension}`;
   }

@@ -39,7 +39,9 @@ const NO_QUOTE = 256;
 
 /** Rows whose cells are made at a time: their texts stay in the second-level cache. */
 const BATCH_ROWS = 256;
-const OUT_BYTES = 1 << 20;
+/** The buffer begins small, for files of a few rows, and grows to a size worth a system call. */
+const OUT_BYTES = 1 << 16;
+const OUT_BYTES_AIM = 1 << 20;
 
 /** Rows of blocks as lines of text, put together by kernels in a buffer of the arena. */
 export class RowText {
@@ -127,15 +129,16 @@ export class RowText {
       this.#used = u32[(this.#state >>> 2) + 12]! - this.#out;
       done += written;
       if (done === n) break;
-      if (this.#used > 0) this.flush();
-      else if (written === 0) this.#grow();
+      const isFull = this.#used > 0;
+      this.flush();
+      if (!isFull || this.#outBytes < OUT_BYTES_AIM) this.#grow();
     }
   }
 
-  /** A row that the whole buffer has no room for. */
+  /** For a row that the whole buffer has no room for, or because there are many. */
   #grow(): void {
     const { pages } = this.context;
-    const bytes = this.#outBytes * 8;
+    const bytes = this.#outBytes * 4;
     if (bytes > 2 ** 31) throw new InternalError('A row of more than a gigabyte of text.');
     pages.free(this.#out, this.#outBytes);
     this.#out = pages.allocate(bytes) >>> 0;
