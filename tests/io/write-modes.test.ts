@@ -385,7 +385,8 @@ function withSmallDisk(body: (folder: string) => Promise<void>): Promise<void> {
     try {
       await body(folder);
     } finally {
-      execFileSync('umount', [folder]);
+      // An executor may still have a file open for a moment.
+      execFileSync('umount', ['-l', folder]);
     }
   });
 }

@@ -37,6 +37,10 @@ function prefixOf(destination: string): string {
   return `.${digest(name).slice(0, 32)}.quern-`;
 }
 
+function ignoreMissing(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'ENOENT') throw error;
+}
+
 /** Makes one beside a path, in a directory that exists. */
 export async function openStaging(destination: string, parent = dirname(destination)): Promise<Staging> {
   const name = `${prefixOf(destination)}${host()}-${process.pid}-${cryptography().randomBytes(6).toString('hex')}`;
@@ -48,7 +52,10 @@ export async function openStaging(destination: string, parent = dirname(destinat
     files: join(path, 'files'),
     old: join(path, 'old'),
     async remove() {
-      await removeTree(path);
+      // An executor may not have let go of it yet: under another name it finds no place for new files.
+      const gone = `${path}-gone`;
+      await fs.rename(path, gone).catch(ignoreMissing);
+      await removeTree(gone);
       alive.delete(name);
     },
   };
@@ -75,7 +82,7 @@ function abandoned(destination: string): string[] {
 
 function isAbandoned(parent: string, name: string, rest: string): boolean {
   const [owner, pid] = rest.split('-');
-  if (alive.has(name)) return false;
+  if (alive.has(name) || alive.has(name.replace(/-gone$/, ''))) return false;
   // One of this process's number that is not in the set is of an earlier process.
   if (owner === host() && (Number(pid) === process.pid || !isRunning(Number(pid)))) return true;
   // A number that lives may be another process's by now.
