@@ -187,6 +187,10 @@ const FAILURES: readonly (readonly [sql: string, message: string])[] = [
     `CAST_INVALID_INPUT: The value 'x' of the type "STRING" cannot be cast to "INT" because it is malformed. Correct the value as per the syntax, or change its target type. Use \`try_cast\` to tolerate malformed input and return NULL instead.`,
   ],
   [
+    'cast(struct(cast(null AS int)) AS struct<a: bigint NOT NULL>)',
+    'DATATYPE_MISMATCH.CAST_WITHOUT_SUGGESTION: Cannot resolve "CAST(struct(CAST(NULL AS INT)) AS STRUCT<a: BIGINT NOT NULL>)": "STRUCT<col1: INT>" cannot be cast to "STRUCT<a: BIGINT NOT NULL>".',
+  ],
+  [
     "cast('[1]' AS array<int>)",
     'DATATYPE_MISMATCH.CAST_WITHOUT_SUGGESTION: Cannot resolve "CAST([1] AS ARRAY<INT>)": "STRING" cannot be cast to "ARRAY<INT>".',
   ],
@@ -259,6 +263,23 @@ test('what makes rows', async () => {
     await all('SELECT id, v FROM range(2) LATERAL VIEW OUTER explode(array()) t AS v'),
     '[{"id":0,"v":null},{"id":1,"v":null}]',
   );
+});
+
+test('what is never null on one side may be null on the other', async () => {
+  const one = "named_struct('a', id)";
+  const other = "named_struct('a', nullif(id, 0))";
+  const queries = [
+    `SELECT IF(id = 1, ${one}, ${other}).a AS v FROM range(1)`,
+    `SELECT s.a AS v FROM (SELECT coalesce(IF(id = 1, ${one}, null), ${other}) AS s FROM range(1))`,
+    `SELECT array(${one}, ${other})[1].a AS v FROM range(1)`,
+    `SELECT map(1, ${one}, 2, ${other})[2].a AS v FROM range(1)`,
+    `SELECT s.a AS v FROM (SELECT ${one} AS s FROM range(1, 1) UNION ALL SELECT ${other} FROM range(1))`,
+    `SELECT greatest(${other}, ${other}).a AS v FROM range(1)`,
+    `SELECT s.a AS v FROM (VALUES (named_struct('a', 1)), (named_struct('a', cast(null AS int)))) AS t(s) WHERE s.a IS NULL`,
+    `SELECT array_contains(CASE WHEN id = 1 THEN array(id) ELSE array(nullif(id, 0)) END, 5L) AS v FROM range(1)`,
+  ];
+  for (const session of [folding, computing])
+    for (const sql of queries) assert.is(shown(await session.sql(sql).collect()), '[{"v":null}]', sql);
 });
 
 test('nulls in rows beside others', async () => {

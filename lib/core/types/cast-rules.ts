@@ -48,16 +48,29 @@ export function canCast(from: DataType, to: DataType): boolean {
     case 'binary':
       return false;
     case 'array':
-      return to.kind === 'array' && canCast(from.element, to.element);
+      return to.kind === 'array' && mayHold(from.containsNull, to.containsNull) && canCast(from.element, to.element);
     case 'map':
-      return to.kind === 'map' && canCast(from.key, to.key) && canCast(from.value, to.value);
+      return (
+        to.kind === 'map' &&
+        mayHold(from.valueContainsNull, to.valueContainsNull) &&
+        canCast(from.key, to.key) &&
+        canCast(from.value, to.value)
+      );
     case 'struct':
       return (
         to.kind === 'struct' &&
         to.fields.length === from.fields.length &&
-        from.fields.every((f, i) => canCast(f.type, to.fields[i]?.type ?? f.type))
+        from.fields.every((f, i) => {
+          const target = to.fields[i] ?? f;
+          return mayHold(f.nullable, target.nullable) && canCast(f.type, target.type);
+        })
       );
   }
+}
+
+/** A place for values that are never null takes none that may be. */
+function mayHold(nullable: boolean, targetNullable: boolean): boolean {
+  return targetNullable || !nullable;
 }
 
 /** For a refused cast. */

@@ -77,7 +77,8 @@ function nestedType(a: DataType, b: DataType, meet: Meet): DataType | undefined 
 /** The type both fit in without loss and without a string changing its nature. Two different decimals have none here. */
 export function tightestCommonType(a: DataType, b: DataType): DataType | undefined {
   if (sameType(a, b)) {
-    return a;
+    // Alike but for what may be null inside: null may be where it may be on either side.
+    return a === b ? a : (nestedType(a, b, tightestCommonType) ?? a);
   }
   if (a.kind === 'null') {
     return b;
