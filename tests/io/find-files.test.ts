@@ -6,6 +6,8 @@ import { DataError } from '../../lib/index.js';
 import { findFiles, type FindOptions } from '../../lib/io/find-files.js';
 import { nameTest, parseGlob } from '../../lib/io/glob.js';
 import { extensionOf } from '../../lib/io/file-name.js';
+import { withDuckDB } from '../support/duckdb.js';
+import { seededRandom } from '../support/random.js';
 import { suite } from '../support/suite.js';
 import { withTempFolder } from '../support/temp-folder.js';
 
@@ -114,6 +116,44 @@ test('partition directories are read at any depth, also those that a pattern mat
     assert.equal(findFiles([join(folder, 's/y=*/**/*.csv')]).roots, [join(folder, 's'), join(folder, 's'), join(folder, 's')]);
     assert.equal(findFiles([join(folder, 's/y=1')]).roots, [join(folder, 's/y=1'), join(folder, 's/y=1')]);
   }));
+
+test('generated trees and patterns match what they match in DuckDB', () =>
+  withTempFolder((folder) =>
+    withDuckDB(async (connection) => {
+      const random = seededRandom('globs');
+      const names = ['a', 'b', 'ab', 'c1', 'c2', 'data', 'x-y'];
+      const parts = ['*', '?', 'a*', '*b', '[a-c]*', '[!a]*', 'c[12]', 'data', 'a', '**', 'x-?', '*.csv', '?.json', '*a*.*'];
+      for (let round = 0; round < 4; round++) {
+        const root = join(folder, String(round));
+        const files = Array.from({ length: 40 }, () => {
+          const depth = random.below(4);
+          const directories = Array.from({ length: depth }, () => random.pick(names));
+          return [...directories, `${random.pick(names)}${random.pick(['.csv', '.json'])}`].join('/');
+        });
+        put(root, ...files);
+        for (let n = 0; n < 60; n++) {
+          // DuckDB takes one `**` a pattern, and directories of a last `*` for nothing.
+          const directories = Array.from({ length: random.below(3) }, () => random.pick(parts.slice(0, -4)));
+          const several = directories.filter((part) => part === '**').length > 1;
+          const pattern = [
+            ...directories.filter((part, i) => !several || part !== '**' || directories.indexOf('**') === i),
+            random.pick(parts.slice(-3)),
+          ].join('/');
+          const reader = await connection.runAndReadAll(`SELECT file FROM glob('${join(root, pattern)}')`);
+          const expected = reader.getRows().map(([file]) => String(file).slice(root.length + 1));
+          let actual: readonly string[] = [];
+          try {
+            actual = found(root, pattern);
+          } catch (error) {
+            assert.match((error as Error).message, 'No file matches the pattern.');
+          }
+          assert.equal([...actual].sort(inOrder), [...expected].sort(inOrder), `${pattern} of round ${round}`);
+        }
+      }
+    }),
+  ));
+
+const inOrder = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 test('links are followed, but not in circles', () =>
   withTempFolder((folder) => {
