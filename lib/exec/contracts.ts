@@ -45,6 +45,8 @@ export interface BatchSource {
   next(capacity: number): number;
   load(columns: readonly LoadedColumn[], sel: number, n: number): void;
   close(): void;
+  /** Ends a task that succeeded: what the next one may use stays, open files too. Absent: `close` does. */
+  endTask?(): void;
   /** Bytes read and rows rejected since `open`, for metrics. */
   readonly bytesRead: number;
   readonly rowsRejected: number;

@@ -41,6 +41,7 @@ export class PipelineRun {
     u32[(frame + FRAME_TASK) >>> 2] = task.ordinal;
     u32[(frame + FRAME_PARTITION) >>> 2] = task.partition;
     let heapStart = u32[(frame + FRAME_HEAP + HEAP_NEXT) >>> 2]!;
+    let isDone = false;
     this.source.open(task);
     chunk.beginTask(task);
     try {
@@ -58,8 +59,10 @@ export class PipelineRun {
           heapStart = u32[(frame + FRAME_HEAP + HEAP_NEXT) >>> 2]!;
         }
       }
+      isDone = true;
     } finally {
-      this.source.close();
+      if (isDone && this.source.endTask !== undefined) this.source.endTask();
+      else this.source.close();
     }
     chunk.endTask();
   }

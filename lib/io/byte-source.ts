@@ -1,4 +1,4 @@
-import { closeSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, readSync } from 'node:fs';
 import { fileChanged, systemError } from './errors.js';
 import { openUnchanged, type FileFacts } from './files.js';
 
@@ -38,6 +38,12 @@ export class FileSource implements ByteSource {
     } catch (error) {
       throw systemError(error, this.file.path);
     }
+  }
+
+  /** For a file that stays open. @throws DataError where it is not what it was any more. */
+  verify(): void {
+    const { size, mtimeMs } = fstatSync(this.#descriptor);
+    if (size !== this.file.size || mtimeMs !== this.file.modified) throw fileChanged(this.file.path);
   }
 
   close(): void {

@@ -89,6 +89,11 @@ class ManyFilesReader implements ScanReader {
     if (plan.rowIndexes.length > 0) this.#loadRowIndexes(plan.rowIndexes);
   }
 
+  endTask(): void {
+    if (this.inner.endTask === undefined) this.inner.close();
+    else this.inner.endTask();
+  }
+
   close(): void {
     this.inner.close();
   }

@@ -39,6 +39,8 @@ export interface ScanReader {
   next(capacity: number): number;
   load(columns: readonly WantedColumn[], sel: number, n: number): void;
   close(): void;
+  /** Ends a task that succeeded: what the next one may use stays. Absent: `close` does. */
+  endTask?(): void;
   readonly bytesRead: number;
   readonly rowsRejected: number;
   /** What was read and left out since `open`, of formats that can tell. */

@@ -38,10 +38,17 @@ let cachedBytes = 0;
 export function openFooter(facts: FileFacts): ParquetFile {
   const known = cache.get(facts.path);
   if (known !== undefined) {
+    if (known.facts.size === facts.size && known.facts.modified === facts.modified) return renew(known);
     forget(known);
-    if (known.facts.size === facts.size && known.facts.modified === facts.modified) return remember(known);
   }
   return remember(readFooter(facts));
+}
+
+/** The files that were used last come last. */
+function renew(file: ParquetFile): ParquetFile {
+  cache.delete(file.facts.path);
+  cache.set(file.facts.path, file);
+  return file;
 }
 
 function remember(file: ParquetFile): ParquetFile {
@@ -55,6 +62,7 @@ function remember(file: ParquetFile): ParquetFile {
 }
 
 function forget(file: ParquetFile): void {
+  file.indexes.forget();
   cache.delete(file.facts.path);
   cachedBytes -= file.metadata.bytes.length;
 }

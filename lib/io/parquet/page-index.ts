@@ -1,4 +1,5 @@
 import { Damage } from './errors.js';
+import type { ValueRange } from './statistics.js';
 import { THRIFT, ThriftReader } from './thrift.js';
 
 /** Where the pages of a column chunk are. */
@@ -20,10 +21,13 @@ export interface ColumnIndex {
   readonly maxLength: readonly number[];
   /** Absent where the file does not say. */
   readonly nulls: readonly number[] | undefined;
+  /** What its bounds mean, by page, once somebody asked. */
+  ranges: readonly ValueRange[] | undefined;
 }
 
-/** Indexes kept at most, by chunk. */
-const INDEXES_MAX = 4096;
+/** Indexes kept at most by a thread, of all its files. */
+const INDEXES_MAX = 16_384;
+let kept = 0;
 
 /** Page indexes of one file that were read, by the offset they lie at. */
 export class PageIndexes {
@@ -33,9 +37,16 @@ export class PageIndexes {
     const known = this.#known.get(offset);
     if (known !== undefined) return known as T;
     const made = read();
-    if (this.#known.size >= INDEXES_MAX) this.#known.delete(this.#known.keys().next().value!);
+    if (kept >= INDEXES_MAX) this.forget();
+    if (kept >= INDEXES_MAX) return made;
     this.#known.set(offset, made);
+    kept++;
     return made;
+  }
+
+  forget(): void {
+    kept -= this.#known.size;
+    this.#known.clear();
   }
 }
 
@@ -95,7 +106,16 @@ export function readColumnIndex(bytes: Uint8Array, pages: number): ColumnIndex {
   }
   if (nullPages.length !== pages || minAt!.length !== pages || maxAt!.length !== pages)
     throw new Damage(0, `the column index does not tell of all ${pages} pages`);
-  return { bytes, nullPages, minAt: minAt!, minLength: minLength!, maxAt: maxAt!, maxLength: maxLength!, nulls };
+  return {
+    bytes,
+    nullPages,
+    minAt: minAt!,
+    minLength: minLength!,
+    maxAt: maxAt!,
+    maxLength: maxLength!,
+    nulls,
+    ranges: undefined,
+  };
 }
 
 function keepBytes(reader: ThriftReader, at: number[], length: number[]): void {

@@ -6,7 +6,7 @@ import { damagedFile, readingFile } from './errors.js';
 import { readExactly, type ParquetFile } from './footer.js';
 import type { ColumnChunk, SchemaElement } from './metadata.js';
 import { readColumnIndex, type ColumnIndex, type OffsetIndex } from './page-index.js';
-import { canBeNaN, mayPass, type PreparedTest } from './statistics.js';
+import { canBeNaN, mayPass, type PreparedTest, type ValueRange } from './statistics.js';
 
 /** Rows of a row group, from..to, ascending and apart. */
 export interface RowRange {
@@ -28,11 +28,13 @@ export function indexedRows(
   if (offsets === undefined || offsets.offsets.length < 2) return undefined;
   const index = columnIndexOf(file, open, chunk, offsets);
   if (index === undefined) return undefined;
+  const known = (index.ranges ??= pageRanges(index, offsets, rows, element, conversion));
+  const hasNaN = canBeNaN(element);
   const ranges: RowRange[] = [];
   let skipped = 0;
   offsets.firstRows.forEach((from, page) => {
     const to = offsets.firstRows[page + 1] ?? rows;
-    if (!pageMayPass(index, page, to - from, element, conversion, test)) {
+    if (!mayPass(test, known[page]!, hasNaN)) {
       skipped++;
       return;
     }
@@ -43,18 +45,23 @@ export function indexedRows(
   return { ranges, skipped };
 }
 
-function pageMayPass(
+function pageRanges(
   index: ColumnIndex,
-  page: number,
+  { firstRows }: OffsetIndex,
   rows: number,
   element: SchemaElement,
   conversion: Conversion,
-  test: PreparedTest,
-): boolean {
-  if (index.nullPages[page]!) return test.op === 'is_null';
-  const min = boundOf(index.bytes, index.minAt[page]!, index.minLength[page]!, element, conversion);
-  const max = boundOf(index.bytes, index.maxAt[page]!, index.maxLength[page]!, element, conversion);
-  return mayPass(test, { min, max, nulls: index.nulls?.[page] ?? -1, rows }, canBeNaN(element));
+): readonly ValueRange[] {
+  return index.nullPages.map((isNull, page) => {
+    const pageRows = (firstRows[page + 1] ?? rows) - firstRows[page]!;
+    if (isNull) return { nulls: pageRows, rows: pageRows };
+    return {
+      min: boundOf(index.bytes, index.minAt[page]!, index.minLength[page]!, element, conversion),
+      max: boundOf(index.bytes, index.maxAt[page]!, index.maxLength[page]!, element, conversion),
+      nulls: index.nulls?.[page] ?? -1,
+      rows: pageRows,
+    };
+  });
 }
 
 function columnIndexOf(file: ParquetFile, open: FileSource, chunk: ColumnChunk, offsets: OffsetIndex): ColumnIndex | undefined {

@@ -106,9 +106,15 @@ export class ParquetSource implements ScanReader {
       this.#fileColumns.clear();
       this.#group = -1;
     }
-    this.#open = new FileSource(file.facts);
+    this.#openFile(file);
     this.#begun.clear();
     this.#beginGroup(first);
+  }
+
+  #openFile({ facts }: ParquetFile): void {
+    if (this.#open?.file === facts) return this.#open.verify();
+    this.close();
+    this.#open = new FileSource(facts);
   }
 
   #beginGroup(group: number): void {
@@ -169,6 +175,9 @@ export class ParquetSource implements ScanReader {
       u32[at + 3] = record.codes;
     }
   }
+
+  /** The file stays open for the next task. */
+  endTask(): void {}
 
   close(): void {
     this.#open?.close();

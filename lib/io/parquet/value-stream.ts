@@ -83,11 +83,12 @@ export class ValueStream {
   }
 
   forget(): void {
+    this.#form = 'none';
+    if (this.#lengths === undefined) return;
     for (const buffer of [this.#heap, this.#lengths, this.#prefixes]) if (buffer !== undefined) this.space.pool.retire(buffer);
     this.#heap = undefined;
     this.#lengths = undefined;
     this.#prefixes = undefined;
-    this.#form = 'none';
   }
 
   /** Starts at a page's values, of which there are at most `most`. */
@@ -162,8 +163,9 @@ export class ValueStream {
   }
 
   #startPrefixes(most: number): void {
-    this.#prefixes = this.#readLengths(most);
+    this.#lengths = this.#readLengths(most);
     const prefixes = this.#total;
+    this.#prefixes = this.#lengths;
     this.#lengths = this.#readLengths(most);
     if (this.#total !== prefixes) throw this.#damaged(`there are ${prefixes} lengths of prefixes and ${this.#total} of suffixes`);
     this.space.context.executor.views.u8.fill(0, this.#previous, this.#previous + VIEW_BYTES);
