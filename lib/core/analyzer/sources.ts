@@ -162,15 +162,16 @@ export function analyzeTableFunction(plan: P.TableFunctionPlan, context: Context
   );
 }
 
+/** One node for all queries, as its row is stored once. */
+const ONE_ROW = freezeNode({
+  kind: 'local',
+  columns: [],
+  data: Object.freeze({ kind: 'rows', rows: Object.freeze([Object.freeze([])]) }),
+  output: [],
+});
+
 export function oneRow(): Relation {
-  return relation(
-    freezeNode({
-      kind: 'local',
-      columns: [],
-      data: Object.freeze({ kind: 'rows', rows: Object.freeze([Object.freeze([])]) }),
-      output: [],
-    }),
-  );
+  return relation(ONE_ROW);
 }
 
 /** Literal rows: columns col1, col2, …, each of the type its values meet in. */

@@ -1,7 +1,9 @@
 import type { BoundAggregate, BoundLiteral } from '../../expr/bound.js';
+import { newAttribute } from '../../expr/build.js';
 import type { LiteralValue } from '../../expr/expr.js';
 import type { AggregateNode, Resolved, ScanNode } from '../../plan/resolved-plan.js';
 import { rewriteUp } from '../../plan/walk.js';
+import { BIGINT } from '../../types/data-type.js';
 import { rule, type RuleContext, type ScanFacts } from '../rule.js';
 
 /**
@@ -23,14 +25,21 @@ function answer(node: AggregateNode, { scanFacts }: RuleContext): Resolved {
   if (facts === undefined) return node;
   const values = node.aggregates.map((aggregate, i) => valueOf(aggregate, wanted[i], facts));
   if (values.includes(undefined)) return node;
-  const row = node.aggregates.map(({ type, nullable }, i): BoundLiteral =>
+  const exprs = node.aggregates.map(({ type, nullable }, i): BoundLiteral =>
     Object.freeze({ kind: 'literal', type, nullable, value: values[i]! }),
   );
+  return Object.freeze({ kind: 'project', input: oneRow(), exprs, output: node.output });
+}
+
+/** Nothing is stored for it, as it would be for literal rows. */
+function oneRow(): Resolved {
   return Object.freeze({
-    kind: 'local',
-    columns: row.map((_, i) => i),
-    data: Object.freeze({ kind: 'rows', rows: Object.freeze([Object.freeze(row)]) }),
-    output: node.output,
+    kind: 'range',
+    start: 0n,
+    end: 1n,
+    step: 1n,
+    partitions: 1,
+    output: [newAttribute('id', BIGINT, false)],
   });
 }
 
