@@ -15,6 +15,9 @@ const HEADER_BYTES = 1024;
 const HEADER_BYTES_MAX = 16 * 1024 * 1024;
 /** Kernels read and write a little beyond the ends. */
 const SLACK_BYTES = 256;
+/** Pages are not all alike. */
+const READ_MARGIN = 1.25;
+const HEADER_BYTES_AHEAD = 32 * 1024;
 /** Some writers forgot the dictionary page's header when they added up a chunk's bytes. */
 const FORGOTTEN_BYTES = 128;
 /** A byte of these codecs' blocks becomes at most so many bytes of text. */
@@ -97,10 +100,17 @@ export class ChunkPages {
     this.#index = undefined;
   }
 
-  /** The file was closed and opened again. */
+  /** For another task on the same rows: the file may have been closed and opened again. */
   reopen(open: FileSource): void {
     this.#open = open;
     this.window.reopen(open);
+  }
+
+  /** The task wants the rows up to `endRow`: so much of the chunk, about, is read ahead. */
+  expect(row: number, endRow: number): void {
+    const { bytes } = this.#chunk!;
+    this.window.ahead =
+      Math.ceil((bytes * READ_MARGIN * Math.max(0, endRow - row)) / Math.max(1, this.#groupRows)) + HEADER_BYTES_AHEAD;
   }
 
   close(): void {

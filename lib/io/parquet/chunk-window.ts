@@ -7,7 +7,7 @@ import type { Buffer, BufferPool } from './buffers.js';
 const ALIGNMENT = 4096;
 /** Kernels may read a little beyond on both sides. */
 const SLACK_BYTES = 128;
-/** What is read at once at least and, of a chunk that is longer, at most. */
+/** What is read at once at most, unless a page is longer. */
 const READ_BYTES = 2 * 1024 * 1024;
 
 /** The bytes of a column chunk in shared memory, read a piece after the other as they are asked for. */
@@ -16,6 +16,8 @@ export class ChunkWindow {
   #file: FileSource | undefined;
   /** What may be read of the file. */
   #limit = 0;
+  /** What somebody is expected to ask for from where he asks next. */
+  ahead = READ_BYTES;
   #buffer: Buffer | undefined;
   #pinned: Buffer | undefined;
   /** The byte of the file that lies at `#base`, and the end of what was read. */
@@ -47,7 +49,7 @@ export class ChunkWindow {
   /** Address of a byte of the file; at least `bytes` from there on have been read, which must lie before the limit. */
   at(position: number, bytes: number): number {
     if (position < this.#origin || position + bytes > this.#end)
-      this.#read(position, Math.max(bytes, Math.min(READ_BYTES, this.#limit - position)));
+      this.#read(position, Math.max(bytes, Math.min(this.ahead, READ_BYTES, this.#limit - position)));
     return this.#base + position - this.#origin;
   }
 

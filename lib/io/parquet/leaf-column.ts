@@ -2,6 +2,7 @@ import type { DataType } from '../../core/types/data-type.js';
 import type { FileSource } from '../byte-source.js';
 import type { Conversion } from './column-types.js';
 import type { ParquetFile } from './footer.js';
+import type { RowRange } from './page-pruning.js';
 import type { WideningStep } from './widening.js';
 import type { ColumnChunk, SchemaElement } from './metadata.js';
 
@@ -11,6 +12,8 @@ export interface LeafColumn {
   readonly open: FileSource;
   readonly chunk: ColumnChunk;
   readonly groupRows: number;
+  /** Rows of the group that the task wants. */
+  readonly rows: RowRange;
   readonly element: SchemaElement;
   /** Definition level at which a value is there. */
   readonly definition: number;

@@ -72,12 +72,17 @@ export class LeafReader {
   /** Takes over a chunk; what is known of it stays known when it is the same as before. */
   begin(leaf: LeafColumn): void {
     this.#leaf = leaf;
-    if (this.pages.isOf(leaf.file, leaf.chunk)) return this.pages.reopen(leaf.open);
+    if (this.pages.isOf(leaf.file, leaf.chunk)) {
+      this.pages.reopen(leaf.open);
+      this.pages.expect(leaf.rows.from, leaf.rows.to);
+      return;
+    }
     this.#pageFirst = -1;
     this.#dictionary.forget();
     this.#values.forget();
     this.#levels.forget();
     this.pages.begin(leaf.file, leaf.open, leaf.chunk, leaf.groupRows);
+    this.pages.expect(leaf.rows.from, leaf.rows.to);
     this.#dictionary.begin(this.pages, leaf);
     this.#values.begin(this.pages, leaf);
   }

@@ -96,10 +96,15 @@ export class NestedLeaf {
   }
 
   begin(leaf: LeafColumn): void {
-    if (this.pages.isOf(leaf.file, leaf.chunk)) return this.pages.reopen(leaf.open);
+    if (this.pages.isOf(leaf.file, leaf.chunk)) {
+      this.pages.reopen(leaf.open);
+      this.pages.expect(leaf.rows.from, leaf.rows.to);
+      return;
+    }
     this.close();
     this.#leaf = leaf;
     this.pages.begin(leaf.file, leaf.open, leaf.chunk, leaf.groupRows);
+    this.pages.expect(leaf.rows.from, leaf.rows.to);
     this.#dictionary.begin(this.pages, leaf);
     this.#values.begin(this.pages, leaf);
   }

@@ -241,6 +241,7 @@ export class ParquetSource implements ScanReader {
       open: this.#open!,
       chunk,
       groupRows: group.rows,
+      rows: rowsOfGroup(file, this.#split, this.#group),
       element: node.element,
       definition: node.definition,
       name,

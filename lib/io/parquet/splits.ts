@@ -1,6 +1,10 @@
+import { FileSource } from '../byte-source.js';
 import type { ScanSplit, SplitRequest } from '../source.js';
+import { offsetIndexOf, pageOf } from './chunk-pages.js';
 import { openFooter, type ParquetFile } from './footer.js';
 import type { ParquetDetail } from './inspect.js';
+import type { ColumnChunk } from './metadata.js';
+import type { OffsetIndex } from './page-index.js';
 import { groupFilter } from './statistics.js';
 
 /** Bytes of a partition, about. */
@@ -10,6 +14,8 @@ const TASK_ROWS = 131_072;
 const TASK_BYTES = 2 * 1024 * 1024;
 /** A row group is cut where it has so many times a task's rows. */
 const CUT_FROM = 1.25;
+/** A cut moves by such a part of a task at most. */
+const NEAR_PART = 4;
 /** Full batches. */
 const ROWS_STEP = 2048;
 
@@ -64,9 +70,10 @@ export function splitParquet(detail: ParquetDetail, { bytes, tests, files }: Spl
       const pieces = Math.ceil(group.rows / taskRows);
       const step = Math.ceil(group.rows / pieces / ROWS_STEP) * ROWS_STEP;
       const even = taskRows < ROWS_STEP ? taskRows : step;
-      for (let from = 0; from < group.rows; from += even) {
-        const to = Math.min(group.rows, from + even);
+      let from = 0;
+      for (const to of cuts(file, index, even)) {
         add([number, index, index, from, to], (groupBytes * (to - from)) / group.rows);
+        from = to;
       }
     });
     flush(file.metadata.groups.length);
@@ -74,6 +81,38 @@ export function splitParquet(detail: ParquetDetail, { bytes, tests, files }: Spl
   // What nobody reads is told of nevertheless.
   if (skipped > 0) add([files?.[0] ?? 0, 0, -1, 0, 0], 0);
   return splits;
+}
+
+/**
+ * Where a row group is cut: every `step` rows, or where a page of its largest column begins, if an offset index tells of one nearby: a page that lies in two tasks is decompressed twice.
+ */
+function cuts(file: ParquetFile, group: number, step: number): number[] {
+  const { rows, columns } = file.metadata.groups[group]!;
+  const largest = columns.reduce((a, b) => (b.bytes > a.bytes ? b : a));
+  const index = step < ROWS_STEP ? undefined : offsetIndexThere(file, largest, rows);
+  const ends: number[] = [];
+  for (let row = step; row < rows; row += step) {
+    const near = index === undefined ? row : nearestPage(index, row);
+    const cut = Math.abs(near - row) * NEAR_PART <= step ? near : row;
+    if (cut > (ends.at(-1) ?? 0) && cut < rows) ends.push(cut);
+  }
+  return [...ends, rows];
+}
+
+function offsetIndexThere(file: ParquetFile, chunk: ColumnChunk, rows: number): OffsetIndex | undefined {
+  if (chunk.offsetIndexOffset <= 0) return undefined;
+  const open = new FileSource(file.facts);
+  try {
+    return offsetIndexOf(file, open, chunk, rows);
+  } finally {
+    open.close();
+  }
+}
+
+function nearestPage(index: OffsetIndex, row: number): number {
+  const page = pageOf(index, row);
+  const [before, behind] = [index.firstRows[page] ?? row, index.firstRows[page + 1] ?? row];
+  return row - before <= behind - row ? before : behind;
 }
 
 /** Rows that a split means of a row group. */

@@ -32,7 +32,12 @@ async function errorOf(make: (bytes: Buffer) => Uint8Array): Promise<Error> {
   });
 }
 
-const CASES: readonly { readonly title: string; readonly make: (bytes: Buffer) => Uint8Array; readonly code: string; readonly message: string }[] = [
+const CASES: readonly {
+  readonly title: string;
+  readonly make: (bytes: Buffer) => Uint8Array;
+  readonly code: string;
+  readonly message: string;
+}[] = [
   {
     title: 'a text file',
     make: () => Buffer.from('day,region\n2024-01-01,north\n'),
@@ -58,7 +63,8 @@ const CASES: readonly { readonly title: string; readonly make: (bytes: Buffer) =
       return bytes;
     },
     code: 'PARQUET_FILE_DAMAGED',
-    message: "'PATH' is damaged at byte 746: the footer should have 5000000 bytes and the file has 754. Fetch or write the file again.",
+    message:
+      "'PATH' is damaged at byte 746: the footer should have 5000000 bytes and the file has 754. Fetch or write the file again.",
   },
   {
     title: 'a head that is cut off',
