@@ -49,9 +49,9 @@ function textOf(value: unknown, type: DataType): unknown {
       return Buffer.from(value as Uint8Array).toString('hex');
     case 'float':
     case 'double':
-      return String(value);
+      return `${value as number}`;
     case 'decimal':
-      return String(Number(value));
+      return `${Number(value)}`;
     default:
       return `${value as string | number | bigint | boolean}`;
   }
@@ -72,11 +72,11 @@ function duckText(value: unknown, type: DataType): unknown {
       ]);
     case 'timestamp':
     case 'timestamp_ntz':
-      return duckMillis(String(value));
+      return duckMillis(value as string);
     case 'binary':
-      return duckBytes(String(value));
+      return duckBytes(value as string);
     case 'decimal':
-      return String(Number(value));
+      return `${Number(value)}`;
     default:
       return `${value as string | number | boolean}`;
   }
