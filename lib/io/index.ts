@@ -1,6 +1,7 @@
 import { DataError, InternalError, QueryError } from '../core/errors.js';
 import type { ColumnTest, FileCondition } from '../core/types/column-test.js';
-import type { Schema } from '../core/types/data-type.js';
+import { field, schema as schemaOf, type Schema } from '../core/types/data-type.js';
+import { asNullable } from '../core/types/nested.js';
 import { CSV } from './csv/format.js';
 import { takeFileOptions, type FileOptions } from './file-options.js';
 import { extensionOf } from './file-name.js';
@@ -127,12 +128,25 @@ function lookAt(read: ReadRequest): Looked {
 /** Looks at the files of a read. @throws DataError, QueryError. */
 export function inspectSource(read: ReadRequest): InspectedSource {
   const { format, options, found, partitions, request } = lookAt(read);
-  const inner = options.mergeSchema ? inspectMerged(format, request) : format.inspect(request);
+  const inspected = options.mergeSchema ? inspectMerged(format, request) : format.inspect(request);
   const { files } = request;
+  const inner = files.length === 1 && request.schema === undefined ? inspected : withNulls(inspected);
   return {
     source: withFileColumns(inner, format, files, partitions, descriptionOf(inner, read.paths, files)),
     isCurrent: () => isCurrent(read, options, found),
   };
+}
+
+/**
+ * What one file says of itself holds for it alone, and a schema that somebody wrote holds for nothing: a file may have null where it says NOT NULL, as Spark has it.
+ */
+function withNulls(inspected: InspectedFiles): InspectedFiles {
+  const { fields } = inspected.schema;
+  return Object.freeze({
+    ...inspected,
+    schema: schemaOf(fields.map(({ name, type }) => field(name, asNullable(type), true))),
+    hidden: inspected.hidden.map((own) => ({ ...own, nullable: true })),
+  });
 }
 
 /** How files are written and what is in them, for people. @throws DataError, QueryError. */

@@ -46,6 +46,40 @@ const SALES: Files = {
   'sales/_SUCCESS': '',
 };
 
+test('null is there where files have it, whatever a schema or another file says', () =>
+  withFiles({ 'n.csv': 'a,b\n1,\n,2\n', 'n.ndjson': '{"a": 1, "s": {"x": 1}}\n{"s": {}}\n{}\n' }, async (session, folder) => {
+    const { read } = session;
+    const csv = read.schema('a int not null, b int not null').csv(join(folder, 'n.csv'));
+    assert.equal(await csv.filter('a IS NULL').selectExpr('a + 1 AS x', 'b').collect(), [{ x: null, b: 2 }]);
+    const json = read.schema('a int not null, s struct<x: int not null> not null').json(join(folder, 'n.ndjson'));
+    assert.equal(await json.selectExpr('a + 1 AS a', 's.x', 's IS NULL AS n').collect(), [
+      { a: 2, x: 1, n: false },
+      { a: null, x: null, n: false },
+      { a: null, x: null, n: true },
+    ]);
+    const parquet = join(folder, 'two');
+    mkdirSync(parquet);
+    const write = (name: string, rows: Row[], schema: string): Promise<number> =>
+      session.createDataFrame(rows, schema).write.parquet(join(parquet, name));
+    await write('a.parquet', [{ a: 1, s: { x: 1 } }], 'a int not null, s struct<x: int not null> not null');
+    assert.is(read.parquet(parquet).schema.fields[0]!.nullable, false);
+    await write(
+      'b.parquet',
+      [
+        { a: null, s: { x: null } },
+        { a: 5, s: null },
+      ],
+      'a int, s struct<x: int>',
+    );
+    const both = read.parquet(parquet);
+    assert.equal(await both.selectExpr('a', 's.x', 's').orderBy('a').collect(), [
+      { a: null, x: null, s: { x: null } },
+      { a: 1, x: 1, s: { x: 1 } },
+      { a: 5, x: null, s: null },
+    ]);
+    assert.is(await both.filter('a IS NULL').count(), 1);
+  }));
+
 test('directories as name=value are columns behind the file’s own', () =>
   withFiles(SALES, async (session, folder) => {
     const sales = session.read.csv(join(folder, 'sales'));

@@ -58,6 +58,20 @@ export function withNamesOf(type: DataType, named: DataType): DataType | undefin
   return isNested(type) || isNested(named) ? undefined : type;
 }
 
+/** The type with null wherever it can be, inside of it too. */
+export function asNullable(type: DataType): DataType {
+  switch (type.kind) {
+    case 'array':
+      return array(asNullable(type.element), true);
+    case 'map':
+      return map(asNullable(type.key), asNullable(type.value), true);
+    case 'struct':
+      return struct(type.fields.map((f) => field(f.name, asNullable(f.type), true)));
+    default:
+      return type;
+  }
+}
+
 /** Levels of nesting, 0 for a flat type. */
 export function nestingDepth(type: DataType): number {
   switch (type.kind) {
