@@ -1,7 +1,9 @@
 import type { DataType } from '../../core/types/data-type.js';
+import { hasDoubles } from '../../core/types/nested.js';
 import { PHYSICAL_WIDTH, physicalTypeOf } from '../../core/types/physical-type.js';
 import { VIEW_BYTES, VIEW_INLINE_MAX, VIEW_PREFIX, VIEW_REF } from '../../memory/layout.js';
 import { ValueMismatch, writeValue } from '../../memory/write-values.js';
+import { POWERS_OF_TEN_BYTES, writePowersOfTen } from '../powers-of-ten.js';
 import type { DecoderContext } from '../source.js';
 import { badValue, malformedRow } from './errors.js';
 import { textParser, type TextParser } from './formats.js';
@@ -34,6 +36,7 @@ const COLUMN = {
   slow: 19,
   return: 20,
   decimal: 21,
+  tens: 25,
 } as const;
 const COLUMN_WORDS = 26;
 const RETURN = 13;
@@ -96,6 +99,11 @@ export class CsvFields {
     this.#set(COLUMN.trim, (detail.trimLeading ? 1 : 0) | (detail.trimTrailing ? 2 : 0));
     this.#set(COLUMN.bad, this.#badRows);
     this.#set(COLUMN.powers, this.#record + powersAt);
+    if (detail.types.some(hasDoubles)) {
+      const tens = context.scratch.allocate(POWERS_OF_TEN_BYTES);
+      writePowersOfTen(views, tens);
+      this.#set(COLUMN.tens, tens);
+    }
     this.#parsers = detail.types.map((type) => textParser(type, detail));
     this.#nullLooksLikeValue = this.#parsers.map((parse) => detail.nullValue !== '' && parse(detail.nullValue) !== undefined);
   }

@@ -1,9 +1,10 @@
 import type { DataType } from '../../core/types/data-type.js';
-import { isNested, type NestedType } from '../../core/types/nested.js';
+import { hasDoubles, isNested, type NestedType } from '../../core/types/nested.js';
 import { PHYSICAL_WIDTH, physicalTypeOf } from '../../core/types/physical-type.js';
 import type { Space } from '../../memory/block-space.js';
 import { FRAME_HEAP } from '../../memory/layout.js';
 import { ValueMismatch, writeValue } from '../../memory/write-values.js';
+import { POWERS_OF_TEN_BYTES, writePowersOfTen } from '../powers-of-ten.js';
 import type { DecoderContext } from '../source.js';
 import type { TextWindow } from '../text-window.js';
 import { badValue, malformedRow } from './errors.js';
@@ -25,6 +26,7 @@ const COLUMN = {
   heap: 16,
   powers: 18,
   decimal: 21,
+  tens: 25,
   out: 26,
   outEnd: 27,
   outStart: 28,
@@ -89,6 +91,11 @@ export class JsonFields {
     for (let i = 0; i < I64_POWERS; i++) views.i64[((this.#record + powersAt) >>> 3) + F64_POWERS + i] = 10n ** BigInt(i);
     this.#set(COLUMN.bad, this.#badRows);
     this.#set(COLUMN.powers, this.#record + powersAt);
+    if (detail.types.some(hasDoubles)) {
+      const tens = space.allocate(POWERS_OF_TEN_BYTES);
+      writePowersOfTen(views, tens);
+      this.#set(COLUMN.tens, tens);
+    }
     this.#set(COLUMN.heap, context.frame + FRAME_HEAP);
     this.#parsers = detail.types.map((type) => jsonParser(type, detail));
     const isLenient = detail.typesGiven && detail.mode === 'PERMISSIVE';

@@ -29,6 +29,7 @@ export const COL_DECIMAL: u32 = 84; // precision | scale << 8
 export const COL_START: u32 = 88; // of a field found for the slow way, and its length, and whether it was quoted
 export const COL_SIZE: u32 = 92;
 export const COL_QUOTED: u32 = 96;
+export const COL_TENS: u32 = 100; // powers of ten for doubles (decimal-double.ts); 0: there are none
 
 // @ts-ignore: decorator
 @inline

@@ -3,8 +3,9 @@
 
 import {
   COL_DECIMAL, COL_ENDS, COL_FIELD, COL_N, COL_NULLS, COL_NULL_COUNT, COL_POWERS, COL_RETURN, COL_ROWS, COL_SEL, COL_SIZE, COL_SLOW, COL_START,
-  COL_STRIDE, COL_VALUES, bareField, beginColumn, fieldEntry, isPlain, markBad, positionOf, startOf, stopOf,
+  COL_STRIDE, COL_TENS, COL_VALUES, bareField, beginColumn, fieldEntry, isPlain, markBad, positionOf, startOf, stopOf,
 } from './csv-column';
+import { NO_DOUBLE, doubleOf } from './decimal-double';
 
 const ASCII_ZEROS: u64 = 0x3030303030303030;
 const MINUS: u32 = 45;
@@ -213,6 +214,16 @@ function slowDouble(c: usize, position: u32, from: u32, to: u32): u32 {
   let behind: i32 = 0;
   let ok = true;
   while (at < stop) {
+    if (stop - at >= 8 && digits < 12) {
+      const eight = load<u64>(at) ^ ASCII_ZEROS;
+      if (isDigits(eight)) {
+        mantissa = mantissa * 100000000 + fromDigits(eight);
+        if (mantissa != 0) digits += 8;
+        scale += behind << 3;
+        at += 8;
+        continue;
+      }
+    }
     const byte = <u32>load<u8>(at);
     if (byte - 48 < 10) {
       mantissa = mantissa * 10 + (byte - 48);
@@ -221,12 +232,14 @@ function slowDouble(c: usize, position: u32, from: u32, to: u32): u32 {
       if (digits > 19) break;
     } else if (byte == POINT && behind == 0) {
       behind = 1;
+      // Not everywhere a number.
+      if (at + 1 < stop && (<u32>load<u8>(at, 1) | 32) == 101) ok = false;
     } else {
       break;
     }
     at++;
   }
-  if (at == load<u32>(c, COL_START) || digits > 18) ok = false;
+  if (at == load<u32>(c, COL_START) || digits > 19) ok = false;
   if (ok && at < stop) {
     // An exponent of at most three digits.
     if ((<u32>load<u8>(at) | 32) != 101) ok = false;
@@ -245,8 +258,15 @@ function slowDouble(c: usize, position: u32, from: u32, to: u32): u32 {
   }
   const first = <u32>load<u8>(load<u32>(c, COL_START));
   if (digits == 0 && first - 48 > 9) ok = false;
-  if (!ok || mantissa > 9007199254740992 || scale > 22 || scale < -22) {
+  if (!ok) {
     markBad(c, position);
+    return 0;
+  }
+  if (mantissa > 9007199254740992 || scale > 22 || scale < -22) {
+    const tens = load<u32>(c, COL_TENS);
+    const bits = tens == 0 ? NO_DOUBLE : doubleOf(mantissa, -scale, tens);
+    if (bits == NO_DOUBLE) markBad(c, position);
+    else store<u64>(target, negative ? bits | 0x8000000000000000 : bits);
     return 0;
   }
   const powers = load<u32>(c, COL_POWERS);

@@ -14,7 +14,7 @@ import { jsonNameHash } from './json-keys';
 import {
   BACKSLASH, CLOSE_ARRAY, CLOSE_OBJECT, COLON, COMMA, OPEN_ARRAY, OPEN_OBJECT, QUOTE, isNullText, isSpace, skipSpace,
 } from './json-record';
-import { literalEnd, numberEnd, unescapeText } from './json-text';
+import { literalEnd, unescapeText } from './json-text';
 import { isOtherValue, isPlainText, looksPlain } from './json-values';
 import { PACKED_HEADER_BYTES, VIEW_BYTES } from './layout';
 import { nullBitsBytes, padded } from './packed';
@@ -358,7 +358,6 @@ function valueOf(c: usize, node: u32, at: u32, stop: u32, base: u32, slot: u32):
 @inline
 function numberOf(c: usize, kind: u32, at: u32, end: u32, slot: u32): bool {
   if (fastNumber(c, kind, slot, 0, at, end, load<u32>(c, COL_POWERS))) return true;
-  if (numberEnd(at, end) != end) return false;
   // The slow way knows columns only.
   const values = load<u32>(c, COL_VALUES);
   const bad = load<u32>(c, COL_BAD_COUNT);

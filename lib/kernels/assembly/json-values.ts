@@ -44,10 +44,7 @@ function numbers(c: usize, kind: u32): void {
       const stop = load<u32>(span, 4);
       if (looksPlain(start, stop)) {
         isNull = 0;
-        if (!fastNumber(c, kind, values, position, start, stop, powers)) {
-          if (numberEnd(start, stop) == stop) isNull = slowNumber(c, kind, position, start, stop);
-          else markBad(c, position);
-        }
+        if (!fastNumber(c, kind, values, position, start, stop, powers)) isNull = slowNumber(c, kind, position, start, stop);
       } else if (!isNullText(start, stop)) {
         markBad(c, position);
       }
