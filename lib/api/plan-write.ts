@@ -39,7 +39,8 @@ export function planWrite(schema: Schema, request: WriteRequest): PlannedWrite {
   if (path === '') throw invalid('Files are written to a path, which must not be empty.', request);
   const name = request.format ?? writeFormatOf(path) ?? DEFAULT_FORMAT;
   const format = placed(request, () => writeFormat(name));
-  const { maxRecords, dynamic, options } = takeOwnOptions(request);
+  const { maxRecords, dynamic, options: given } = takeOwnOptions(request);
+  const options = withCompression(given, path, format.name);
   const partitionBy = partitionColumns(schema, request);
   const columns = schema.fields.flatMap((_, i) => (partitionBy.some(({ column }) => column === i) ? [] : [i]));
   if (columns.length === 0 && partitionBy.length > 0)
@@ -65,6 +66,13 @@ export function planWrite(schema: Schema, request: WriteRequest): PlannedWrite {
       ...(maxRecords === undefined ? {} : { maxRecords }),
     },
   };
+}
+
+/** What the end of a file's name says of its compression, where the options say nothing. Parquet compresses inside. */
+function withCompression(options: ReadonlyMap<string, string>, path: string, format: string): ReadonlyMap<string, string> {
+  const [, end] = /\.(gz|gzip|zst|zstd|br|bz2|xz|lz4|snappy|deflate)$/i.exec(path) ?? [];
+  if (end === undefined || format === 'parquet' || format === 'arrow') return options;
+  return options.has('compression') || options.has('codec') ? options : new Map([...options, ['compression', end]]);
 }
 
 function isFileName(path: string): boolean {

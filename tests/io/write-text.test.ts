@@ -1,5 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
 import { Engine, Session, type Row } from '../../lib/index.js';
@@ -210,6 +211,26 @@ test('text files hold one column of strings', () =>
     assert.is(message, 'Text files hold one column of strings, not (id bigint). Select one: concat_ws joins several.');
   }));
 
+test('compressed text: the end of the path says how, pieces follow each other', () =>
+  withTempFolder(async (folder) => {
+    const session = await Session.create({ engine, splitRows: 1000 });
+    const df = session.range(10_000);
+    const text = `id\n${Array.from({ length: 10_000 }, (_, i) => `${i}\n`).join('')}`;
+    await df.write.csv(join(folder, 'a.csv.gz'));
+    assert.is(gunzipSync(readFileSync(join(folder, 'a.csv.gz'))).toString(), text);
+    await df.write.json(join(folder, 'out'), { compression: 'gzip' });
+    const [part] = readdirSync(join(folder, 'out')).filter((name) => name.startsWith('part-'));
+    assert.match(part!, /\.json\.gz$/);
+    await session.sql("SELECT 'x' AS t WHERE false").write.text(join(folder, 'none.txt.gz'));
+    assert.is(gunzipSync(readFileSync(join(folder, 'none.txt.gz'))).length, 0);
+    const error = await df.write.csv(join(folder, 'a.csv.br')).then(
+      () => 'no error',
+      ({ message }: Error) => message,
+    );
+    assert.is(error, "Option compression must be one of none, gzip, zstd, not 'br'.");
+    await session.close();
+  }));
+
 test('options that do not exist, or cannot be', async () => {
   const session = await Session.create({ engine });
   const failure = async (options: Record<string, string>): Promise<string> =>
@@ -222,7 +243,7 @@ test('options that do not exist, or cannot be', async () => {
       );
   assert.is(
     await failure({ seperator: ';' }),
-    'Writing CSV files has no option "seperator". Options: header, sep, delimiter, quote, escape, nullValue, quoteAll, encoding.',
+    'Writing CSV files has no option "seperator". Options: header, sep, delimiter, quote, escape, nullValue, quoteAll, compression, encoding.',
   );
   assert.is(await failure({ sep: ';;' }), "Option sep must be one ASCII character, not ';;'.");
   assert.is(await failure({ header: 'maybe' }), "Option header must be true or false, not 'maybe'.");

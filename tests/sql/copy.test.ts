@@ -107,7 +107,7 @@ test('what is wrong is said at once, with its place', () =>
     );
     assert.is(
       message("COPY (SELECT 1 AS a) TO 'x.csv' (HEDER)"),
-      'Writing CSV files has no option "heder". Options: header, sep, delimiter, quote, escape, nullValue, quoteAll, encoding.\nline 1, column 1:\n  COPY (SELECT 1 AS a) TO \'x.csv\' (HEDER)\n  ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^',
+      'Writing CSV files has no option "heder". Options: header, sep, delimiter, quote, escape, nullValue, quoteAll, compression, encoding.\nline 1, column 1:\n  COPY (SELECT 1 AS a) TO \'x.csv\' (HEDER)\n  ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^',
     );
     assert.is(
       message("COPY (SELECT 1 AS a) TO 'x.csv' (FILE_EXTENSION 'x')"),

@@ -1,7 +1,8 @@
 import { booleanOption, byteOption, invalid, readOptions, type OptionsOf } from '../options.js';
 import { checkTypes, isFlat } from '../text/check-types.js';
-import { RowText } from '../text/row-text.js';
-import type { EncodeRequest, FileEncoder, WriteFormat } from '../encoder.js';
+import { COMPRESSION_END, compressText, compressionOption, type TextCompression } from '../text/compressed-sink.js';
+import { encodeLines } from '../text/encode-lines.js';
+import type { EncodeRequest, WriteFormat } from '../encoder.js';
 
 interface CsvWriteSettings {
   readonly header: boolean;
@@ -10,9 +11,13 @@ interface CsvWriteSettings {
   readonly escape: string;
   readonly nullValue: string;
   readonly quoteAll: boolean;
+  readonly compression: TextCompression;
 }
 
 const sep = (value: string, name: string): Partial<CsvWriteSettings> => ({ sep: byteOption(value, name) });
+const compression = (value: string, name: string): Partial<CsvWriteSettings> => ({
+  compression: compressionOption(value, name),
+});
 const nullValue = (value: string, name: string): Partial<CsvWriteSettings> => {
   if (/[\r\n"]/.test(value)) throw invalid(name, 'a text without quotes and line breaks', value);
   return { nullValue: value };
@@ -20,7 +25,7 @@ const nullValue = (value: string, name: string): Partial<CsvWriteSettings> => {
 
 const OPTIONS: OptionsOf<CsvWriteSettings> = {
   what: 'CSV files',
-  names: 'header, sep, delimiter, quote, escape, nullValue, quoteAll, encoding',
+  names: 'header, sep, delimiter, quote, escape, nullValue, quoteAll, compression, encoding',
   table: new Map<string, (value: string, name: string) => Partial<CsvWriteSettings>>([
     ['header', (value, name) => ({ header: booleanOption(value, name) })],
     ['sep', sep],
@@ -32,10 +37,20 @@ const OPTIONS: OptionsOf<CsvWriteSettings> = {
     ['nullstr', nullValue],
     ['null', nullValue],
     ['quoteall', (value, name) => ({ quoteAll: booleanOption(value, name) })],
+    ['compression', compression],
+    ['codec', compression],
     ['encoding', utf8],
     ['charset', utf8],
   ]),
-  defaults: Object.freeze({ header: true, sep: ',', quote: '"', escape: '"', nullValue: '', quoteAll: false }),
+  defaults: Object.freeze({
+    header: true,
+    sep: ',',
+    quote: '"',
+    escape: '"',
+    nullValue: '',
+    quoteAll: false,
+    compression: 'none',
+  }),
 };
 
 function utf8(value: string, name: string): Partial<CsvWriteSettings> {
@@ -50,17 +65,17 @@ const CELL_CHARACTERS = /[-+.:' 0-9A-Za-z]/;
 export const CSV_WRITE: WriteFormat = {
   name: 'csv',
   extensions: ['csv', 'tsv'],
-  extension: () => 'csv',
+  extension: (options) => `csv${COMPRESSION_END[readOptions(options, OPTIONS).compression]}`,
   check({ schema, options }) {
     readOptions(options, OPTIONS);
     checkTypes('CSV', schema, isFlat, 'Take its parts as columns of their own, explode it, or cast it to string.');
   },
   open(context, { schema, options }, out) {
     const settings = readOptions(options, OPTIONS);
-    const rows = new RowText(
-      context,
-      schema,
-      {
+    return encodeLines(context, { schema, options }, out, {
+      head: headerLine({ schema, options }),
+      compression: settings.compression,
+      layout: {
         head: '',
         tail: '\n',
         prefixes: schema.fields.map(() => settings.sep),
@@ -79,18 +94,14 @@ export const CSV_WRITE: WriteFormat = {
         skipNulls: false,
         marksEmpty: true,
       },
-      out,
-    );
-    rows.writeText(headerLine({ schema, options }));
-    return lines(rows);
+    });
   },
-  repeatedBytes: (request) => Buffer.byteLength(headerLine(request)),
+  repeatedBytes(request) {
+    const line = headerLine(request);
+    const { compression } = readOptions(request.options, OPTIONS);
+    return line === '' || compression === 'none' ? Buffer.byteLength(line) : compressText(Buffer.from(line), compression).length;
+  },
 };
-
-/** An encoder that only writes rows. */
-export function lines(rows: RowText): FileEncoder {
-  return { writeBlock: (address) => rows.writeBlock(address), finish: () => rows.flush() };
-}
 
 function headerLine({ schema, options }: EncodeRequest): string {
   const { header, ...settings } = readOptions(options, OPTIONS);

@@ -1,17 +1,20 @@
 import { QueryError } from '../../core/errors.js';
 import { invalid, readOptions, type OptionsOf } from '../options.js';
-import { lines } from '../csv/encoder.js';
-import { RowText } from './row-text.js';
+import { COMPRESSION_END, compressionOption, type TextCompression } from './compressed-sink.js';
+import { encodeLines } from './encode-lines.js';
 import type { WriteFormat } from '../encoder.js';
 
 interface TextSettings {
+  readonly compression: TextCompression;
   readonly lineSep: string;
 }
 
 const OPTIONS: OptionsOf<TextSettings> = {
   what: 'text files',
-  names: 'lineSep, encoding',
+  names: 'lineSep, compression, encoding',
   table: new Map<string, (value: string, name: string) => Partial<TextSettings>>([
+    ['compression', (value, name) => ({ compression: compressionOption(value, name) })],
+    ['codec', (value, name) => ({ compression: compressionOption(value, name) })],
     ['linesep', (value) => ({ lineSep: value })],
     [
       'encoding',
@@ -21,14 +24,14 @@ const OPTIONS: OptionsOf<TextSettings> = {
       },
     ],
   ]),
-  defaults: Object.freeze({ lineSep: '\n' }),
+  defaults: Object.freeze({ compression: 'none' as const, lineSep: '\n' }),
 };
 
 /** One column of strings, a line a row. */
 export const TEXT_WRITE: WriteFormat = {
   name: 'text',
   extensions: ['txt', 'text'],
-  extension: () => 'txt',
+  extension: (options) => `txt${COMPRESSION_END[readOptions(options, OPTIONS).compression]}`,
   check({ schema: { fields }, options }) {
     readOptions(options, OPTIONS);
     if (fields.length === 1 && fields[0]!.type.kind === 'string') return;
@@ -39,29 +42,25 @@ export const TEXT_WRITE: WriteFormat = {
     });
   },
   open(context, { schema, options }, out) {
-    const { lineSep } = readOptions(options, OPTIONS);
-    return lines(
-      new RowText(
-        context,
-        schema,
-        {
-          head: '',
-          tail: lineSep,
-          prefixes: ['\n'],
-          nullText: '',
-          strings: 'raw',
-          quotesMoments: false,
-          separator: '\n',
-          quote: '',
-          escape: '',
-          quoteAll: false,
-          quoteCells: false,
-          skipNulls: false,
-          marksEmpty: false,
-        },
-        out,
-      ),
-    );
+    const { lineSep, compression } = readOptions(options, OPTIONS);
+    return encodeLines(context, { schema, options }, out, {
+      compression,
+      layout: {
+        head: '',
+        tail: lineSep,
+        prefixes: ['\n'],
+        nullText: '',
+        strings: 'raw',
+        quotesMoments: false,
+        separator: '\n',
+        quote: '',
+        escape: '',
+        quoteAll: false,
+        quoteCells: false,
+        skipNulls: false,
+        marksEmpty: false,
+      },
+    });
   },
   repeatedBytes: () => 0,
 };
