@@ -427,6 +427,18 @@ test('fields read as columns of a file, and fields of structs read whole, are th
   }
 });
 
+test('functions that return null where their schema has none', async () => {
+  const df = session.range(0, 1);
+  assert.is(
+    await failure(() => df.map(() => ({ x: null }), { schema: 'x int not null' }).collect()),
+    'JAVASCRIPT_RESULT: The function given to map() returned null for column "x", which its schema says is not nullable.',
+  );
+  assert.is(
+    await failure(() => df.flatMap(() => [{ s: { a: undefined } }], { schema: 's struct<a: int not null>' }).collect()),
+    'JAVASCRIPT_RESULT: The function given to flatMap() returned a value that does not fit column "s": at .a: null is not an int. Give flatMap() a schema that fits its results.',
+  );
+});
+
 test('CSV has no form for them', async () => {
   assert.is(
     await failure(() => session.sql('SELECT 1 AS a, array(1) AS b').write.csv('/nowhere/x.csv')),

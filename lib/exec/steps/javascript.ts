@@ -63,9 +63,12 @@ export function openJavascriptStep(program: JavascriptProgram, context: Pipeline
   const write = (row: unknown, at: number): void => {
     if (typeof row !== 'object' || row === null) throw wrongResult(program.role, row);
     for (let c = 0; c < targets.length; c++) {
-      const { name } = program.outputs[c]!;
+      const { name, slot } = program.outputs[c]!;
+      const value = (row as Record<string, unknown>)[name];
+      if ((value === null || value === undefined) && !context.program.slots[slot]!.nullable)
+        throw unexpectedNull(program.role, name);
       try {
-        writeValue(views, targets[c]!, at, (row as Record<string, unknown>)[name], allocate);
+        writeValue(views, targets[c]!, at, value, allocate);
       } catch (error) {
         if (error instanceof ValueMismatch) throw wrongValue(program.role, name, error);
         throw error;
@@ -161,6 +164,13 @@ function wrongValue(role: string, name: string, mismatch: ValueMismatch): QueryE
   return new QueryError({
     code: 'JAVASCRIPT_RESULT',
     message: `The function given to ${role}() returned a value that does not fit column "${name}": ${mismatch.message}. Give ${role}() a schema that fits its results.`,
+  });
+}
+
+function unexpectedNull(role: string, name: string): QueryError {
+  return new QueryError({
+    code: 'JAVASCRIPT_RESULT',
+    message: `The function given to ${role}() returned null for column "${name}", which its schema says is not nullable.`,
   });
 }
 
