@@ -82,6 +82,16 @@ export class DataFrameReader {
   }
 
   /**
+   * Arrow IPC files and streams (`.arrow`, `.feather` of version 2, `.arrows`): a path, a glob, a directory, or a list of them. Only metadata is read until an action runs, and
+   * then only the columns and rows that it needs. Bodies may be compressed (lz4, zstd).
+   * @throws DataError if there is no such file, or it is damaged, no Arrow file, or has columns of types that are not read (unions, run-end encoded).
+   * @example session.read.arrow('sales.arrow').groupBy('city').count()
+   */
+  arrow(paths: string | readonly string[], options: ReadOptions = {}): DataFrame {
+    return this.#read('arrow', paths, options);
+  }
+
+  /**
    * Text files: each line a row of the column `value`, without the line feed that ends it and a carriage return before that. Options: `wholetext` (a row is a file),
    * `lineSep` (another ASCII character that ends lines), `compression` as for {@link DataFrameReader.csv}.
    * @throws DataError if there is no such file; QueryError for an option that does not exist.

@@ -2,6 +2,7 @@ import { DataError, InternalError, QueryError } from '../core/errors.js';
 import type { ColumnTest, FileCondition } from '../core/types/column-test.js';
 import { field, schema as schemaOf, type Schema } from '../core/types/data-type.js';
 import { asNullable } from '../core/types/nested.js';
+import { ARROW } from './arrow/format.js';
 import { CSV } from './csv/format.js';
 import { takeFileOptions, type FileOptions } from './file-options.js';
 import { extensionOf } from './file-name.js';
@@ -43,11 +44,11 @@ export { WriteJob } from './output/write-job.js';
 export { directoryName } from './output/directory-name.js';
 
 /** The formats that files are read in. */
-const FORMATS: readonly FileFormat[] = [CSV, JSON_FORMAT, PARQUET, TEXT, BINARY_FILE];
+const FORMATS: readonly FileFormat[] = [CSV, JSON_FORMAT, PARQUET, ARROW, TEXT, BINARY_FILE];
 /** The formats that files are written in. */
 const WRITE_FORMATS: readonly WriteFormat[] = [CSV_WRITE, PARQUET_WRITE, JSON_WRITE, TEXT_WRITE];
 /** Formats that people will ask for and that are not there. */
-const UNBUILT: ReadonlySet<string> = new Set(['arrow', 'orc', 'avro']);
+const UNBUILT: ReadonlySet<string> = new Set(['orc', 'avro']);
 
 /** A source with the means to see whether its files are still what they were. */
 export interface InspectedSource {

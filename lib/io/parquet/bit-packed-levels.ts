@@ -1,4 +1,4 @@
-import type { Buffer } from './buffers.js';
+import type { Buffer } from '../buffers.js';
 import type { ReaderSpace } from './reader-space.js';
 
 const HEADER_BYTES_MAX = 5;

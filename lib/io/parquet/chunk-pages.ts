@@ -1,8 +1,9 @@
 import type { FileSource } from '../byte-source.js';
-import type { Buffer } from './buffers.js';
+import type { Buffer } from '../buffers.js';
 import { ChunkWindow } from './chunk-window.js';
 import { CODEC, decompress, textInPlace } from './codecs.js';
-import { Damage, damagedFile } from './errors.js';
+import { Damage } from '../damage.js';
+import { damagedFile } from './errors.js';
 import { readExactly, type ParquetFile } from './footer.js';
 import type { ColumnChunk } from './metadata.js';
 import { newPageHeader, PAGE, readPageHeader, type PageHeader } from './page-header.js';

@@ -1,7 +1,7 @@
 import type { MemoryViews } from '../../memory/memory-access.js';
 import type { FileSource } from '../byte-source.js';
 import { fileChanged } from '../errors.js';
-import type { Buffer, BufferPool } from './buffers.js';
+import type { Buffer, BufferPool } from '../buffers.js';
 
 /** Bytes of a file lie at addresses of the same remainder: the system copies aligned pages four times as fast as others. */
 const ALIGNMENT = 4096;

@@ -1,6 +1,6 @@
 import { brotliDecompressSync, unzipSync } from 'node:zlib';
 import type { DecoderContext } from '../source.js';
-import { Damage } from './errors.js';
+import { Damage } from '../damage.js';
 import { zstdDecompress } from '../zstd.js';
 
 /** Codecs by number. */

@@ -1,4 +1,5 @@
 import { DataError } from '../../core/errors.js';
+import { Damage } from '../damage.js';
 
 /** A file whose bytes are not what the format says. `byte` is where they lie; `what` says what is there and what was expected. */
 export function damagedFile(path: string, byte: number, what: string): DataError {
@@ -35,17 +36,6 @@ export function unreadableColumn(path: string, column: string, what: string): Da
     path,
     column,
   });
-}
-
-/** What a check of untrusted bytes throws while it does not know the file; whoever does knows turns it into a DataError. */
-export class Damage extends Error {
-  constructor(
-    /** In the bytes that were being read. */
-    readonly offset: number,
-    readonly what: string,
-  ) {
-    super(what);
-  }
 }
 
 /** Runs `read` over bytes that lie at `base` of a file. @throws DataError where they are damaged. */

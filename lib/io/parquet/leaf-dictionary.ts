@@ -1,6 +1,6 @@
 import { PHYSICAL_WIDTH, physicalTypeOf } from '../../core/types/physical-type.js';
 import { DICTIONARY_MAX, VIEW_BYTES, VIEW_INLINE_MAX } from '../../memory/layout.js';
-import type { Buffer } from './buffers.js';
+import type { Buffer } from '../buffers.js';
 import type { ChunkPages } from './chunk-pages.js';
 import { ENCODING } from './encodings.js';
 import type { LeafColumn } from './leaf-column.js';

@@ -1,6 +1,6 @@
 import { Space } from '../../memory/block-space.js';
 import type { ChunkPages } from './chunk-pages.js';
-import type { Buffer } from './buffers.js';
+import type { Buffer } from '../buffers.js';
 import { repackLevels } from './bit-packed-levels.js';
 import { ENCODING } from './encodings.js';
 import type { ReaderSpace } from './reader-space.js';

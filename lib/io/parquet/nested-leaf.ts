@@ -1,6 +1,6 @@
 import { Space } from '../../memory/block-space.js';
 import { repackLevels } from './bit-packed-levels.js';
-import type { Buffer } from './buffers.js';
+import type { Buffer } from '../buffers.js';
 import { ChunkPages, type PageData } from './chunk-pages.js';
 import { ENCODING } from './encodings.js';
 import type { LeafColumn } from './leaf-column.js';

@@ -2,7 +2,7 @@ import { PHYSICAL_WIDTH, physicalTypeOf, type PhysicalType } from '../../core/ty
 import { Space } from '../../memory/block-space.js';
 import { FRAME_HEAP, PHYSICAL_CODE, VIEW_BYTES } from '../../memory/layout.js';
 import { isUnreadable, leafType, listElement, mapEntries } from './column-types.js';
-import type { Buffer } from './buffers.js';
+import type { Buffer } from '../buffers.js';
 import type { ChunkPages } from './chunk-pages.js';
 import type { LeafColumn } from './leaf-column.js';
 import type { SlotRecord, SlotVectors } from './leaf-reader.js';

@@ -1,4 +1,4 @@
-import { Damage } from './errors.js';
+import { Damage } from '../damage.js';
 import { THRIFT, type ThriftReader } from './thrift.js';
 
 export const PAGE = { data: 0, index: 1, dictionary: 2, dataV2: 3 } as const;

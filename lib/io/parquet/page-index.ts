@@ -1,4 +1,4 @@
-import { Damage } from './errors.js';
+import { Damage } from '../damage.js';
 import type { ValueRange } from './statistics.js';
 import { THRIFT, ThriftReader } from './thrift.js';
 

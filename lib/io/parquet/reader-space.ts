@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
 import { Space } from '../../memory/block-space.js';
 import type { DecoderContext } from '../source.js';
-import { BufferPool } from './buffers.js';
+import { BufferPool } from '../buffers.js';
 
 const INDEX_BYTES = 4;
 const SLACK_BYTES = 64;

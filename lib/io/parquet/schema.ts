@@ -1,4 +1,4 @@
-import { Damage } from './errors.js';
+import { Damage } from '../damage.js';
 import { REPETITION, type FileMetadata, type SchemaElement } from './metadata.js';
 
 /** A place in the schema of a file: a leaf, which is a column of bytes, or a group of places. */

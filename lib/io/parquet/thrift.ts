@@ -1,4 +1,4 @@
-import { Damage } from './errors.js';
+import { Damage } from '../damage.js';
 
 /** Types of the compact protocol, as they stand in field and list headers. */
 export const THRIFT = {

@@ -1,7 +1,7 @@
 import { physicalTypeOf } from '../../core/types/physical-type.js';
 import { Space } from '../../memory/block-space.js';
 import { VIEW_BYTES } from '../../memory/layout.js';
-import type { Buffer } from './buffers.js';
+import type { Buffer } from '../buffers.js';
 import type { ChunkPages } from './chunk-pages.js';
 import { ENCODING } from './encodings.js';
 import type { LeafColumn } from './leaf-column.js';

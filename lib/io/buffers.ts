@@ -1,5 +1,5 @@
-import { PAGE_BYTES } from '../../memory/layout.js';
-import type { PageSource } from '../../memory/memory-access.js';
+import { PAGE_BYTES } from '../memory/layout.js';
+import type { PageSource } from '../memory/memory-access.js';
 
 /** Memory that a reader uses again and again. */
 export interface Buffer {
