@@ -276,7 +276,9 @@ export class Queries {
   #isSmall(programs: readonly StageProgram[]): boolean {
     let bytes = 0;
     let rows = 0;
-    for (const { pipelines } of programs) {
+    for (const { pipelines, sink } of programs) {
+      // Few rows may be many files, and each one takes a while.
+      if (sink.kind === 'write' && (sink.spec.partitionBy.length > 0 || sink.spec.maxRecords !== undefined)) return false;
       for (const { source, steps } of pipelines) {
         // A user's function may run for ever: never on the thread that could stop it.
         if (steps.some(({ kind }) => kind === 'javascript')) return false;
