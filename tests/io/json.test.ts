@@ -329,6 +329,7 @@ test('documents: arrays, values over lines, one after the other', () =>
     ]) {
       assert.equal(await rowsOf(folder, text, text.startsWith('[{"a":1}]') ? { options: { multiLine: true } } : {}), rows, text);
     }
+    assert.equal(await rowsOf(folder, '[{"a\n{"a":2}\n{"a":3}', { schema: 'a int' }), [{ a: null }, { a: 2 }, { a: 3 }]);
     assert.equal(await rowsOf(folder, '[]', { schema: 'a int' }), []);
     assert.equal(await rowsOf(folder, '', { schema: 'a int' }), []);
     assert.equal(await rowsOf(folder, '[1,[2],"x",{"a":4}]', { schema: 'a int' }), [

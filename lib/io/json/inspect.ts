@@ -70,13 +70,13 @@ export function inspectJson({ files, paths, options: given, schema: givenSchema,
   });
 }
 
-/** A text that begins with a bracket, or whose first line is not a value while its first lines together are one. */
+/** A text that begins with a bracket and has no object for a second line, or whose first line is not a value while its first lines together are one. */
 function looksLikeDocument(file: FileFacts, options: JsonOptions): boolean {
   const head = headOf(file, options, HEAD_BYTES);
   const text = head.text.trimStart();
-  if (text.startsWith('[')) return true;
   const lineEnd = text.indexOf('\n');
-  if (!text.startsWith('{') || lineEnd === -1 || isValue(text.slice(0, lineEnd))) return false;
+  if (text.startsWith('[') && (lineEnd === -1 || !isObject(text.slice(lineEnd + 1).split('\n', 1)[0]!))) return true;
+  if (!/^[[{]/.test(text) || lineEnd === -1 || isValue(text.slice(0, lineEnd))) return false;
   const scan = new TypeScan(text, false);
   try {
     scan.value();
@@ -86,6 +86,10 @@ function looksLikeDocument(file: FileFacts, options: JsonOptions): boolean {
     if (!(error instanceof JsonMistake)) throw error;
     return error.at >= text.length && !head.isWhole && !isValue(text.slice(lineEnd + 1).split('\n', 1)[0]!);
   }
+}
+
+function isObject(line: string): boolean {
+  return line.trimStart().startsWith('{') && isValue(line);
 }
 
 function isValue(text: string): boolean {
