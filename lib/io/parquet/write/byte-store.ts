@@ -66,7 +66,7 @@ export class ByteStore {
       this.#filling++;
       return this.#room();
     }
-    const bytes = Math.min(SPAN_BYTES_MAX, Math.max(SPAN_BYTES_MIN, this.length));
+    const bytes = Math.min(SPAN_BYTES_MAX, Math.max(SPAN_BYTES_MIN, this.length * 3));
     const fresh = { address: this.#work.allocate(bytes), bytes, used: 0 };
     this.#spans.push(fresh);
     return fresh;
