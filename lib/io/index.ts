@@ -9,7 +9,7 @@ import { extensionOf } from './file-name.js';
 import { isUnchanged, sameFacts, type FileFacts } from './files.js';
 import { findFiles, type FoundFiles } from './find-files.js';
 import { PARQUET } from './parquet/format.js';
-import { factsOf, manyFiles, narrowed, splitsOf, withFileColumns } from './many-files.js';
+import { factsOf, manyFiles, narrowed, splitsOf, withFileColumns, withWantedBytes } from './many-files.js';
 import { formatOfMerged, inspectMerged } from './merged-files.js';
 import { openManyFiles } from './many-files-reader.js';
 import { partitionColumns, type PartitionColumn } from './partitions.js';
@@ -213,7 +213,7 @@ export function narrowScan(
   tests: readonly ColumnTest[],
   conditions: readonly FileCondition[],
 ): InspectedFiles {
-  return narrowed(source, columns, tests, conditions);
+  return withWantedBytes(formatOfSource(source), narrowed(source, columns, tests, conditions), columns, tests);
 }
 
 /** What a Parquet file's footer says. @throws DataError where there is none; QueryError for more than one file. */

@@ -172,6 +172,22 @@ export function splitsOf(format: FileFormat, source: InspectedFiles, { bytes, te
   return files === undefined ? splits : ofFiles(splits, new Set(files));
 }
 
+/** The source with the bytes that a query of these columns reads, where its format can tell. */
+export function withWantedBytes(
+  format: FileFormat,
+  source: InspectedFiles,
+  columns: readonly number[],
+  tests: readonly ColumnTest[],
+): InspectedFiles {
+  if (format.wantedBytes === undefined) return source;
+  const all = manyFiles(source);
+  const own = columns.flatMap((column) => {
+    const place = all.places[column];
+    return place?.from === 'format' ? [place.column] : [];
+  });
+  return Object.freeze({ ...source, totalBytes: format.wantedBytes(all.inner, own, formatTests(all, tests), all.kept) });
+}
+
 /** What the files say of all rows; nothing where one of the columns is none of the format's. */
 export function factsOf(format: FileFormat, source: InspectedFiles, columns: readonly number[]): SourceFacts | undefined {
   const { inner, places, kept } = manyFiles(source);

@@ -120,8 +120,10 @@ function groupOfSource(source: InspectedFiles, merged: Schema, path: string, ret
 
 /** A format over groups of files. */
 function groupwise(format: FileFormat): FileFormat {
+  const { wantedBytes, ...rest } = format;
   return {
-    ...format,
+    ...rest,
+    ...(wantedBytes === undefined ? {} : { wantedBytes: bytesOfGroups(wantedBytes) }),
     splits: ({ detail }, request) => mergedSplits(format, detail as MergedFiles, request),
     open: (context, { detail }, request) => new MergedReader(context, format, detail as MergedFiles, request),
     facts: ({ detail }, columns, files) => {
@@ -133,6 +135,18 @@ function groupwise(format: FileFormat): FileFormat {
         ? { rows: rows.reduce((sum, count) => sum + count, 0), columns: new Map() }
         : undefined;
     },
+  };
+}
+
+/** Bytes that a query reads, of all groups together. */
+function bytesOfGroups(ofGroup: NonNullable<FileFormat['wantedBytes']>): NonNullable<FileFormat['wantedBytes']> {
+  return ({ detail }, columns, tests, files) => {
+    const merged = detail as MergedFiles;
+    const { own } = filesByGroup(merged, files);
+    return merged.groups.reduce((sum, group, number) => {
+      const there = columns.map((column) => group.columns[column]?.column ?? -1).filter((column) => column !== -1);
+      return sum + ofGroup(group.source, there, groupTests(group, tests), own[number]);
+    }, 0);
   };
 }
 

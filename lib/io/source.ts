@@ -153,6 +153,13 @@ export interface FileFormat {
   /** Pure: the same answer on every thread. */
   splits(source: InspectedFiles, request: SplitRequest): readonly ScanSplit[];
   open(context: DecoderContext, source: InspectedFiles, request: OpenRequest): ScanReader;
+  /** Bytes of the files that a query of these columns and tests reads, about: for formats that can tell before there are tasks. */
+  wantedBytes?(
+    source: InspectedFiles,
+    columns: readonly number[],
+    tests: readonly ColumnTest[],
+    files?: readonly number[],
+  ): number;
   /** What files say of all their rows without being read: for formats that have such. `files`: as in SplitRequest. */
   facts?(source: InspectedFiles, columns: readonly number[], files?: readonly number[]): SourceFacts | undefined;
 }

@@ -4,10 +4,11 @@ import { ChunkWindow } from './chunk-window.js';
 import { CODEC, decompress, textInPlace } from './codecs.js';
 import { Damage } from '../damage.js';
 import { damagedFile } from './errors.js';
-import { readExactly, type ParquetFile } from './footer.js';
+import type { ParquetFile } from './footer.js';
 import type { ColumnChunk } from './metadata.js';
 import { newPageHeader, PAGE, readPageHeader, type PageHeader } from './page-header.js';
-import { readOffsetIndex, type OffsetIndex } from './page-index.js';
+import { offsetIndexOf, pageOf } from './offset-index.js';
+import type { OffsetIndex } from './page-index.js';
 import type { ReaderSpace } from './reader-space.js';
 import { ThriftReader } from './thrift.js';
 
@@ -326,32 +327,4 @@ export class ChunkPages {
 
 function hex(value: number): string {
   return `0x${value.toString(16).padStart(8, '0')}`;
-}
-
-/** The number of the page that has a row. */
-export function pageOf({ firstRows }: OffsetIndex, row: number): number {
-  let [low, high] = [0, firstRows.length - 1];
-  while (low < high) {
-    const middle = (low + high + 1) >>> 1;
-    if (firstRows[middle]! <= row) low = middle;
-    else high = middle - 1;
-  }
-  return low;
-}
-
-/** A chunk's offset index, if the file has one. @throws DataError. */
-export function offsetIndexOf(file: ParquetFile, open: FileSource, chunk: ColumnChunk, rows: number): OffsetIndex | undefined {
-  const { offsetIndexOffset: offset, offsetIndexLength: length } = chunk;
-  if (offset <= 0 || length <= 0) return undefined;
-  if (offset + length > file.footerOffset)
-    throw damagedFile(open.file.path, offset, `a page index of ${length} bytes does not lie before the footer`);
-  return file.indexes.get(offset, () => {
-    const bytes = readExactly(open, open.file.path, offset, length);
-    try {
-      return readOffsetIndex(bytes, rows);
-    } catch (error) {
-      if (error instanceof Damage) throw damagedFile(open.file.path, offset + error.offset, error.what);
-      throw error;
-    }
-  });
 }

@@ -1,7 +1,6 @@
 import { QueryError } from '../../core/errors.js';
 import { field, schema as schemaOf, type DataType, type Field, type Schema } from '../../core/types/data-type.js';
 import type { FileFacts } from '../files.js';
-import { mergeSchemas } from '../merge-schemas.js';
 import type { InspectRequest, InspectedFiles } from '../source.js';
 import { isUnreadable, nodeType } from './column-types.js';
 import { unreadableColumn } from './errors.js';
@@ -26,7 +25,7 @@ export interface ParquetDetail {
 const OPTIONS: ReadonlySet<string> = new Set(['mergeschema', 'datetimerebasemode', 'int96rebasemode', 'compression']);
 
 /** Looks at the first file's footer. @throws DataError, QueryError. */
-export function inspectParquet({ files, paths, options, schema, mergeSchema, at }: InspectRequest): InspectedFiles {
+export function inspectParquet({ files, paths, options, schema, at }: InspectRequest): InspectedFiles {
   for (const name of options.keys()) {
     if (OPTIONS.has(name.toLowerCase())) continue;
     throw new QueryError({
@@ -36,8 +35,8 @@ export function inspectParquet({ files, paths, options, schema, mergeSchema, at 
     });
   }
   const first = openFooter(files[0]!);
-  const found = schema ?? (mergeSchema ? merged(files) : fileSchema(first));
-  const hidden = hiddenColumns(first.root, schema === undefined && !mergeSchema);
+  const found = schema ?? fileSchema(first);
+  const hidden = hiddenColumns(first.root, schema === undefined);
   const columns: ParquetColumn[] = found.fields.map(({ name, type }) => ({ path: [name], type }));
   return {
     format: 'parquet',
@@ -48,11 +47,6 @@ export function inspectParquet({ files, paths, options, schema, mergeSchema, at 
     ...(files.length === 1 ? { rowCount: first.metadata.rows } : {}),
     detail: { files, columns: [...columns, ...hidden.map(({ path, type }) => ({ path, type }))] } satisfies ParquetDetail,
   };
-}
-
-/** The columns of all files. */
-function merged(files: readonly FileFacts[]): Schema {
-  return mergeSchemas(files.map((file) => ({ path: file.path, schema: fileSchema(openFooter(file)) })));
 }
 
 /** A file's columns. @throws DataError where one cannot be read. */

@@ -1,6 +1,6 @@
 import type { FileSource } from '../byte-source.js';
 import { boundOf } from './comparable.js';
-import { offsetIndexOf } from './chunk-pages.js';
+import { offsetIndexOf } from './offset-index.js';
 import type { Conversion } from './column-types.js';
 import { damagedFile, readingFile } from './errors.js';
 import { readExactly, type ParquetFile } from './footer.js';

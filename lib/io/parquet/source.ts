@@ -113,7 +113,7 @@ export class ParquetSource implements ScanReader {
 
   #openFile({ facts }: ParquetFile): void {
     if (this.#open?.file === facts) return this.#open.verify();
-    this.close();
+    this.#open?.close();
     this.#open = new FileSource(facts);
   }
 
@@ -179,9 +179,13 @@ export class ParquetSource implements ScanReader {
   /** The file stays open for the next task. */
   endTask(): void {}
 
+  /** Whatever a task that failed left half done is forgotten. */
   close(): void {
     this.#open?.close();
     this.#open = undefined;
+    this.#closeReaders();
+    this.#file = undefined;
+    this.#group = -1;
   }
 
   #closeReaders(): void {

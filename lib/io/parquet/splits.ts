@@ -1,10 +1,13 @@
+import type { ColumnTest } from '../../core/types/column-test.js';
 import { FileSource } from '../byte-source.js';
 import type { ScanSplit, SplitRequest } from '../source.js';
-import { offsetIndexOf, pageOf } from './chunk-pages.js';
+import { offsetIndexOf, pageOf } from './offset-index.js';
+import { fileColumn } from './file-columns.js';
 import { openFooter, type ParquetFile } from './footer.js';
 import type { ParquetDetail } from './inspect.js';
 import type { ColumnChunk } from './metadata.js';
 import type { OffsetIndex } from './page-index.js';
+import { leavesOf } from './schema.js';
 import { groupFilter } from './statistics.js';
 
 /** Bytes of a partition, about. */
@@ -81,6 +84,28 @@ export function splitParquet(detail: ParquetDetail, { bytes, tests, files }: Spl
   // What nobody reads is told of nevertheless.
   if (skipped > 0) add([files?.[0] ?? 0, 0, -1, 0, 0], 0);
   return splits;
+}
+
+/** Bytes of the chunks of these columns, in row groups that statistics do not rule out. */
+export function wantedBytes(
+  detail: ParquetDetail,
+  columns: readonly number[],
+  tests: readonly ColumnTest[],
+  files: readonly number[] = detail.files.map((_, i) => i),
+): number {
+  let bytes = 0;
+  for (const number of files) {
+    const file = openFooter(detail.files[number]!);
+    const passes = groupFilter(file, detail.columns, tests);
+    const leaves = columns.flatMap((column) => {
+      const place = fileColumn(file, detail.columns[column]!);
+      return place.kind === 'absent' ? [] : leavesOf(place.node);
+    });
+    file.metadata.groups.forEach((group, index) => {
+      if (passes(index)) for (const { leaf } of leaves) bytes += group.columns[leaf]?.bytes ?? 0;
+    });
+  }
+  return bytes;
 }
 
 /**
