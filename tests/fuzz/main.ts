@@ -28,7 +28,7 @@ if (formats.length === 0) {
 /** The bytes of a mutant, which its seed and number say alone. */
 async function writeMutant(format: (typeof FORMATS)[number], mutant: number): Promise<string> {
   await using session = await Session.create({ workers: 0 });
-  return withTempFolder(async (folder) => {
+  return await withTempFolder(async (folder) => {
     const seeds = await format.seeds(session, folder);
     const random = seededRandom(`mutant ${mutant}`, seed + mutant);
     const bytes = mutate(random, random.pick(seeds), seeds, format.shape);

@@ -1,4 +1,5 @@
 import { FileSource, type ByteSource } from '../byte-source.js';
+import { Damage } from '../damage.js';
 import { fileChanged } from '../errors.js';
 import type { FileFacts } from '../files.js';
 import { damagedFile, encryptedFile, notParquet, readingFile } from './errors.js';
@@ -89,12 +90,25 @@ function readFooter(facts: FileFacts): ParquetFile {
     return readingFile(path, offset, () => {
       const metadata = readMetadata(bytes);
       if (metadata.isEncrypted) throw encryptedFile(path, 'its columns are encrypted');
+      checkRows(metadata);
       const root = schemaTree(metadata);
       return { facts, metadata, root, leaves: leavesOf(root), footerOffset: offset, indexes: new PageIndexes() };
     });
   } finally {
     source.close();
   }
+}
+
+/** A row has a value, or what stands for none, in each column: where there are fewer, tasks would be planned for rows that are not there. */
+function checkRows({ groups }: FileMetadata): void {
+  groups.forEach(({ rows, columns }, group) => {
+    const short = columns.findIndex(({ values }) => values < rows);
+    if (short !== -1)
+      throw new Damage(
+        0,
+        `row group ${group} should have ${rows} rows and its column ${short} has ${columns[short]!.values} values`,
+      );
+  });
 }
 
 /** Bytes of a file that must be there. @throws DataError where the file ends before. */
