@@ -33,6 +33,43 @@ const urls = {
     }),
 };
 
+/** `load('<relative>')` loads a module when it is first needed: in the package, a file named for the module's path. */
+const onDemand = {
+  name: 'on demand',
+  transform(code, id) {
+    if (!code.includes('createRequire(import.meta.url)')) return code;
+    return code.replace(/\bload\((['"])(\.[^'"]+)\1\)/g, (_, quote, path) => {
+      const target = resolve(dirname(id), path);
+      const fileName = relative(join(root, 'dist/lib'), target).replace(/^io\//, '').replaceAll(/[\\/]/g, '-');
+      this.emitFile({ type: 'chunk', id: target, fileName });
+      return `load(${quote}./${fileName}${quote})`;
+    });
+  },
+};
+
+/**
+ * Files for what entries import, directly or not, instead of many small ones for what they have in common. A module that several need lies in the first; an entry that nobody
+ * imports, in a file of its own.
+ */
+const CHUNKS = { thread: ENTRIES['task-worker'], executor: ENTRIES['exec-work'], engine: ENTRIES.index };
+
+/** Of modules, by their paths: the chunk. */
+const chunkOf = new Map();
+const chunks = {
+  name: 'chunks',
+  buildEnd() {
+    for (const [name, entry] of Object.entries(CHUNKS)) {
+      const waiting = [join(root, entry)];
+      for (let id = waiting.pop(); id !== undefined; id = waiting.pop()) {
+        if (chunkOf.has(id)) continue;
+        const { importers = [], importedIds = [] } = this.getModuleInfo(id) ?? {};
+        chunkOf.set(id, importers.length === 0 ? undefined : name);
+        waiting.push(...importedIds);
+      }
+    }
+  },
+};
+
 export async function bundle() {
   const { rolldown } = await import('rolldown');
   rmSync(join(root, OUT), { recursive: true, force: true });
@@ -40,12 +77,15 @@ export async function bundle() {
     input: Object.fromEntries(Object.entries(ENTRIES).map(([name, path]) => [name, join(root, path)])),
     platform: 'node',
     external: ['piscina', 'acorn'],
-    plugins: [urls],
+    plugins: [urls, onDemand, chunks],
   });
   await build.write({
     dir: join(root, OUT),
     format: 'esm',
     chunkFileNames: '[name]-[hash].js',
+    codeSplitting: {
+      groups: Object.keys(CHUNKS).map((name, i) => ({ name, test: (id) => chunkOf.get(id) === name, priority: 9 - i })),
+    },
     minify: {
       compress: { keepNames: { function: true, class: true } },
       mangle: { keepNames: { function: true, class: true } },

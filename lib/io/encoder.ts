@@ -33,11 +33,9 @@ export interface FileEncoder {
   finish(): void;
 }
 
-/** A format that files are written in: a line of the table in io/index.ts. */
+/** A format that files are written in; its line in the table in io/formats.ts says which names of single files tell it. */
 export interface WriteFormat {
   readonly name: string;
-  /** Ends of the names of single files, lower case, without the dot: how a path tells the format. Default: its name. */
-  readonly extensions?: readonly string[];
   /** End of a file's name without the dot, codec included where it is customary: `csv`, `snappy.parquet`. */
   extension(options: ReadonlyMap<string, string>): string;
   /** @throws QueryError for columns that the format cannot hold and for options that it does not have. */

@@ -1,28 +1,18 @@
-import { DataError, InternalError, QueryError } from '../core/errors.js';
+import { DataError, QueryError } from '../core/errors.js';
 import type { ColumnTest, FileCondition } from '../core/types/column-test.js';
 import { field, schema as schemaOf, type Schema } from '../core/types/data-type.js';
 import { asNullable } from '../core/types/nested.js';
-import { ARROW } from './arrow/format.js';
-import { CSV } from './csv/format.js';
 import { takeFileOptions, type FileOptions } from './file-options.js';
-import { extensionOf } from './file-name.js';
 import { isUnchanged, sameFacts, type FileFacts } from './files.js';
 import { findFiles, type FoundFiles } from './find-files.js';
-import { PARQUET } from './parquet/format.js';
 import { factsOf, manyFiles, narrowed, splitsOf, withFileColumns, withWantedBytes } from './many-files.js';
 import { formatOfMerged, inspectMerged } from './merged-files.js';
 import { openManyFiles } from './many-files-reader.js';
 import { partitionColumns, type PartitionColumn } from './partitions.js';
-import { CSV_WRITE } from './csv/encoder.js';
-import { describeParquet, type ParquetMetadata } from './parquet/describe.js';
-import { PARQUET_WRITE } from './parquet/write/format.js';
-import { JSON_WRITE } from './json/encoder.js';
-import { TEXT_WRITE } from './text/encoder.js';
+import { describeParquet, formatNamed, formatOfName, knownFormat, writeFormat } from './formats.js';
+import type { ParquetMetadata } from './parquet/describe.js';
 import { PieceFile } from './output/piece-file.js';
-import type { EncodeRequest, EncoderContext, WriteFormat } from './encoder.js';
-import { BINARY_FILE } from './binary-file/format.js';
-import { TEXT } from './text/format.js';
-import { JSON_FORMAT } from './json/format.js';
+import type { EncodeRequest, EncoderContext } from './encoder.js';
 import type {
   DecoderContext,
   FileFormat,
@@ -39,28 +29,15 @@ import type {
 
 export { readKernels } from './files.js';
 export { extensionOf } from './file-name.js';
+export { writeFormat, writeFormatOf } from './formats.js';
 export { joinTasks, runJoinTask } from './output/join-pieces.js';
 export { WriteJob } from './output/write-job.js';
 export { directoryName } from './output/directory-name.js';
-
-/** The formats that files are read in. */
-const FORMATS: readonly FileFormat[] = [CSV, JSON_FORMAT, PARQUET, ARROW, TEXT, BINARY_FILE];
-/** The formats that files are written in. */
-const WRITE_FORMATS: readonly WriteFormat[] = [CSV_WRITE, PARQUET_WRITE, JSON_WRITE, TEXT_WRITE];
-/** Formats that people will ask for and that are not there. */
-const UNBUILT: ReadonlySet<string> = new Set(['orc', 'avro']);
 
 /** A source with the means to see whether its files are still what they were. */
 export interface InspectedSource {
   readonly source: InspectedFiles;
   isCurrent(): boolean;
-}
-
-/** The format that a name tells. */
-function formatOfName(path: string): string | undefined {
-  const extension = extensionOf(path);
-  const known = FORMATS.find(({ extensions }) => extensions.includes(extension));
-  return known?.name ?? (UNBUILT.has(extension) ? extension : undefined);
 }
 
 /**
@@ -84,17 +61,6 @@ function mixedFormats(a: string, b: string): DataError {
     code: 'MIXED_FILE_FORMATS',
     message: `The files are of different formats: ${said(a)} and ${said(b)}. Name the format, or the files of one format (as 'folder/*.csv').`,
     path: b,
-  });
-}
-
-function formatNamed(name: string, at: ReadRequest['at']): FileFormat {
-  const format = FORMATS.find((candidate) => candidate.name === name);
-  if (format !== undefined) return format;
-  const known = FORMATS.map((candidate) => candidate.name).join(', ');
-  throw new QueryError({
-    code: 'UNSUPPORTED_FEATURE',
-    message: `Reading ${name} files is not supported yet. Formats: ${known}.`,
-    ...(at === undefined ? {} : { at }),
   });
 }
 
@@ -201,9 +167,7 @@ function isCurrent({ paths }: ReadRequest, options: FileOptions, found: FoundFil
 }
 
 function formatOfSource(source: InspectedFiles): FileFormat {
-  const format = FORMATS.find((candidate) => candidate.name === source.format);
-  if (format === undefined) throw new InternalError(`No format is called ${source.format}.`);
-  return formatOfMerged(format, manyFiles(source).inner);
+  return formatOfMerged(knownFormat(source.format), manyFiles(source).inner);
 }
 
 /** A source as one query needs it: without files of which no row can pass the tests and conditions. `columns`: those that the query loads. */
@@ -239,24 +203,6 @@ export function scanFacts(source: InspectedFiles, columns: readonly number[]): S
 /** A reader of a source's splits. */
 export function openScan(context: DecoderContext, source: InspectedFiles, request: OpenRequest): ScanReader {
   return openManyFiles(context, formatOfSource(source), source, request);
-}
-
-/** The format that a name means when files are written. @throws QueryError listing the formats. */
-export function writeFormat(name: string): WriteFormat {
-  const lower = name.toLowerCase();
-  const format = WRITE_FORMATS.find((candidate) => candidate.name === lower);
-  if (format !== undefined) return format;
-  throw new QueryError({
-    code: 'UNSUPPORTED_FEATURE',
-    message: `Writing ${lower} files is not supported${UNBUILT.has(lower) ? ' yet' : ''}. Formats: ${WRITE_FORMATS.map((known) => known.name).join(', ')}.`,
-  });
-}
-
-/** The format that a path's end tells, if it tells one. */
-export function writeFormatOf(path: string): string | undefined {
-  const extension = extensionOf(path);
-  const known = WRITE_FORMATS.find(({ name, extensions = [name] }) => extensions.includes(extension));
-  return known?.name ?? (UNBUILT.has(extension) ? extension : undefined);
 }
 
 /** A task's piece of an output file, in a file of its own. `shown` is what errors call the output. */

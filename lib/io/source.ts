@@ -135,11 +135,9 @@ export interface MergeRules {
   retyped?(source: InspectedFiles, types: readonly DataType[]): InspectedFiles;
 }
 
-/** A format that files are read in: a line of the table in io/index.ts. */
+/** A format that files are read in; its line in the table in io/formats.ts says which file names tell it. */
 export interface FileFormat {
   readonly name: string;
-  /** Ends of file names, lower case, without the dot. */
-  readonly extensions: readonly string[];
   /** Its reader knows the number of a row in its file. */
   readonly tellsRows?: true;
   /** Empty files have rows: by options in lower case or as they were written. */

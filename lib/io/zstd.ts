@@ -1,5 +1,6 @@
+import { createRequire } from 'node:module';
 import * as zlib from 'node:zlib';
-import type { ZSTDDecoder } from 'zstddec/stream';
+import type * as Zstd from 'zstddec/stream';
 
 type Decompress = (block: Uint8Array, room: number) => Uint8Array;
 
@@ -7,30 +8,43 @@ type Decompress = (block: Uint8Array, room: number) => Uint8Array;
 const native = (zlib as { readonly zstdDecompressSync?: (block: Uint8Array, options: { maxOutputLength: number }) => Uint8Array })
   .zstdDecompressSync;
 
-/** For the Nodes that have none. Loaded with the module, because what decompresses cannot wait. */
-export const zstdDecoder: ZSTDDecoder | undefined = native === undefined ? await loadDecoder() : undefined;
+let decoder: Zstd.ZSTDDecoder | undefined;
+
+/** A decompressor for the Nodes that have none, loaded when something is zstd. */
+export function zstdDecoder(): Zstd.ZSTDDecoder {
+  decoder ??= startedDecoder();
+  return decoder;
+}
 
 /**
  * Decompresses zstd frames whose text has at most `room` bytes. Throws, or returns something of another length, where they are damaged.
  */
 export const zstdDecompress: Decompress = (block, room) =>
-  native === undefined ? zstdDecoder!.decode(block, room) : native(block, { maxOutputLength: Math.max(1, room) });
+  native === undefined ? zstdDecoder().decode(block, room) : native(block, { maxOutputLength: Math.max(1, room) });
 
-async function loadDecoder(): Promise<ZSTDDecoder> {
-  const { ZSTDDecoder } = await import('zstddec/stream');
-  const decoder = new ZSTDDecoder();
-  await withoutFetch(() => decoder.init());
-  return decoder;
+/**
+ * The library would load its code through `fetch`, which takes 70 ms to load itself, and compile it while its caller waits; but what decompresses cannot wait. So there is no
+ * `fetch` while it starts, and what it asks to be instantiated is so at once.
+ */
+function startedDecoder(): Zstd.ZSTDDecoder {
+  const library = createRequire(import.meta.url)('zstddec/stream') as typeof Zstd;
+  const started = new library.ZSTDDecoder();
+  const instantiate = (bytes: Uint8Array, imports: WebAssembly.Imports): { then(next: (result: unknown) => void): void } => {
+    const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), imports);
+    return { then: (next) => next({ instance }) };
+  };
+  replaced(globalThis, 'fetch', undefined, () => replaced(WebAssembly, 'instantiate', instantiate, () => started.init()));
+  return started;
 }
 
-/** The library would load its code through `fetch`, which takes 70 ms to load itself. */
-function withoutFetch<T>(run: () => T): T {
-  const held = Object.getOwnPropertyDescriptor(globalThis, 'fetch');
-  if (held === undefined) return run();
-  Object.defineProperty(globalThis, 'fetch', { value: undefined, configurable: true, writable: true });
+/** Runs something while `object` has another property called `name`. */
+function replaced(object: object, name: string, value: unknown, run: () => unknown): void {
+  const held = Object.getOwnPropertyDescriptor(object, name);
+  Object.defineProperty(object, name, { value, configurable: true, writable: true });
   try {
-    return run();
+    run();
   } finally {
-    Object.defineProperty(globalThis, 'fetch', held);
+    if (held === undefined) Reflect.deleteProperty(object, name);
+    else Object.defineProperty(object, name, held);
   }
 }

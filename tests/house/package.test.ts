@@ -66,12 +66,17 @@ test('the command starts with a shebang', () => {
   assert.match(readFileSync(projectPath(manifest.bin['quern']!), 'utf8'), /^#!\/usr\/bin\/env node\n/);
 });
 
-/** A query too large to run inline, so that the worker entry is proven too. */
+/** A query too large to run inline, so that the worker entry is proven too; and each format, which is loaded when it is named. */
 const PROGRAM = `
 import { Session } from 'quern';
 const session = await Session.create({ workers: 1, memory: '256m' });
 const rows = await session.sql('SELECT sum(id) AS total, count(*) AS n FROM range(3000000)').collect();
 console.log(String(rows[0].total), String(rows[0].n));
+for (const format of ['csv', 'json', 'parquet', 'text']) {
+  await session.sql('SELECT CAST(id AS string) AS s FROM range(30000)').write.mode('overwrite').format(format).save('out-' + format);
+  const read = format === 'text' ? session.read.format(format) : session.read.format(format).schema('s string');
+  console.log(format, await read.load('out-' + format).count());
+}
 await session.close();
 try { await import('quern/dist/lib/api/session.js'); } catch (error) { console.log(error.code); }
 `;
@@ -94,7 +99,11 @@ test(
       assert.is(install.code, 0, install.stderr);
       writeFileSync(join(project, 'use.js'), PROGRAM);
       const { code, stdout, stderr } = await runProcess(process.execPath, ['use.js'], { cwd: project, ...TIMEOUT });
-      assert.is(stdout, '4499998500000 3000000\nERR_PACKAGE_PATH_NOT_EXPORTED\n', stderr);
+      assert.is(
+        stdout,
+        '4499998500000 3000000\ncsv 30000\njson 30000\nparquet 30000\ntext 30000\nERR_PACKAGE_PATH_NOT_EXPORTED\n',
+        stderr,
+      );
       assert.is(code, 0);
     }),
   TIMEOUT,

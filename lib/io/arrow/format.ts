@@ -55,7 +55,6 @@ function fileSchema({ schema, facts }: ArrowFile): Schema {
 /** Arrow IPC files and streams. */
 export const ARROW: FileFormat = {
   name: 'arrow',
-  extensions: ['arrow', 'arrows', 'feather', 'ipc'],
   tellsRows: true,
   inspect: inspectArrow,
   merge: {

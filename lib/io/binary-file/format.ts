@@ -50,7 +50,6 @@ function inspectBinaryFiles({ files, options, schema: given }: InspectRequest): 
 /** Files as rows: path, modificationTime, length, content. */
 export const BINARY_FILE: FileFormat = {
   name: 'binaryfile',
-  extensions: [],
   countsEmpty: () => true,
   inspect: inspectBinaryFiles,
   splits: ({ detail }, { bytes, files: only }) => splitByFiles((detail as BinaryFileDetail).files, bytes, only, true),

@@ -14,7 +14,7 @@ export class ZstdInflater implements Inflater {
   #empties = 0;
 
   constructor(private readonly next: NextPiece) {
-    this.#pieces = zstdDecoder!.decodeStreaming(this.#input());
+    this.#pieces = zstdDecoder().decodeStreaming(this.#input());
   }
 
   pull(target: Uint8Array): number {

@@ -64,7 +64,6 @@ const CELL_CHARACTERS = /[-+.:' 0-9A-Za-z]/;
 /** RFC 4180 with a bare line feed at line ends. Null is an empty field, the empty string `""`. */
 export const CSV_WRITE: WriteFormat = {
   name: 'csv',
-  extensions: ['csv', 'tsv'],
   extension: (options) => `csv${COMPRESSION_END[readOptions(options, OPTIONS).compression]}`,
   check({ schema, options }) {
     readOptions(options, OPTIONS);

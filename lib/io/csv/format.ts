@@ -6,7 +6,6 @@ import { CsvSource } from './source.js';
 
 export const CSV: FileFormat = {
   name: 'csv',
-  extensions: ['csv', 'tsv', 'txt', 'psv'],
   inspect: ({ files, paths, options, schema }) => inspectCsv(files, paths, options, schema),
   merge: CSV_MERGE,
   describe: describeCsv,

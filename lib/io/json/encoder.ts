@@ -30,7 +30,6 @@ const OPTIONS: OptionsOf<JsonWriteSettings> = {
 /** One object a line. Bigints and decimals are numbers with all their digits, moments ISO 8601, NaN and the infinities strings, binary is base64. */
 export const JSON_WRITE: WriteFormat = {
   name: 'json',
-  extensions: ['json', 'jsonl', 'ndjson'],
   extension: (options) => `json${COMPRESSION_END[readOptions(options, OPTIONS).compression]}`,
   check({ schema, options }) {
     readOptions(options, OPTIONS);

@@ -5,7 +5,6 @@ import { JsonSource } from './source.js';
 
 export const JSON_FORMAT: FileFormat = {
   name: 'json',
-  extensions: ['json', 'jsonl', 'ndjson'],
   inspect: inspectJson,
   splits: ({ detail }, { bytes, files: only }) => {
     const { files, isDocument, compression } = detail as JsonDetail;

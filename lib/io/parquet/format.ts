@@ -7,7 +7,6 @@ import { splitParquet, wantedBytes } from './splits.js';
 
 export const PARQUET: FileFormat = {
   name: 'parquet',
-  extensions: ['parquet', 'parq', 'pq'],
   tellsRows: true,
   inspect: inspectParquet,
   merge: {

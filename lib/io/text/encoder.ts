@@ -30,7 +30,6 @@ const OPTIONS: OptionsOf<TextSettings> = {
 /** One column of strings, a line a row. */
 export const TEXT_WRITE: WriteFormat = {
   name: 'text',
-  extensions: ['txt', 'text'],
   extension: (options) => `txt${COMPRESSION_END[readOptions(options, OPTIONS).compression]}`,
   check({ schema: { fields }, options }) {
     readOptions(options, OPTIONS);

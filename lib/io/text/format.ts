@@ -33,7 +33,6 @@ function inspectText({ files, options: given, schema: wanted }: InspectRequest):
 /** Lines, or whole files, as the column `value`. */
 export const TEXT: FileFormat = {
   name: 'text',
-  extensions: ['text'],
   countsEmpty: (options) => readTextOptions(options).wholeText,
   inspect: inspectText,
   splits: ({ detail }, { bytes, files: only }) => {
