@@ -96,7 +96,7 @@ export class ChunkPages {
         file.footerOffset,
         `a column chunk of ${bytes} bytes at byte ${this.#start} does not lie before the footer at ${file.footerOffset}`,
       );
-    this.window.begin(open, Math.min(file.footerOffset, this.#start + bytes + FORGOTTEN_BYTES));
+    this.window.begin(open, this.#start, Math.min(file.footerOffset, this.#start + bytes + FORGOTTEN_BYTES));
     this.#rewind();
     this.#dictionaryAt = -1;
     this.#index = undefined;

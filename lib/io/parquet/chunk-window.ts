@@ -10,6 +10,17 @@ const SLACK_BYTES = 128;
 /** What is read at once at most, unless a page is longer. */
 const READ_BYTES = 2 * 1024 * 1024;
 
+/** Chunks of at most so many bytes are read together with their neighbours, so many bytes at once, over gaps of so many. */
+const TOGETHER_CHUNK_BYTES = 256 * 1024;
+const TOGETHER_BYTES = 4 * 1024 * 1024;
+const TOGETHER_GAP = 4096;
+
+/** What was read for several chunks at once. */
+interface SharedRead {
+  readonly buffer: Buffer;
+  windows: number;
+}
+
 /** The bytes of a column chunk in shared memory, read a piece after the other as they are asked for. */
 export class ChunkWindow {
   bytesRead = 0;
@@ -20,6 +31,8 @@ export class ChunkWindow {
   ahead = READ_BYTES;
   #buffer: Buffer | undefined;
   #pinned: Buffer | undefined;
+  #shared: SharedRead | undefined;
+  #start = 0;
   /** The byte of the file that lies at `#base`, and the end of what was read. */
   #origin = 0;
   #base = 0;
@@ -30,10 +43,11 @@ export class ChunkWindow {
     private readonly pool: BufferPool,
   ) {}
 
-  /** From now on bytes of `file` before `limit` may be asked for. */
-  begin(file: FileSource, limit: number): void {
+  /** From now on bytes of `file` from `start` to `limit` may be asked for. */
+  begin(file: FileSource, start: number, limit: number): void {
     this.close();
     this.#file = file;
+    this.#start = start;
     this.#limit = limit;
   }
 
@@ -74,8 +88,8 @@ export class ChunkWindow {
 
   /** Vectors of the running batch may point into the buffers. */
   close(): void {
-    if (this.#buffer !== undefined) this.pool.retire(this.#buffer);
-    if (this.#pinned !== undefined && this.#pinned !== this.#buffer) this.pool.retire(this.#pinned);
+    if (this.#buffer !== undefined) this.#retire(this.#buffer);
+    if (this.#pinned !== undefined && this.#pinned !== this.#buffer) this.#retire(this.#pinned);
     this.#buffer = undefined;
     this.#pinned = undefined;
     this.#origin = 0;
@@ -83,9 +97,13 @@ export class ChunkWindow {
   }
 
   #read(position: number, bytes: number): void {
-    if (this.#buffer !== undefined && this.#buffer !== this.#pinned) this.pool.retire(this.#buffer);
+    if (this.#buffer !== undefined && this.#buffer !== this.#pinned) this.#retire(this.#buffer);
     this.#buffer = undefined;
     this.#end = 0;
+    this.#fill(position, bytes);
+  }
+
+  #fill(position: number, bytes: number): void {
     const buffer = this.pool.take(bytes + 2 * SLACK_BYTES + ALIGNMENT);
     this.#buffer = buffer;
     const first = buffer.address + SLACK_BYTES;
@@ -95,5 +113,42 @@ export class ChunkWindow {
     if (this.#file!.read(position, target) < bytes) throw fileChanged(this.#file!.file.path);
     this.bytesRead += bytes;
     this.#end = position + bytes;
+  }
+
+  #retire(buffer: Buffer): void {
+    const shared = this.#shared;
+    if (shared?.buffer !== buffer) return this.pool.retire(buffer);
+    this.#shared = undefined;
+    if (--shared.windows === 0) this.pool.retire(buffer);
+  }
+
+  /** Chunks that lie next to each other and of which nothing was read are read at once: a call of the system costs as much as some kilobytes. */
+  static readTogether(windows: readonly ChunkWindow[]): void {
+    const small = windows
+      .filter((window) => window.#buffer === undefined && window.#limit - window.#start <= TOGETHER_CHUNK_BYTES)
+      .sort((a, b) => a.#start - b.#start);
+    for (let first = 0; first < small.length;) {
+      const from = small[first]!.#start;
+      let to = small[first]!.#limit;
+      let end = first + 1;
+      while (end < small.length && small[end]!.#start - to <= TOGETHER_GAP && small[end]!.#limit - from <= TOGETHER_BYTES)
+        to = Math.max(to, small[end++]!.#limit);
+      if (end - first > 1) ChunkWindow.#share(small.slice(first, end), from, to);
+      first = end;
+    }
+  }
+
+  /** Reads for all of these; the others look into what the first one read. */
+  static #share(windows: readonly ChunkWindow[], from: number, to: number): void {
+    const [reader] = windows;
+    reader!.#fill(from, to - from);
+    const shared: SharedRead = { buffer: reader!.#buffer!, windows: windows.length };
+    for (const window of windows) {
+      window.#buffer = shared.buffer;
+      window.#shared = shared;
+      window.#origin = from;
+      window.#base = reader!.#base;
+      window.#end = to;
+    }
   }
 }

@@ -1,6 +1,7 @@
 import { PHYSICAL_WIDTH, type PhysicalType } from '../../core/types/physical-type.js';
 import { DICTIONARY_MAX, SLOT_FLAG_CODES, SLOT_FLAG_NO_NULLS, ZEROS } from '../../memory/layout.js';
 import { ChunkPages } from './chunk-pages.js';
+import type { ChunkWindow } from './chunk-window.js';
 import { LeafDictionary } from './leaf-dictionary.js';
 import { LevelReader } from './level-reader.js';
 import { PageValues } from './page-values.js';
@@ -55,6 +56,10 @@ export class LeafReader {
     this.#values = new PageValues(space, this.#dictionary);
     this.#width = PHYSICAL_WIDTH[physical];
     this.#shift = Math.log2(this.#width);
+  }
+
+  get windows(): readonly ChunkWindow[] {
+    return [this.pages.window];
   }
 
   get bytesRead(): number {

@@ -4,6 +4,7 @@ import { FRAME_HEAP, PHYSICAL_CODE, VIEW_BYTES } from '../../memory/layout.js';
 import { isUnreadable, leafType, listElement, mapEntries } from './column-types.js';
 import type { Buffer } from '../buffers.js';
 import type { ChunkPages } from './chunk-pages.js';
+import type { ChunkWindow } from './chunk-window.js';
 import type { LeafColumn } from './leaf-column.js';
 import type { SlotRecord, SlotVectors } from './leaf-reader.js';
 import { REPETITION } from './metadata.js';
@@ -48,6 +49,10 @@ export class NestedReader {
     // Structs are packed one within the other: each has records of its own.
     this.#fields = new Space(space.context.scratch).allocate(most * FIELD_BYTES);
     this.#heap = space.context.frame + FRAME_HEAP;
+  }
+
+  get windows(): readonly ChunkWindow[] {
+    return [...this.#leaves.values()].map(({ pages }) => pages.window);
   }
 
   get bytesRead(): number {

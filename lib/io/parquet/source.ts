@@ -4,6 +4,7 @@ import { Space } from '../../memory/block-space.js';
 import { FRAME_SLOTS, SLOT_BYTES } from '../../memory/layout.js';
 import { FileSource } from '../byte-source.js';
 import type { DecoderContext, DecoderTask, OpenRequest, ScanReader, WantedColumn } from '../source.js';
+import { ChunkWindow } from './chunk-window.js';
 import { isUnreadable, leafType } from './column-types.js';
 import { damagedFile, encryptedFile, unreadableColumn } from './errors.js';
 import { fileColumn, type FileColumn } from './file-columns.js';
@@ -162,6 +163,7 @@ export class ParquetSource implements ScanReader {
   load(columns: readonly WantedColumn[], sel: number, n: number): void {
     const { u32 } = this.context.executor.views;
     const record = this.#record;
+    if (columns.length > 1) this.#readTogether(columns);
     for (const { column, slot, coded } of columns) {
       const vectors = this.#slotVectors(slot);
       const reader = this.#reader(column);
@@ -174,6 +176,14 @@ export class ParquetSource implements ScanReader {
       u32[at + 2] = record.flags;
       u32[at + 3] = record.codes;
     }
+  }
+
+  /** Small chunks of columns that a step loads together, when all rows of the group are wanted. */
+  #readTogether(columns: readonly WantedColumn[]): void {
+    if (columns.every(({ column }) => this.#begun.has(column) || this.#fileColumns.get(column)?.kind === 'absent')) return;
+    const { from, to } = rowsOfGroup(this.#file!, this.#split, this.#group);
+    if (from > 0 || to < this.#file!.metadata.groups[this.#group]!.rows) return;
+    ChunkWindow.readTogether(columns.flatMap(({ column }) => this.#reader(column)?.windows ?? []));
   }
 
   /** The file stays open for the next task. */
