@@ -11,6 +11,7 @@ import {
   VIEW_INLINE_MAX,
   ZEROS,
 } from '../memory/layout.js';
+import { headDictionary } from '../memory/dictionary.js';
 import { writeLiteral } from '../memory/write-values.js';
 import type { Space } from '../memory/block-space.js';
 import type { DecoderContext } from './source.js';
@@ -65,12 +66,10 @@ export class ConstantVector {
     if (this.coded && typeof value === 'string' && views.u32[this.#values >>> 2]! <= VIEW_INLINE_MAX) this.#makeCodes();
   }
 
-  /** A dictionary of its own for every value: who has seen one knows it by its address. */
   #makeCodes(): void {
     const { u8, u32 } = this.context.executor.views;
     const header = this.space.allocate(2 * DICTIONARY_HEADER_BYTES + VIEW_BYTES);
-    const dictionary = header + DICTIONARY_HEADER_BYTES;
-    u32[header >>> 2] = 1;
+    const dictionary = headDictionary(this.context.executor.views, header, 1);
     u8.copyWithin(dictionary, this.#values, this.#values + VIEW_BYTES);
     this.#codes = dictionary + VIEW_BYTES;
     u32[this.#codes >>> 2] = ZEROS;

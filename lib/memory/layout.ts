@@ -87,7 +87,7 @@ export const SLOT_FLAG_RANKS = 4;
  * Words: 0 magic, 1 rows, 2 columns, 3 byte length, 4 task ordinal that made it, 5 partition, 6..7 zero;
  * then a record of 8 words a column: 0 physical type (PHYSICAL_CODE), 1 values' offset, 2 validity bitmap's offset (Arrow: bit set = valid; 0 = no nulls),
  * 3 null count, 4 heap offset, 5 heap length, 6 flags, 7 dictionary's offset. Offsets are from the block's start, multiples of 16.
- * A dictionary: u32 how many views (at most DICTIONARY_MAX), 12 bytes zero, then the views.
+ * A dictionary: u32 how many views (at most DICTIONARY_MAX), u32 generation (memory/dictionary.ts; 0 in blocks), 8 bytes zero, then the views.
  */
 export const BLOCK_MAGIC = 0x314b4251;
 export const BLOCK_HEADER_BYTES = 32;

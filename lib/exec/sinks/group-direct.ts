@@ -1,6 +1,5 @@
 import {
   BATCH_ROWS_MAX,
-  DICTIONARY_HEADER_BYTES,
   DICTIONARY_MAX,
   FRAME_SLOTS,
   SLOT_BYTES,
@@ -13,6 +12,7 @@ import {
   VIEW_BYTES,
   ZEROS,
 } from '../../memory/layout.js';
+import { dictionaryFacts } from '../../memory/dictionary.js';
 import type { Space } from '../../memory/block-space.js';
 import type { Batch, Executor, PipelineContext } from '../contracts.js';
 import type { GroupKey, GroupLayout } from './group-layout.js';
@@ -50,7 +50,9 @@ interface KnownStrings {
   /** For each code (u32) what it adds to the index. */
   readonly numbers: number;
   count: number;
+  /** The dictionary met last, and its generation: others may lie where it lay. */
   last: number;
+  lastGeneration: number;
 }
 
 /**
@@ -206,12 +208,13 @@ export class GroupDirect {
 
   /** Numbers for a dictionary's codes; false when strings have become too many. */
   #intern(known: KnownStrings, dictionary: number, bits: number, shift: number): boolean {
-    if (known.last === dictionary) return true;
     const { kernels, views } = this.#executor;
-    const count = views.u32[(dictionary - DICTIONARY_HEADER_BYTES) >>> 2] as number;
+    const { count, generation } = dictionaryFacts(views, dictionary);
+    if (known.last === dictionary && known.lastGeneration === generation) return true;
     known.count =
       kernels['dictionaryIntern']!(dictionary, count, known.table, known.views, known.count, shift, known.numbers) >>> 0;
     known.last = dictionary;
+    known.lastGeneration = generation;
     return known.count < 1 << bits && known.count <= DICTIONARY_MAX;
   }
 }
@@ -225,6 +228,7 @@ function knownStrings(executor: Executor, scratch: Space): KnownStrings {
     numbers: scratch.allocate(DICTIONARY_MAX * 4),
     count: 0,
     last: 0,
+    lastGeneration: 0,
   };
 }
 

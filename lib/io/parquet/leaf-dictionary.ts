@@ -1,5 +1,6 @@
 import { PHYSICAL_WIDTH, physicalTypeOf } from '../../core/types/physical-type.js';
-import { DICTIONARY_MAX, VIEW_BYTES, VIEW_INLINE_MAX } from '../../memory/layout.js';
+import { headDictionary } from '../../memory/dictionary.js';
+import { DICTIONARY_HEADER_BYTES, DICTIONARY_MAX, VIEW_BYTES, VIEW_INLINE_MAX } from '../../memory/layout.js';
 import type { Buffer } from '../buffers.js';
 import type { ChunkPages } from './chunk-pages.js';
 import { ENCODING } from './encodings.js';
@@ -69,8 +70,20 @@ export class LeafDictionary {
       this.#stream.read(this.size, values.address);
     }
     this.isShort = physical === 'view' && this.size <= DICTIONARY_MAX && this.#areShort();
+    if (this.isShort) this.#head();
     this.#isRead = true;
     return true;
+  }
+
+  /** What codes refer to has a header, which tells it from the dictionaries that lay there before. */
+  #head(): void {
+    const { views, kernels } = this.space.context.executor;
+    const bytes = this.size * VIEW_BYTES;
+    const headed = this.space.pool.take(DICTIONARY_HEADER_BYTES + bytes + SLACK_BYTES);
+    this.#buffers.push(headed);
+    const address = headDictionary(views, headed.address, this.size);
+    kernels['memoryCopy']!(this.address, bytes, address);
+    this.address = address;
   }
 
   #areShort(): boolean {
