@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert';
-import { deltaValues, hybridValues } from '../../lib/kernels/reference/parquet.js';
+import { hybridValues } from '../../lib/kernels/reference/parquet.js';
 import { seededRandom, type Random } from '../support/random.js';
 import { suite } from '../support/suite.js';
 import {
@@ -54,37 +54,6 @@ test('the hybrid of runs and packed values', () => {
   }
 });
 
-test('deltas of 64 and of 32 bits', () => {
-  const random = seededRandom('deltas');
-  for (let bits = 0; bits <= 64; bits++) {
-    for (const n of [0, 1, 2, 32, 33, 34, 128, 129, 130, 300]) {
-      let last = 0n;
-      const values = BigInt64Array.from({ length: n }, () => {
-        const step = BigInt(random.below(2 ** 32)) * 2n ** 32n + BigInt(random.below(2 ** 32));
-        last = BigInt.asIntN(64, last + BigInt.asUintN(bits, step));
-        return last;
-      });
-      for (const narrow of [0, 1]) {
-        const source = narrow === 1 ? values.map((value) => BigInt.asIntN(32, value)) : values;
-        resetSpans();
-        const from = span(bytesOf(source));
-        const out = span(kernel('deltaBound')(n));
-        const length = kernel('deltaEncode')(from.at, n, narrow, span(1024).at, out.at);
-        checkSpans('deltas');
-        assert.ok(length <= out.end - out.at);
-        const read = deltaValues(bytesAt(out.at, length))!;
-        assert.is(read.bytes, length);
-        const size = narrow === 1 ? 32 : 64;
-        assert.equal(
-          read.values.map((value) => BigInt.asIntN(size, value)),
-          Array.from(source),
-        );
-        if (narrow === 1) assert.ok(length <= 20 + Math.ceil(n / 128) * 14 + Math.ceil(n / 32) * 128, 'no width over 32');
-      }
-    }
-  }
-});
-
 test('what is not null lies close together', () => {
   const random = seededRandom('compact');
   for (const n of LENGTHS) {
@@ -117,7 +86,7 @@ test('what is not null lies close together', () => {
   }
 });
 
-test('booleans, strings, decimals, streams, floats come back', () => {
+test('booleans, strings, decimals, floats come back', () => {
   const random = seededRandom('plain');
   for (const n of LENGTHS) {
     const booleans = Uint8Array.from({ length: n }, () => random.below(2));
@@ -137,24 +106,6 @@ test('booleans, strings, decimals, streams, floats come back', () => {
     const again = span(n * 16);
     assert.is(kernel('plainViews')(out.at, out.end, n, again.at), total + 4 * n);
     assert.equal(viewsAt(again.at, n), texts);
-    const bytes = span(total, 15);
-    assert.is(kernel('encodeViewBytes')(views, n, bytes.at), total);
-    assert.equal(Buffer.from(bytesAt(bytes.at, total)), Buffer.concat(texts));
-    const lengths = span(n * 8);
-    kernel('viewLengths')(views, n, lengths.at);
-    assert.equal(
-      i64At(lengths.at, n),
-      texts.map((text) => BigInt(text.length)),
-    );
-
-    for (const width of [1, 4, 8]) {
-      const values = randomBytes(n * width, random);
-      const split = span(n * width);
-      kernel('streamsSplit')(span(values).at, n, width, split.at);
-      const joined = span(n * width);
-      assert.is(kernel('streamsJoin')(split.at, split.end, n, width, 0, n, joined.at), 0);
-      assert.equal(bytesAt(joined.at, n * width), values);
-    }
     const doubles = Float64Array.from({ length: n }, () => random.next() * 1e6);
     const narrowed = span(n * 4);
     kernel('narrowF64')(span(bytesOf(doubles)).at, n, narrowed.at);

@@ -31,23 +31,6 @@ function plainTexts(bytes: Uint8Array, n: number): { texts: Uint8Array[]; bytes:
   return { texts, bytes: at };
 }
 
-test('fixed widths are copied', () => {
-  const random = seededRandom('plain');
-  for (const n of LENGTHS) {
-    for (const width of [0, 1, 4, 8, 12, 16, 17]) {
-      const bytes = randomBytes(n * width + random.below(3), random);
-      resetSpans();
-      const source = span(bytes);
-      const out = span(n * width);
-      assert.is(kernel('plainFixed')(source.at, source.end, n, width, out.at), n * width);
-      assert.equal(bytesAt(out.at, n * width), bytes.slice(0, n * width));
-      if (width > 0) assert.is(kernel('plainFixed')(source.at, source.end, n + 3, width, out.at), -1);
-      checkSpans('plain');
-    }
-    assert.is(kernel('plainFixed')(span(8).at, span(8).at, 0x80000000, 0x80000000, span(8).at), -1);
-  }
-});
-
 test('bits become booleans from any bit on', () => {
   const random = seededRandom('booleans');
   for (const n of LENGTHS) {

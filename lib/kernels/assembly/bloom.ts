@@ -117,20 +117,3 @@ export function bloomInsert(bits: usize, blocks: u32, hashes: usize, n: u32): vo
     v128.store(block, v128.or(v128.load(block, 16), bitsOf(<u32>hash, true)), 16);
   }
 }
-
-/**
- * Which of `n` hashes may be in the filter: 1 or 0 a hash to `found`, which may be 0 where only the number is wanted. Returns how many. `blocks` is at least 1, and the caller has seen that
- * blocks * 32 bytes are there.
- */
-export function bloomCheck(bits: usize, blocks: u32, hashes: usize, n: u32, found: usize): u32 {
-  let count: u32 = 0;
-  for (let k: u32 = 0; k < n; k++) {
-    const hash = load<u64>(hashes + (<usize>k << 3));
-    const block = blockOf(bits, blocks, hash);
-    const missing = v128.or(v128.andnot(bitsOf(<u32>hash, false), v128.load(block)), v128.andnot(bitsOf(<u32>hash, true), v128.load(block, 16)));
-    const there = <u32>!v128.any_true(missing);
-    count += there;
-    if (found != 0) store<u8>(found + k, there);
-  }
-  return count;
-}

@@ -24,9 +24,9 @@ export { snappyLength, snappyLiteral, snappyDecompress } from './snappy';
 export { snappyBound, snappyCompress } from './snappy-compress';
 export { lz4Decompress, lz4Bound, lz4Compress } from './lz4';
 export { hybridBegin, hybridSkip, hybridConstant, hybridDecode, hybridBytes } from './parquet-hybrid';
-export { levelsToNulls, countValues, expandValues, denseIndices } from './parquet-levels';
-export { indicesBelow, gatherValues, gatherSelected, indicesToCodes, indicesSelect, codesSelect } from './parquet-dictionary';
-export { plainFixed, plainBooleans, plainViews, plainSkip, fixedViews, viewsToFixed, streamsJoin } from './parquet-plain';
+export { levelsToNulls, countValues, expandValues } from './parquet-levels';
+export { indicesBelow, gatherValues, gatherSelected, indicesToCodes } from './parquet-dictionary';
+export { plainBooleans, plainViews, plainSkip, fixedViews, viewsToFixed, streamsJoin } from './parquet-plain';
 export {
   doublesI32, doublesI64, widenI32, widenU32, widenF32, widenF16, widenI64, widenU64, narrowI64, scaleUp, scaleDown, int96ToMicros, decimalFixed, decimalViews,
 } from './parquet-convert';
@@ -35,13 +35,13 @@ export { codesBelow, codesGather, codesGatherSelected } from './parquet-codes';
 export { deltaBegin, deltaDecode64, deltaDecode32, deltaSkip, deltaBytes, lengthViews, prefixBytes, prefixViews } from './parquet-delta';
 export { levelsCheck, levelRows, levelEntries, listOffsets, slotNulls, levelsEqual } from './parquet-nested';
 export {
-  compactValues, encodeBooleans, encodedViewBytes, encodeViews, encodeViewBytes, viewLengths, encodeDecimals, narrowF64, streamsSplit, nullsToLevels, hybridBound, hybridEncode, hybridEncodeBytes, deltaBound, deltaEncode, fillBytes,
+  compactValues, encodeBooleans, encodedViewBytes, encodeViews, encodeDecimals, narrowF64, nullsToLevels, fillBytes,
 } from './parquet-encode';
+export { hybridBound, hybridEncode, hybridEncodeBytes } from './parquet-hybrid-encode';
 export { build4, build8, build16, buildViews, buildTable, codesSeen } from './parquet-build';
 export { shredPacked } from './parquet-shred';
 export { rangeI32, rangeI64, rangeI128, rangeF64, rangeF32, rangeViews, rangeBytes } from './parquet-statistics';
-export { utf8Valid, viewsUtf8, bytesAscii } from './utf8-valid';
-export { xxhashFixed, xxhashViews, bloomInsert, bloomCheck } from './bloom';
+export { xxhashFixed, xxhashViews, bloomInsert } from './bloom';
 export * from './text-format';
 export * from './text-parse';
 export {
@@ -73,7 +73,7 @@ export {
 } from './string-make';
 export { like_compile, like_match } from './like';
 export {
-  packArray, packArrays, packStruct1, packStructs, packMaps, packed_part, packed_part_view, packed_element, packed_view, packed_explode_rows, packed_explode, packed_explode_nulls,
+  packArray, packArrays, packStruct1, packStructs, packMaps, packed_part_view, packed_element, packed_view, packed_explode_rows, packed_explode, packed_explode_nulls,
 } from './packed';
 export { packed_compare, packed_canonical, packed_sort_key, packed_key_repeats } from './packed-order';
 export {

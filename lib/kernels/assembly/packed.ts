@@ -296,11 +296,6 @@ export function packedPart(bytes: usize, part: u32): usize {
   return part == 1 ? keys : keys + <usize>load<u32>(bytes);
 }
 
-/** The same behind a view, for compiled code. */
-export function packed_part(view: usize, part: u32): usize {
-  return packedPart(viewBytes(view), part);
-}
-
 /** A view of the keys or values of a map: no bytes are copied. */
 export function packed_part_view(out: usize, view: usize, part: u32): void {
   const bytes = viewBytes(view);

@@ -107,34 +107,3 @@ export function indicesToCodes(indices: usize, n: u32, size: u32, codes: usize):
   for (; k < n; k++) store<u8>(codes + k, load<u32>(indices + (<usize>k << 2)));
   return 0;
 }
-
-/**
- * Which of `n` rows have a value that a condition on the dictionary lets pass. `keep`: a byte, 0 or 1, for each of the dictionary's `size` values. Row numbers (u32, ascending)
- * go to `out`, which has room for n + 1 (it may be `indices`). Returns how many, or −1 where an index is not below `size`.
- */
-export function indicesSelect(indices: usize, n: u32, keep: usize, size: u32, out: usize): i32 {
-  if (!indicesBelow(indices, n, size)) return -1;
-  let to = out;
-  for (let k: u32 = 0; k < n; k++) {
-    const kept = <usize>load<u8>(keep + load<u32>(indices + (<usize>k << 2)));
-    store<u32>(to, k);
-    to += kept << 2;
-  }
-  return <i32>(<u32>(to - out) >> 2);
-}
-
-/**
- * The same from codes (u8) of a dictionary of at most 64 values: bit i of `keep` says whether value i passes. Codes that are 64 or more never do.
- * Row numbers (u32) go to `out`, which has room for n + 1. Returns how many.
- */
-export function codesSelect(codes: usize, n: u32, keepLow: u32, keepHigh: u32, out: usize): i32 {
-  const keep = (<u64>keepHigh << 32) | keepLow;
-  let to = out;
-  for (let k: u32 = 0; k < n; k++) {
-    const code = <u64>load<u8>(codes + k);
-    const kept = ((keep >> (code & 63)) & 1) & <u64>(code < 64);
-    store<u32>(to, k);
-    to += <usize>kept << 2;
-  }
-  return <i32>(<u32>(to - out) >> 2);
-}

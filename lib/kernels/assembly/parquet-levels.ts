@@ -73,20 +73,3 @@ export function expandValues(dense: usize, count: u32, nulls: usize, n: u32, shi
     }
   }
 }
-
-/**
- * Where the values of chosen rows lie among values that lie close together: `sel`: `count` row numbers (u32), ascending, all below `n`; to `out` (u32) the number of each row's value, or of
- * the value before or after it where the row is null. For reading only the values that are needed.
- */
-export function denseIndices(nulls: usize, n: u32, sel: usize, count: u32, out: usize): void {
-  let before: u32 = 0;
-  let row: u32 = 0;
-  for (let k: u32 = 0; k < count; k++) {
-    const wanted = min<u32>(n, load<u32>(sel + (k << 2)));
-    if (row < wanted) {
-      before += countValues(nulls + row, wanted - row);
-      row = wanted;
-    }
-    store<u32>(out + (k << 2), before);
-  }
-}

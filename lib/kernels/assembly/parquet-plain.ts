@@ -4,16 +4,6 @@ import { writeView } from './csv-views';
 import { VIEW_BYTES, VIEW_INLINE_MAX, VIEW_PREFIX, VIEW_REF } from './layout';
 
 /**
- * Copies `n` values of `width` bytes from [source, sourceEnd) to `out`. Returns the bytes that they take of the source, or −1 where it ends before.
- */
-export function plainFixed(source: usize, sourceEnd: usize, n: u32, width: u32, out: usize): i32 {
-  const bytes = <u64>n * width;
-  if (bytes > <u64>(sourceEnd - source)) return -1;
-  memory.copy(out, source, <usize>bytes);
-  return <i32>bytes;
-}
-
-/**
  * Booleans, a bit each from bit `first` on (the lowest bit of a byte first), as `n` bytes of 0 and 1 to `out`. Returns 0, or −1 where [source, sourceEnd) ends before.
  */
 export function plainBooleans(source: usize, sourceEnd: usize, first: u32, n: u32, out: usize): i32 {
