@@ -35,6 +35,7 @@ export class PiscinaRunner implements TaskRunner {
   readonly #inline: InlineRunner;
   #host: RunnerHost | undefined;
   #pool: Pools.Piscina<number, number> | undefined;
+  #isStarting = false;
   /** Slots whose `run` has not been answered. */
   readonly #pending = new Map<number, Promise<void>>();
   /** Thread ids that have loaded their code. */
@@ -82,7 +83,10 @@ export class PiscinaRunner implements TaskRunner {
 
   ring(): void {
     if (this.#closing !== undefined) return;
-    this.#pool ??= this.#start();
+    if (this.#pool === undefined) {
+      this.#startSoon();
+      return;
+    }
     const { control } = this.#host!;
     for (let slot = 1; slot <= this.executors; slot++) {
       // Still out: it serves, or its answer is under way and brings us here again.
@@ -95,7 +99,32 @@ export class PiscinaRunner implements TaskRunner {
     return (this.#closing ??= this.#close());
   }
 
-  #start(): Pools.Piscina<number, number> {
+  /** Loading the library and starting the threads take some 10 ms each: the event loop has its turn before each of them. Then rings. */
+  #startSoon(): void {
+    if (this.#isStarting) return;
+    this.#isStarting = true;
+    const inTurn = (step: () => void): void => {
+      setImmediate(() => {
+        try {
+          if (this.#closing === undefined) step();
+        } catch (cause) {
+          this.#isStarting = false;
+          this.#host!.cannotStart(cause);
+        }
+      });
+    };
+    inTurn(() => {
+      // Loaded when a pool starts: what runs inline does without.
+      const { Piscina: Pool } = createRequire(import.meta.url)('piscina') as typeof Pools;
+      inTurn(() => {
+        this.#pool = this.#start(Pool);
+        this.#isStarting = false;
+        this.ring();
+      });
+    });
+  }
+
+  #start(Pool: typeof Pools.Piscina): Pools.Piscina<number, number> {
     const { arena, workers, work, kernels, heapMegabytes = HEAP_MEGABYTES } = this.#options;
     const data: ExecutorData = {
       memory: arena.memory,
@@ -104,8 +133,6 @@ export class PiscinaRunner implements TaskRunner {
       work: typeof work === 'string' ? work : work(),
       kernels,
     };
-    // Loaded when a pool starts: what runs inline does without.
-    const { Piscina: Pool } = createRequire(import.meta.url)('piscina') as typeof Pools;
     const pool = new Pool<number, number>({
       filename: fileURLToPath(new URL('./pool-entry.cjs', import.meta.url)),
       name: 'serve',

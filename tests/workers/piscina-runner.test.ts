@@ -1,5 +1,5 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import * as assert from 'uvu/assert';
 import type { SchedulerEvents } from '../../lib/core/scheduler/events.js';
 import { publishEvents } from '../../workers/events.js';
@@ -15,6 +15,26 @@ test('runs a chain of stages on executors', async () => {
     assert.is(takeSum(arena, await scheduler.submit({ stages: sumQuery(1000 + i, 40) })), sumTo(1000 + i));
   assert.is(await freed(arena), 0);
   await close();
+});
+
+test('the event loop has turns while a pool starts, and a pool closed meanwhile starts no thread', async () => {
+  const { arena, scheduler, runner, close } = openPool(2);
+  const sum = scheduler.submit({ stages: sumQuery(1000, 40) });
+  let turns = 0;
+  while (runner.threads.length === 0) {
+    turns++;
+    await nextTurn();
+  }
+  assert.ok(turns >= 2, `${turns} turns`);
+  assert.is(takeSum(arena, await sum), sumTo(1000));
+  await close();
+  const other = openPool(2);
+  const cancelled = other.scheduler.submit({ stages: sumQuery(1000, 40) }).catch(() => {});
+  await other.close();
+  await cancelled;
+  await nextTurn();
+  await nextTurn();
+  assert.is(other.runner.threads.length, 0);
 });
 
 test('inline and pooled queries side by side', async () => {
