@@ -7,6 +7,7 @@ import type { ParquetMetadata } from './parquet/describe.js';
 import type * as JsonFormat from './json/format.js';
 import type * as ParquetFormat from './parquet/format.js';
 import type * as ArrowFormat from './arrow/format.js';
+import type * as ArrowWriting from './arrow/write/format.js';
 import type * as TextFormat from './text/format.js';
 import type * as BinaryFileFormat from './binary-file/format.js';
 import type * as CsvEncoding from './csv/encoder.js';
@@ -77,6 +78,16 @@ const WRITE_FORMATS: readonly Entry<WriteFormat>[] = [
     name: 'json',
     extensions: ['json', 'jsonl', 'ndjson'],
     load: () => (load('./json/encoder.js') as typeof JsonEncoding).JSON_WRITE,
+  },
+  {
+    name: 'arrow',
+    extensions: ['arrow', 'feather', 'ipc'],
+    load: () => (load('./arrow/write/format.js') as typeof ArrowWriting).ARROW_WRITE,
+  },
+  {
+    name: 'arrows',
+    extensions: ['arrows'],
+    load: () => (load('./arrow/write/format.js') as typeof ArrowWriting).ARROW_STREAM_WRITE,
   },
   {
     name: 'text',

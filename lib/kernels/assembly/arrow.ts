@@ -142,3 +142,30 @@ export function arrowDecimals(from: usize, n: u32, width: u32, toWidth: u32, to:
   }
   return lost == 0 ? 0 : -1;
 }
+
+/** i32 to i8 or i16 (`width` 1 or 2), which hold them. */
+export function arrowNarrow(from: usize, n: u32, width: u32, to: usize): void {
+  if (width == 1) {
+    for (let k: u32 = 0; k < n; k++) store<u8>(to + k, load<u32>(from + (<usize>k << 2)));
+  } else {
+    for (let k: u32 = 0; k < n; k++) store<u16>(to + (<usize>k << 1), load<u32>(from + (<usize>k << 2)));
+  }
+}
+
+/**
+ * `n` views, references of long ones counted from `base`: their bytes to `data`, of which `used` are there, and where each ends to `offsets`. `data`: room for 15 more. Returns how many are there then.
+ */
+export function arrowStrings(views: usize, n: u32, base: usize, data: usize, used: u32, offsets: usize): u32 {
+  for (let k: u32 = 0; k < n; k++, views += VIEW_BYTES, offsets += 4) {
+    const length = load<u32>(views);
+    if (length <= VIEW_INLINE_MAX) {
+      store<u64>(data + used, load<u64>(views, VIEW_PREFIX));
+      store<u32>(data + used, load<u32>(views, VIEW_PREFIX + 8), 8);
+    } else {
+      memory.copy(data + used, base + <usize>load<u32>(views, VIEW_REF), length);
+    }
+    used += length;
+    store<u32>(offsets, used);
+  }
+  return used;
+}

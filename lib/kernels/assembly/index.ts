@@ -77,5 +77,6 @@ export {
 } from './packed';
 export { packed_compare, packed_canonical, packed_sort_key, packed_key_repeats } from './packed-order';
 export {
-  arrowViews, arrowOffsets, arrowStringViews, arrowIndices, arrowGatherBytes, arrowClear, arrowWidenI8, arrowWidenU8, arrowWidenI16, arrowWidenU16, arrowDayTimes, arrowDecimals,
+  arrowViews, arrowOffsets, arrowStringViews, arrowIndices, arrowGatherBytes, arrowClear, arrowWidenI8, arrowWidenU8, arrowWidenI16, arrowWidenU16, arrowDayTimes, arrowDecimals, arrowNarrow, arrowStrings,
 } from './arrow';
+export { arrowUnpack } from './arrow-unpack';

@@ -1,0 +1,67 @@
+import { BlockWord, blockRows } from '../../../memory/block.js';
+import type { ByteSink, EncodeRequest, EncoderContext, FileEncoder } from '../../encoder.js';
+import { WorkSpace } from '../../parquet/write/work-space.js';
+import { MESSAGE } from '../message.js';
+import { Body, writeEnd, writeMetadata, type WrittenMessage } from './body.js';
+import { openColumnOutput, type ColumnOutput } from './columns.js';
+import { openBufferCompressor, type CompressBuffer } from './compressor.js';
+import { writeFooter, writeHead } from './footer.js';
+import { readArrowWriteOptions } from './options.js';
+import { schemaNode } from './schema.js';
+
+/** A record batch ends when it has so many rows or bytes. */
+const BATCH_ROWS = 65_536;
+const BATCH_BYTES = 64 * 1024 * 1024;
+/** Offsets have 31 bits. */
+const BLOCK_ROOM_BYTES = 2 ** 30;
+
+/** Writes blocks as record batches: a stream, or between the head and the footer of a file. */
+export class ArrowEncoder implements FileEncoder {
+  readonly #work: WorkSpace;
+  readonly #columns: readonly ColumnOutput[];
+  readonly #compress: CompressBuffer | undefined;
+  readonly #batches: WrittenMessage[] = [];
+  #rows = 0;
+
+  constructor(
+    context: EncoderContext,
+    private readonly request: EncodeRequest,
+    private readonly out: ByteSink,
+    private readonly isStream: boolean,
+  ) {
+    const work = new WorkSpace(context);
+    this.#work = work;
+    this.#compress = openBufferCompressor(work, readArrowWriteOptions(request.options).compression);
+    this.#columns = request.schema.fields.map((field, index) => openColumnOutput(work, index, field));
+    if (!isStream) writeHead(out);
+    writeMetadata(out, MESSAGE.schema, schemaNode(request.schema), 0);
+  }
+
+  writeBlock(address: number): void {
+    const blockBytes = this.#work.views.u32[(address >>> 2) + BlockWord.bytes]!;
+    if (this.#rows > 0 && this.#bytes + blockBytes > BLOCK_ROOM_BYTES) this.flush();
+    const rows = blockRows(this.#work.views, address);
+    for (const column of this.#columns) column.append(address, rows);
+    this.#rows += rows;
+    if (this.#rows >= BATCH_ROWS || this.#bytes >= BATCH_BYTES) this.flush();
+  }
+
+  get #bytes(): number {
+    return this.#columns.reduce((sum, column) => sum + column.bytes, 0);
+  }
+
+  /** Ends the record batch, if there is one. */
+  flush(): void {
+    if (this.#rows === 0) return;
+    const body = new Body(this.#work, this.#compress);
+    for (const column of this.#columns) column.flush(body);
+    this.#batches.push(body.write(this.out, this.#rows));
+    this.#rows = 0;
+  }
+
+  finish(): void {
+    this.flush();
+    writeEnd(this.out);
+    if (!this.isStream) writeFooter(this.out, this.request.schema, this.#batches);
+  }
+}
