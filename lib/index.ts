@@ -34,6 +34,7 @@ export type { FileDescription } from './api/describe-file.js';
 export type { ParquetColumnChunk, ParquetMetadata, ParquetRowGroup } from './io/parquet/describe.js';
 export { DataFrameWriter, type SaveMode, type WriteOptions } from './api/writer.js';
 export type { ActionOptions, CollectOptions, ColumnArray, Columns, ColumnViews } from './api/actions.js';
+export type { ArrowData, ArrowOptions } from './api/arrow.js';
 export type { FlatMapOptions, FunctionOptions, MapOptions, Row } from './api/user-functions.js';
 export type { ColumnData } from './api/infer-schema.js';
 export type { QueryProgress } from './api/progress.js';

@@ -76,7 +76,7 @@ export async function bundle() {
   const build = await rolldown({
     input: Object.fromEntries(Object.entries(ENTRIES).map(([name, path]) => [name, join(root, path)])),
     platform: 'node',
-    external: ['piscina', 'acorn'],
+    external: ['piscina', 'acorn', 'apache-arrow'],
     plugins: [urls, onDemand, chunks],
   });
   await build.write({

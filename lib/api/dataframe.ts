@@ -1,3 +1,5 @@
+import type { Table } from 'apache-arrow';
+import { arrowStream, arrowTable, type ArrowOptions } from './arrow.js';
 import { atCaller } from './at-caller.js';
 import type { Expr, SortItem } from '../core/expr/expr.js';
 import type { LogicalPlan } from '../core/plan/logical-plan.js';
@@ -334,6 +336,24 @@ export class DataFrame {
    */
   useColumns<T>(f: (columns: ColumnViews) => T, options?: ActionOptions): Promise<T[]> {
     return this.session.actions.useColumns(this.#resolved, f, options);
+  }
+
+  /**
+   * All rows as a `Table` of apache-arrow, which holds its own memory: decimals are decimal128, timestamps microseconds (UTC), arrays lists.
+   * @example (await df.toArrow()).getChild('price')
+   */
+  toArrow(options: ActionOptions = {}): Promise<Table> {
+    return arrowTable(this.session, this.#resolved, options);
+  }
+
+  /**
+   * The rows as an Arrow IPC stream, for a file, a socket or another process: the schema first, then a piece a record batch. A partition is computed when the one before was
+   * consumed.
+   * @throws QueryError for a compression that this Node.js does not have.
+   * @example await pipeline(df.toArrowStream({ compression: 'lz4' }), createWriteStream('out.arrows'))
+   */
+  toArrowStream(options: ArrowOptions = {}): AsyncIterableIterator<Uint8Array> {
+    return arrowStream(this.session, this.#resolved, options);
   }
 
   /** Writes the rows to files. */

@@ -74,6 +74,8 @@ export class Engine {
   readonly views: MemoryViews;
   /** @internal */
   readonly kernels: Kernels;
+  /** @internal */
+  readonly heaps: Heaps;
   /** Executor threads. */
   readonly workers: number;
   readonly #arena: Arena;
@@ -94,6 +96,7 @@ export class Engine {
     this.#arena = createArena(options.memory === undefined ? {} : { budget: memorySize(options.memory) });
     this.views = this.#arena.views;
     const heaps = new Heaps(this.views);
+    this.heaps = heaps;
     this.kernels = instantiateKernelModule(module, this.#arena.memory, heaps) as Kernels;
     const { createRunner } = composed();
     this.#scheduler = createScheduler({

@@ -1,5 +1,6 @@
 import { QueryError } from '../core/errors.js';
 import { parseSchema } from '../sql/index.js';
+import { arrowBytes, dataFrameOfArrow, type ArrowData } from './arrow.js';
 import { planNode } from './dataframe-plans.js';
 import { DataFrame } from './dataframe.js';
 import type { Schema } from '../core/types/data-type.js';
@@ -87,8 +88,18 @@ export class DataFrameReader {
    * @throws DataError if there is no such file, or it is damaged, no Arrow file, or has columns of types that are not read (unions, run-end encoded).
    * @example session.read.arrow('sales.arrow').groupBy('city').count()
    */
-  arrow(paths: string | readonly string[], options: ReadOptions = {}): DataFrame {
-    return this.#read('arrow', paths, options);
+  arrow(paths: string | readonly string[], options?: ReadOptions): DataFrame;
+  /** The bytes of an IPC file or stream in memory: its rows are copied into shared memory now. @throws DataError where they are damaged. */
+  arrow(bytes: Uint8Array): DataFrame;
+  /**
+   * An apache-arrow `Table`, or a stream of bytes or of record batches, read to its end and copied into shared memory.
+   * @example const df = await session.read.arrow(fs.createReadStream('events.arrows'))
+   */
+  arrow(data: ArrowData): Promise<DataFrame>;
+  arrow(source: string | readonly string[] | ArrowData, options: ReadOptions = {}): DataFrame | Promise<DataFrame> {
+    if (typeof source === 'string' || Array.isArray(source)) return this.#read('arrow', source as string | string[], options);
+    if (source instanceof Uint8Array) return dataFrameOfArrow(this.session, source);
+    return arrowBytes(source as Exclude<ArrowData, Uint8Array>).then((bytes) => dataFrameOfArrow(this.session, bytes));
   }
 
   /**

@@ -7,6 +7,7 @@ import type { ParquetMetadata } from './parquet/describe.js';
 import type * as JsonFormat from './json/format.js';
 import type * as ParquetFormat from './parquet/format.js';
 import type * as ArrowFormat from './arrow/format.js';
+import type * as ArrowInMemory from './arrow/in-memory.js';
 import type * as ArrowWriting from './arrow/write/format.js';
 import type * as TextFormat from './text/format.js';
 import type * as BinaryFileFormat from './binary-file/format.js';
@@ -151,4 +152,9 @@ export function writeFormatOf(path: string): string | undefined {
 /** What the footer of a Parquet file says. @throws DataError where there is none. */
 export function describeParquet(file: FileFacts): ParquetMetadata {
   return (load('./parquet/describe.js') as typeof ParquetDescribe).describeParquet(file);
+}
+
+/** What makes Arrow of results, and rows of Arrow that somebody has in memory. */
+export function arrowInMemory(): typeof ArrowInMemory {
+  return load('./arrow/in-memory.js') as typeof ArrowInMemory;
 }

@@ -28,6 +28,7 @@ import type {
 } from './source.js';
 
 export { readKernels } from './files.js';
+export { arrowInMemory } from './formats.js';
 export { extensionOf } from './file-name.js';
 export { writeFormat, writeFormatOf } from './formats.js';
 export { joinTasks, runJoinTask } from './output/join-pieces.js';

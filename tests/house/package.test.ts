@@ -109,11 +109,20 @@ test(
   TIMEOUT,
 );
 
-/** The dependencies as they are installed here: the test needs no network. */
+/** The dependencies, and theirs, as they are installed here: the test needs no network. */
 function localDependencies(): Record<string, string> {
-  return Object.fromEntries(
-    Object.keys(manifest.dependencies).map((name) => [name, `file:${projectPath(`node_modules/${name}`)}`]),
-  );
+  const found = new Map<string, string>();
+  const visit = (names: readonly string[]): void => {
+    for (const name of names) {
+      if (found.has(name)) continue;
+      const folder = projectPath(`node_modules/${name}`);
+      found.set(name, `file:${folder}`);
+      const { dependencies = {} } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Partial<Manifest>;
+      visit(Object.keys(dependencies));
+    }
+  };
+  visit(Object.keys(manifest.dependencies));
+  return Object.fromEntries(found);
 }
 
 test.run();

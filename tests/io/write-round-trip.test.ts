@@ -36,7 +36,7 @@ const TABLES = fc
   .sample(fc.array(ROW, { maxLength: 400, size: 'max' }), { numRuns: 4, seed })
   .map((rows) => rows.map((row, n): Row => ({ n, ...row })));
 
-const FORMATS = ['csv', 'json', 'parquet'] as const;
+const FORMATS = ['csv', 'json', 'parquet', 'arrow', 'arrows'] as const;
 
 for (const [i, rows] of [...TABLES, []].entries()) {
   test(`table ${i}, ${rows.length} rows`, () =>
@@ -56,7 +56,7 @@ for (const [i, rows] of [...TABLES, []].entries()) {
           assert.is(await write.format(format).save(path), rows.length);
           // Of partitions without rows there is nothing to read.
           if (rows.length === 0 && name === 'parts') continue;
-          const reader = session.read.format(format).schema(SCHEMA);
+          const reader = session.read.format(format === 'arrows' ? 'arrow' : format).schema(SCHEMA);
           const back = await (format === 'csv' ? reader.option('header', true) : reader)
             .load(path)
             .select('n', 'b', 'l', 'd', 'c', 's', 'day', 't', 'p', 'q')

@@ -1,8 +1,8 @@
 import { PHYSICAL_WIDTH } from '../../core/types/physical-type.js';
-import type { FileSource } from '../byte-source.js';
 import type { DecoderContext } from '../source.js';
 import { damagedArrow, readingArrow } from './errors.js';
 import { messageBytes, type ArrowFile, type DictionaryPlace } from './file.js';
+import type { ArrowInput } from './input.js';
 import { dictionaryOf, readBatch, readMessage } from './message.js';
 import { ArrowSpace, OpenBatch } from './open-batch.js';
 import { openColumn } from './open-column.js';
@@ -19,7 +19,7 @@ export interface DictionaryValues {
 export class Dictionaries {
   readonly #space: ArrowSpace;
   #file: ArrowFile | undefined;
-  #open: FileSource | undefined;
+  #open: ArrowInput | undefined;
   #batch = 0;
   /** By id and places of the batches that they are made of. */
   readonly #known = new Map<string, DictionaryValues>();
@@ -33,7 +33,7 @@ export class Dictionaries {
   }
 
   /** From now on dictionaries of this record batch are asked for. */
-  begin(file: ArrowFile, open: FileSource, batch: number): void {
+  begin(file: ArrowFile, open: ArrowInput, batch: number): void {
     if (file !== this.#file) this.forget();
     this.#file = file;
     this.#open = open;

@@ -1,8 +1,8 @@
-import { FileSource } from '../byte-source.js';
 import { fileChanged } from '../errors.js';
 import type { FileFacts } from '../files.js';
 import { damagedArrow, notArrow, readingArrow } from './errors.js';
 import { FlatBytes } from './flat-table.js';
+import { openInput, type ArrowInput } from './input.js';
 import { batchFacts, dictionaryOf, MESSAGE, readMessage, type BodyCodec } from './message.js';
 import { readSchema, type ArrowSchema } from './schema.js';
 
@@ -85,31 +85,37 @@ function forget(file: ArrowFile): void {
 }
 
 function readFile(facts: FileFacts): ArrowFile {
-  const source = new FileSource(facts);
+  const source = openInput(facts);
   try {
-    const { path, size } = facts;
-    if (size < HEAD_BYTES) throw notArrow(path, size === 0 ? 'it is empty' : `it has only ${size} bytes`);
-    const head = readBytes(source, 0, HEAD_BYTES);
-    const word = new DataView(head.buffer, head.byteOffset).getUint32(0, true);
-    const text = String.fromCharCode(...head);
-    if (text.startsWith(MAGIC)) return new FileReader(source, facts).readFile();
-    if (text.startsWith(FEATHER_1)) throw notArrow(path, 'it is of version 1 of Feather, which is not supported');
-    if (word === CONTINUATION || (word > 0 && word <= size - 4)) return new FileReader(source, facts).readStream();
-    throw notArrow(path, `its first bytes are neither '${MAGIC}' nor the length of a message`);
+    return readArrow(source);
   } finally {
     source.close();
   }
 }
 
+/** The metadata of a file that is open. @throws DataError. */
+export function readArrow(source: ArrowInput): ArrowFile {
+  const facts = source.file;
+  const { path, size } = facts;
+  if (size < HEAD_BYTES) throw notArrow(path, size === 0 ? 'it is empty' : `it has only ${size} bytes`);
+  const head = readBytes(source, 0, HEAD_BYTES);
+  const word = new DataView(head.buffer, head.byteOffset).getUint32(0, true);
+  const text = String.fromCharCode(...head);
+  if (text.startsWith(MAGIC)) return new FileReader(source, facts).readFile();
+  if (text.startsWith(FEATHER_1)) throw notArrow(path, 'it is of version 1 of Feather, which is not supported');
+  if (word === CONTINUATION || (word > 0 && word <= size - 4)) return new FileReader(source, facts).readStream();
+  throw notArrow(path, `its first bytes are neither '${MAGIC}' nor the length of a message`);
+}
+
 /** Bytes of a file that must be there. @throws DataError where the file ends before. */
-function readBytes(source: FileSource, position: number, bytes: number): Uint8Array {
+function readBytes(source: ArrowInput, position: number, bytes: number): Uint8Array {
   const target = new Uint8Array(bytes);
   if (source.read(position, target) < bytes) throw fileChanged(source.file.path);
   return target;
 }
 
 /** The metadata of a message without the words before it. */
-export function messageBytes(source: FileSource, { at, metadataBytes }: MessagePlace): Uint8Array {
+export function messageBytes(source: ArrowInput, { at, metadataBytes }: MessagePlace): Uint8Array {
   return withoutPrefix(readBytes(source, at, metadataBytes));
 }
 
@@ -129,7 +135,7 @@ class FileReader {
   #aheadAt = 0;
 
   constructor(
-    private readonly source: FileSource,
+    private readonly source: ArrowInput,
     private readonly facts: FileFacts,
   ) {
     this.#path = facts.path;

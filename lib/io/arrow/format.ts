@@ -43,7 +43,7 @@ function inspectArrow({ files, paths, options, schema, mergeSchema, at }: Inspec
 }
 
 /** A file's columns. @throws DataError where one cannot be read. */
-function fileSchema({ schema, facts }: ArrowFile): Schema {
+export function fileSchema({ schema, facts }: ArrowFile): Schema {
   const fields: Field[] = schema.fields.map((of) => {
     const type = typeOfField(of);
     if (isUnreadable(type)) throw unreadableArrow(facts.path, of.name, type.reason);

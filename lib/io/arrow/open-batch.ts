@@ -1,12 +1,12 @@
 import type { Buffer } from '../buffers.js';
 import { BufferPool } from '../buffers.js';
-import type { FileSource } from '../byte-source.js';
 import type { DataError } from '../../core/errors.js';
 import { fileChanged } from '../errors.js';
 import type { DecoderContext } from '../source.js';
 import { lz4FrameDecompress, zstdFrameDecompress } from './body-codec.js';
 import { damagedArrow } from './errors.js';
 import type { ArrowFile, MessagePlace } from './file.js';
+import type { ArrowInput } from './input.js';
 import type { BatchHeader } from './message.js';
 import type { ArrowField } from './schema.js';
 
@@ -53,7 +53,7 @@ export class OpenBatch {
   constructor(
     readonly space: ArrowSpace,
     readonly file: ArrowFile,
-    private readonly open: FileSource,
+    private readonly open: ArrowInput,
     private readonly place: MessagePlace,
     readonly header: BatchHeader,
     fields: readonly ArrowField[],

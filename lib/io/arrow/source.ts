@@ -1,7 +1,6 @@
 import { sameType, typeName } from '../../core/types/data-type.js';
 import { PHYSICAL_WIDTH } from '../../core/types/physical-type.js';
 import { FRAME_SLOTS, SLOT_BYTES, SLOT_FLAG_NO_NULLS, ZEROS } from '../../memory/layout.js';
-import { FileSource } from '../byte-source.js';
 import type { DecoderContext, DecoderTask, ScanReader, WantedColumn } from '../source.js';
 import { wideningOf, type Widening } from '../widen.js';
 import type { ArrowColumn } from './column.js';
@@ -10,6 +9,7 @@ import { Dictionaries } from './dictionaries.js';
 import { readingArrow, unreadableArrow } from './errors.js';
 import { messageBytes, openArrow, type ArrowFile } from './file.js';
 import type { ArrowDetail } from './format.js';
+import { openInput, type ArrowInput } from './input.js';
 import { readBatch, readMessage } from './message.js';
 import { ArrowSpace, OpenBatch } from './open-batch.js';
 import { openColumn } from './open-column.js';
@@ -33,7 +33,7 @@ export class ArrowSource implements ScanReader {
   #bytesBefore = 0;
   #split: readonly number[] = [];
   #file: ArrowFile | undefined;
-  #open: FileSource | undefined;
+  #open: ArrowInput | undefined;
   #index = -1;
   #batch: OpenBatch | undefined;
   /** Rows of the record batch that the task wants. */
@@ -46,6 +46,8 @@ export class ArrowSource implements ScanReader {
   constructor(
     private readonly context: DecoderContext,
     private readonly detail: ArrowDetail,
+    /** What is read instead of files. */
+    private readonly given?: { readonly file: ArrowFile; readonly input: ArrowInput },
   ) {
     this.#space = new ArrowSpace(context);
     this.#dictionaries = new Dictionaries(context);
@@ -63,10 +65,10 @@ export class ArrowSource implements ScanReader {
   open({ split }: DecoderTask): void {
     this.#bytesBefore = this.#space.bytesRead + this.#dictionaries.bytesRead;
     this.#split = split;
-    const file = openArrow(this.detail.files[split[SPLIT.file]!]!);
+    const file = this.given?.file ?? openArrow(this.detail.files[split[SPLIT.file]!]!);
     if (file !== this.#file) this.#columns.clear();
     this.#file = file;
-    this.#open = new FileSource(file.facts);
+    this.#open = this.given?.input ?? openInput(file.facts);
     this.#index = split[SPLIT.first]! - 1;
     [this.#row, this.#end] = [0, 0];
   }

@@ -29,9 +29,7 @@ function layoutOf(type: DataType): Layout {
     case 'float':
       return { kind: 'fixed', width: 4, kernel: 'narrowF64' };
     case 'decimal':
-      return physicalTypeOf(type) === 'i64'
-        ? { kind: 'fixed', width: 16, kernel: 'widenI64' }
-        : { kind: 'fixed', width: 16 };
+      return physicalTypeOf(type) === 'i64' ? { kind: 'fixed', width: 16, kernel: 'widenI64' } : { kind: 'fixed', width: 16 };
     default:
       return { kind: 'fixed', width: PHYSICAL_WIDTH[physicalTypeOf(type)] };
   }

@@ -56,7 +56,12 @@ export class Body {
 
   /** Memory that stays as it is until the body is written. */
   addBuffer(address: number, bytes: number): void {
-    const pieces = bytes === 0 ? [] : this.compress === undefined ? [this.work.views.u8.subarray(address, address + bytes)] : this.compress.run(address, bytes);
+    const pieces =
+      bytes === 0
+        ? []
+        : this.compress === undefined
+          ? [this.work.views.u8.subarray(address, address + bytes)]
+          : this.compress.run(address, bytes);
     const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
     this.#buffers.push(this.#bytes, length);
     this.#pieces.push(pieces);

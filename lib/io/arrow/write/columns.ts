@@ -2,7 +2,14 @@ import { isNested } from '../../../core/types/nested.js';
 import type { DataType, Field } from '../../../core/types/data-type.js';
 import { PHYSICAL_WIDTH, physicalTypeOf } from '../../../core/types/physical-type.js';
 import { ColumnWord, PHYSICAL_SHIFT, columnRecord } from '../../../memory/block.js';
-import { BLOCK_FLAG_CODES, DICTIONARY_HEADER_BYTES, PACKED_ARRAY, PACKED_MAP, PACKED_STRUCT, PHYSICAL_CODE } from '../../../memory/layout.js';
+import {
+  BLOCK_FLAG_CODES,
+  DICTIONARY_HEADER_BYTES,
+  PACKED_ARRAY,
+  PACKED_MAP,
+  PACKED_STRUCT,
+  PHYSICAL_CODE,
+} from '../../../memory/layout.js';
 import { SLOT_WIDTH, structLayout } from '../../../memory/packed-types.js';
 import type { WorkSpace } from '../../parquet/write/work-space.js';
 import { ArrayOutput } from './array-output.js';
@@ -11,8 +18,8 @@ import type { Body } from './body.js';
 /** Takes a column's values out of blocks. */
 export interface ColumnOutput {
   readonly bytes: number;
-  /** All rows of a block's column. */
-  append(block: number, rows: number): void;
+  /** Rows [from, from + rows) of a block's column. */
+  append(block: number, from: number, rows: number): void;
   flush(body: Body): void;
 }
 
@@ -22,6 +29,7 @@ export function openColumnOutput(work: WorkSpace, index: number, { type }: Field
 
 class FlatOutput implements ColumnOutput {
   readonly #array: ArrayOutput;
+  readonly #shift: number;
 
   constructor(
     private readonly work: WorkSpace,
@@ -29,13 +37,14 @@ class FlatOutput implements ColumnOutput {
     type: DataType,
   ) {
     this.#array = new ArrayOutput(work, type);
+    this.#shift = PHYSICAL_SHIFT[physicalTypeOf(type)];
   }
 
   get bytes(): number {
     return this.#array.bytes;
   }
 
-  append(block: number, rows: number): void {
+  append(block: number, from: number, rows: number): void {
     const { work } = this;
     const record = columnRecord(block, this.index);
     const word = (at: number): number => work.views.u32[record + at]!;
@@ -43,10 +52,11 @@ class FlatOutput implements ColumnOutput {
     if (word(ColumnWord.nulls) !== 0) {
       work.levels.ensure(rows, 0);
       nulls = work.levels.address;
-      work.kernel('bitmapToNulls')(block + word(ColumnWord.bitmap), 0, rows, nulls);
+      work.kernel('bitmapToNulls')(block + word(ColumnWord.bitmap), from, rows, nulls);
     }
-    let values = block + word(ColumnWord.values);
-    if ((word(ColumnWord.flags) & BLOCK_FLAG_CODES) !== 0) {
+    const isCoded = (word(ColumnWord.flags) & BLOCK_FLAG_CODES) !== 0;
+    let values = block + word(ColumnWord.values) + (isCoded ? from : from << this.#shift);
+    if (isCoded) {
       work.decoded.ensure(rows << PHYSICAL_SHIFT.view, 0);
       const dictionary = block + word(ColumnWord.dictionary) + DICTIONARY_HEADER_BYTES;
       work.kernel('dictionaryDecode')(values, dictionary, 0, rows, work.decoded.address);
@@ -105,15 +115,16 @@ class NestedOutput implements ColumnOutput {
     return this.#nodes.reduce((sum, { array }) => sum + array.bytes, 0);
   }
 
-  append(block: number, rows: number): void {
+  append(block: number, from: number, rows: number): void {
     const { work } = this;
     const { u32 } = work.views;
     const record = columnRecord(block, this.index);
     const values = block + u32[record + ColumnWord.values]!;
     const bitmap = u32[record + ColumnWord.nulls] === 0 ? 0 : block + u32[record + ColumnWord.bitmap]!;
-    for (let row = 0; row < rows;) {
+    const end = from + rows;
+    for (let row = from; row < end;) {
       const done =
-        work.kernel('arrowUnpack')(this.#root, this.#addresses, this.#nodes.length, values, block, bitmap, row, rows - row) >>> 0;
+        work.kernel('arrowUnpack')(this.#root, this.#addresses, this.#nodes.length, values, block, bitmap, row, end - row) >>> 0;
       if (done === 0) this.#makeRoomFor(u32[(values >>> 2) + row * 4]!);
       for (const node of this.#nodes) this.#hand(node);
       row += done;
@@ -188,7 +199,10 @@ class NestedOutput implements ColumnOutput {
     }
   }
 
-  #element(type: DataType, entryBytes: number): { readonly address: number; readonly array: ArrayOutput; readonly place: number } {
+  #element(
+    type: DataType,
+    entryBytes: number,
+  ): { readonly address: number; readonly array: ArrayOutput; readonly place: number } {
     const width = SLOT_WIDTH[physicalTypeOf(type)];
     return { ...this.#plan(type, entryBytes === 0 ? width : Math.min(entryBytes, width)), place: width };
   }

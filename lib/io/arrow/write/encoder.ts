@@ -38,11 +38,15 @@ export class ArrowEncoder implements FileEncoder {
   }
 
   writeBlock(address: number): void {
+    this.writeRows(address, 0, blockRows(this.#work.views, address));
+  }
+
+  /** Rows [from, to) of a block. */
+  writeRows(address: number, from: number, to: number): void {
     const blockBytes = this.#work.views.u32[(address >>> 2) + BlockWord.bytes]!;
     if (this.#rows > 0 && this.#bytes + blockBytes > BLOCK_ROOM_BYTES) this.flush();
-    const rows = blockRows(this.#work.views, address);
-    for (const column of this.#columns) column.append(address, rows);
-    this.#rows += rows;
+    for (const column of this.#columns) column.append(address, from, to - from);
+    this.#rows += to - from;
     if (this.#rows >= BATCH_ROWS || this.#bytes >= BATCH_BYTES) this.flush();
   }
 

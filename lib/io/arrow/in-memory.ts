@@ -1,0 +1,2 @@
+export { decodeArrow } from './decode.js';
+export { ArrowEncoder } from './write/encoder.js';

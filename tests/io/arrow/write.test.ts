@@ -1,0 +1,201 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type RecordBatch, type Table, tableFromArrays, tableFromIPC, tableToIPC } from 'apache-arrow';
+import fc from 'fast-check';
+import * as assert from 'uvu/assert';
+import * as T from '../../../lib/core/types/data-type.js';
+import { DataError, Session, type DataFrame, type Row } from '../../../lib/index.js';
+import { anyTypes, shown, valuesOf } from '../../support/nested.js';
+import { projectPath } from '../../support/paths.js';
+import { defaultSeed } from '../../support/random.js';
+import { suite } from '../../support/suite.js';
+import { withTempFolder } from '../../support/temp-folder.js';
+
+const test = suite('writing Arrow');
+const seed = defaultSeed();
+console.log(`  QUERN_SEED=${seed}`);
+
+let session: Session;
+test.before(async () => {
+  session = await Session.create();
+});
+test.after(() => session.close());
+
+const various = (): DataFrame =>
+  session.sql(`SELECT id, CAST(id AS TINYINT) AS t, CAST(id AS SMALLINT) AS h, CAST(id AS INT) AS i, id % 3 = 0 AS b, id * 1.5D AS d, CAST(id * 0.1 AS FLOAT) AS f,
+    CAST(id * 0.25 AS DECIMAL(30,4)) AS wide, CAST(id AS DECIMAL(9,2)) AS narrow, CASE WHEN id % 5 = 0 THEN NULL ELSE concat('text ', CAST(id % 7 AS STRING)) END AS s,
+    concat('a longer text without end ', CAST(id AS STRING)) AS l, date_add(DATE '2024-01-01', CAST(id AS INT)) AS day, TIMESTAMP '2024-01-01 00:00:00' AS moment,
+    CAST('2024-01-01 00:00:00' AS TIMESTAMP_NTZ) AS local, CAST(NULL AS BIGINT) AS missing, NULL AS nothing FROM range(100)`);
+
+async function bytesOf(stream: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const pieces: Uint8Array[] = [];
+  for await (const piece of stream) pieces.push(piece);
+  return Buffer.concat(pieces);
+}
+
+test('apache-arrow reads what is written, file and stream', () =>
+  withTempFolder(async (folder) => {
+    for (const name of ['a.arrow', 'b.arrows']) {
+      const path = join(folder, name);
+      assert.is(await various().write.save(path), 100);
+      checkVarious(tableFromIPC(readFileSync(path)));
+    }
+    checkVarious(tableFromIPC(await bytesOf(various().toArrowStream())));
+    checkVarious(await various().toArrow());
+  }));
+
+function checkVarious(table: Table): void {
+  assert.equal(
+    table.schema.fields.map(({ name, type }) => `${name} ${String(type)}`),
+    [
+      'id Int64', 't Int8', 'h Int16', 'i Int32', 'b Bool', 'd Float64', 'f Float32', 'wide Decimal[30e+4]', 'narrow Decimal[9e+2]', 's Utf8', 'l Utf8', 'day Date32<DAY>',
+      'moment Timestamp<MICROSECOND, UTC>', 'local Timestamp<MICROSECOND>', 'missing Int64', 'nothing Null',
+    ], // prettier-ignore
+  );
+  assert.is(table.numRows, 100);
+  for (let row = 0; row < 100; row++) {
+    const cells = table.get(row)!.toJSON() as Record<string, unknown>;
+    assert.is(cells['id'], BigInt(row));
+    assert.equal([cells['t'], cells['h'], cells['i'], cells['b'], cells['d']], [row, row, row, row % 3 === 0, row * 1.5]);
+    assert.is(cells['f'], Math.fround(row * 0.1));
+    assert.is(String(cells['wide']), String(row * 2500));
+    assert.is(cells['s'], row % 5 === 0 ? null : `text ${row % 7}`);
+    assert.is(cells['l'], `a longer text without end ${row}`);
+    assert.is(Number(cells['day']), Date.UTC(2024, 0, 1 + row));
+    assert.is(Number(cells['moment']), Date.UTC(2024, 0, 1));
+    assert.equal([cells['missing'], cells['nothing']], [null, null]);
+  }
+}
+
+const tables = fc
+  .array(anyTypes, { minLength: 1, maxLength: 4 })
+  .chain((types) =>
+    fc.record({ types: fc.constant(types), rows: fc.array(fc.tuple(...types.map((type) => valuesOf(type))), { maxLength: 60 }) }),
+  );
+
+test('generated tables come back from files, streams and memory', () =>
+  withTempFolder(async (folder) => {
+    let file = 0;
+    await fc.assert(
+      fc.asyncProperty(tables, fc.constantFrom('none', 'lz4'), async ({ types, rows }, compression) => {
+        const schema = T.schema(types.map((type, c) => T.field(`c${c}`, type)));
+        const data = rows.map((cells): Row => Object.fromEntries(cells.map((cell, c) => [`c${c}`, cell])));
+        const df = session.createDataFrame(data, schema);
+        const expected = (await df.collect()).map(shown);
+        const path = join(folder, `${file++}`);
+        await df.write.arrow(`${path}.arrow`, { compression });
+        await df.write.format('arrows').option('compression', compression).save(`${path}.arrows`);
+        const stream = await bytesOf(df.toArrowStream({ compression: compression as 'none' | 'lz4' }));
+        for (const back of [
+          session.read.arrow(`${path}.arrow`),
+          session.read.arrow(`${path}.arrows`),
+          session.read.arrow(stream),
+          session.read.arrow(readFileSync(`${path}.arrow`)),
+        ]) {
+          assert.equal(back.schema, df.schema);
+          assert.equal((await back.collect()).map(shown), expected);
+        }
+      }),
+      { seed, numRuns: 60, interruptAfterTimeLimit: 15_000 },
+    );
+  }));
+
+test('tables of apache-arrow are read, and streams of bytes and batches', async () => {
+  const table = tableFromArrays({ n: Int32Array.of(1, 2, 3), x: Float64Array.of(0.5, 1.5, 2.5), s: ['a', 'b', 'a'] });
+  const expected = [
+    { n: 1, x: 0.5, s: 'a' },
+    { n: 2, x: 1.5, s: 'b' },
+    { n: 3, x: 2.5, s: 'a' },
+  ];
+  assert.equal(await (await session.read.arrow(table)).collect(), expected);
+  const bytes = tableToIPC(table, 'file');
+  assert.equal(await session.read.arrow(bytes).collect(), expected);
+  async function* pieces(): AsyncGenerator<Uint8Array> {
+    const stream = tableToIPC(table, 'stream');
+    for (let at = 0; at < stream.length; at += 100) yield stream.subarray(at, at + 100);
+  }
+  assert.equal(await (await session.read.arrow(pieces())).collect(), expected);
+  async function* batches(): AsyncGenerator<RecordBatch> {
+    for (const batch of table.batches) yield batch;
+  }
+  assert.equal(await (await session.read.arrow(batches())).collect(), expected);
+});
+
+test('parts of a file become one, of as many rows', () =>
+  withTempFolder(async (folder) => {
+    const parts = await Session.create({ splitRows: 1000 });
+    const path = join(folder, 'joined.arrow');
+    await parts.sql('SELECT id, CAST(id AS STRING) AS s FROM range(10000)').write.arrow(path);
+    assert.equal(
+      (await session.read.arrow(path).collect()).map(({ id, s }) => `${String(id)} ${String(s)}`),
+      Array.from({ length: 10_000 }, (_, i) => `${i} ${i}`),
+    );
+    assert.is(tableFromIPC(readFileSync(path)).numRows, 10_000);
+    await parts.close();
+  }));
+
+test('a stream that nobody reads on ends', async () => {
+  for await (const piece of session.range(1_000_000).toArrowStream()) {
+    assert.ok(piece.length > 0);
+    break;
+  }
+});
+
+test('options that do not exist are refused', async () => {
+  const failure = async (run: () => Promise<unknown>): Promise<string> =>
+    run().then(
+      () => '',
+      (error: Error) => error.message,
+    );
+  assert.match(
+    await failure(() => session.range(1).write.arrow('/nowhere/x.arrow', { compression: 'snappy' })),
+    /^Option compression must be none, lz4 or zstd, not 'snappy'\./,
+  );
+  assert.match(
+    await failure(() => session.range(1).write.arrow('/nowhere/x.arrow', { rows: 3 })),
+    /^Writing Arrow files has no option "rows"\. Options: compression\./,
+  );
+});
+
+test('damage is told with its place', async () => {
+  const flat = readFileSync(projectPath('tests/golden/arrow/flat.arrow'));
+  const failure = (bytes: Uint8Array): Error => {
+    try {
+      session.read.arrow(bytes);
+    } catch (error) {
+      return error as Error;
+    }
+    return new Error('nothing was thrown');
+  };
+  const cut = failure(flat.subarray(0, flat.length - 6));
+  assert.instance(cut, DataError);
+  assert.is(
+    cut.message,
+    `'bytes in memory' is damaged at byte ${flat.length - 12}: its last bytes are not 'ARROW1': it was not written to its end. Fetch or write the file again.`,
+  );
+  const long = Buffer.from(flat);
+  long.writeInt32LE(1_000_000, long.length - 10);
+  assert.is(
+    failure(long).message,
+    `'bytes in memory' is damaged at byte ${flat.length - 10}: the footer should have 1000000 bytes and the file has ${flat.length}. Fetch or write the file again.`,
+  );
+  await withTempFolder(async (folder) => {
+    const path = join(folder, 'offsets.arrow');
+    await session.sql("SELECT 'some text' AS s, 'more' AS t").write.arrow(path);
+    const bytes = readFileSync(path);
+    const offsets = bytes.indexOf(Buffer.from([0, 0, 0, 0, 9, 0, 0, 0]));
+    bytes.writeInt32LE(-5, offsets + 4);
+    writeFileSync(path, bytes);
+    const error = await session.read
+      .arrow(path)
+      .collect()
+      .then(
+        () => undefined,
+        (reason: Error) => reason,
+      );
+    assert.instance(error, DataError);
+    assert.match(error!.message, /damaged at byte \d+: /);
+  });
+});
+
+test.run();
