@@ -134,6 +134,18 @@ test('parts of a file become one, of as many rows', () =>
     await parts.close();
   }));
 
+test('what lies where a boolean is null does not change its neighbours', () =>
+  withTempFolder(async (folder) => {
+    const path = join(folder, 'booleans.arrow');
+    const df = session.sql('SELECT id, CASE WHEN id % 3 = 0 THEN NULL ELSE id % 2 = 0 END AS b FROM range(3000)');
+    await df.write.arrow(path);
+    assert.equal(await session.read.arrow(path).collect(), await df.collect());
+    const wrong = tableFromIPC(readFileSync(path))
+      .toArray()
+      .filter((row) => row.b !== (Number(row.id) % 3 === 0 ? null : Number(row.id) % 2 === 0));
+    assert.is(wrong.length, 0);
+  }));
+
 test('a stream that nobody reads on ends', async () => {
   for await (const piece of session.range(1_000_000).toArrowStream()) {
     assert.ok(piece.length > 0);

@@ -77,7 +77,7 @@ export class ArrayOutput {
       case 'struct':
         break;
       case 'bool':
-        work.copy(values, n, this.#room(n, 1, 0));
+        this.#fixed(values, nulls, n, 1);
         break;
       case 'list':
         work.copy(values, n * OFFSET_BYTES, this.#room(n, OFFSET_BYTES, OFFSET_BYTES));
@@ -85,13 +85,20 @@ export class ArrayOutput {
       case 'strings':
         this.#appendStrings(values, n, base);
         break;
-      case 'fixed': {
-        const out = this.#room(n, layout.width, 0);
-        if (layout.kernel === undefined) work.copy(values, n * layout.width, out);
-        else work.kernel(layout.kernel)(values, n, ...(layout.args ?? []), out);
-      }
+      case 'fixed':
+        this.#fixed(values, nulls, n, layout.width, layout.kernel, layout.args);
+        break;
     }
     this.rows += n;
+  }
+
+  #fixed(values: number, nulls: number, n: number, width: number, kernel?: string, args: readonly number[] = []): void {
+    const { work } = this;
+    const out = this.#room(n, width, 0);
+    if (kernel === undefined) work.copy(values, n * width, out);
+    else work.kernel(kernel)(values, n, ...args, out);
+    // What blocks have where a value is null may be anything, and would spoil the bits of its neighbours or tell what lay there before.
+    if (nulls !== 0) work.kernel('arrowClear')(out, n, width, nulls);
   }
 
   /** Address of the next `n` values, `head` bytes behind the first of the buffer. */
