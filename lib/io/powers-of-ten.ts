@@ -7,6 +7,20 @@ const EXPONENT_MAX = 308;
 /** Bytes of the table. */
 export const POWERS_OF_TEN_BYTES = (EXPONENT_MAX - EXPONENT_MIN + 1) * 16;
 
+/** Powers of ten that doubles and 64-bit integers hold exactly; kernels expect them in this order. */
+const EXACT_DOUBLES = 23;
+const EXACT_INTEGERS = 19;
+
+/** Bytes of `writeExactPowers`. */
+export const EXACT_POWERS_BYTES = (EXACT_DOUBLES + EXACT_INTEGERS) * 8;
+
+/** Writes 1, 10, 100… as doubles and then as 64-bit integers; the address is a multiple of 8. */
+export function writeExactPowers({ f64, i64 }: MemoryViews, address: number): void {
+  const first = address >>> 3;
+  for (let i = 0; i < EXACT_DOUBLES; i++) f64[first + i] = Number(`1e${i}`);
+  for (let i = 0; i < EXACT_INTEGERS; i++) i64[first + EXACT_DOUBLES + i] = 10n ** BigInt(i);
+}
+
 let table: BigUint64Array | undefined;
 
 /** Writes u64 high, u64 low of the first 128 bits of each power of ten (of its power of five: twos are the exponent's). */

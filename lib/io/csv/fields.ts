@@ -3,7 +3,7 @@ import { hasDoubles } from '../../core/types/nested.js';
 import { PHYSICAL_WIDTH, physicalTypeOf } from '../../core/types/physical-type.js';
 import { VIEW_BYTES, VIEW_INLINE_MAX, VIEW_PREFIX, VIEW_REF } from '../../memory/layout.js';
 import { ValueMismatch, writeValue } from '../../memory/write-values.js';
-import { POWERS_OF_TEN_BYTES, writePowersOfTen } from '../powers-of-ten.js';
+import { EXACT_POWERS_BYTES, POWERS_OF_TEN_BYTES, writeExactPowers, writePowersOfTen } from '../powers-of-ten.js';
 import type { DecoderContext } from '../source.js';
 import { badValue, malformedRow } from './errors.js';
 import { textParser, type TextParser } from './formats.js';
@@ -40,9 +40,6 @@ const COLUMN = {
 } as const;
 const COLUMN_WORDS = 26;
 const RETURN = 13;
-/** Powers of ten that doubles and 64-bit integers hold exactly; the kernels expect them in this order. */
-const F64_POWERS = 23;
-const I64_POWERS = 19;
 const WIDEST_VALUE = PHYSICAL_WIDTH.i128;
 
 /** The kernel that parses a column of a type; columns of other types are parsed here, text by text. */
@@ -84,11 +81,10 @@ export class CsvFields {
     const { views } = context.executor;
     const nullText = Buffer.from(detail.nullValue, detail.encoding === 'latin1' ? 'latin1' : 'utf8');
     const powersAt = COLUMN_WORDS * 4;
-    const textAt = powersAt + (F64_POWERS + I64_POWERS) * 8;
+    const textAt = powersAt + EXACT_POWERS_BYTES;
     this.#record = context.scratch.allocate(textAt + nullText.length + 16);
     this.#badRows = context.scratch.allocate(context.program.batchRows * 4 + 16);
-    for (let i = 0; i < F64_POWERS; i++) views.f64[((this.#record + powersAt) >>> 3) + i] = Number(`1e${i}`);
-    for (let i = 0; i < I64_POWERS; i++) views.i64[((this.#record + powersAt) >>> 3) + F64_POWERS + i] = 10n ** BigInt(i);
+    writeExactPowers(views, this.#record + powersAt);
     views.u8.set(nullText, this.#record + textAt);
     const { quote, escape } = detail.dialect;
     this.#set(COLUMN.rows, scan.records);

@@ -4,7 +4,7 @@ import { PHYSICAL_WIDTH, physicalTypeOf } from '../../core/types/physical-type.j
 import type { Space } from '../../memory/block-space.js';
 import { FRAME_HEAP } from '../../memory/layout.js';
 import { ValueMismatch, writeValue } from '../../memory/write-values.js';
-import { POWERS_OF_TEN_BYTES, writePowersOfTen } from '../powers-of-ten.js';
+import { EXACT_POWERS_BYTES, POWERS_OF_TEN_BYTES, writeExactPowers, writePowersOfTen } from '../powers-of-ten.js';
 import type { DecoderContext } from '../source.js';
 import type { TextWindow } from '../text-window.js';
 import { badValue, malformedRow } from './errors.js';
@@ -34,9 +34,6 @@ const COLUMN = {
   resume: 30,
 } as const;
 const COLUMN_WORDS = 32;
-/** Powers of ten that doubles and 64-bit integers hold exactly; the kernels expect them in this order. */
-const F64_POWERS = 23;
-const I64_POWERS = 19;
 const REPLACEMENT = '\ufffd';
 /** Room for one nested value at first. */
 const ROOM_BYTES = 64 * 1024;
@@ -84,11 +81,10 @@ export class JsonFields {
   ) {
     const { views } = context.executor;
     const powersAt = COLUMN_WORDS * 4;
-    this.#record = space.allocate(powersAt + (F64_POWERS + I64_POWERS) * 8);
+    this.#record = space.allocate(powersAt + EXACT_POWERS_BYTES);
     views.u32.fill(0, this.#record >>> 2, (this.#record >>> 2) + COLUMN_WORDS);
     this.#badRows = space.allocate(context.program.batchRows * 4 + 16);
-    for (let i = 0; i < F64_POWERS; i++) views.f64[((this.#record + powersAt) >>> 3) + i] = Number(`1e${i}`);
-    for (let i = 0; i < I64_POWERS; i++) views.i64[((this.#record + powersAt) >>> 3) + F64_POWERS + i] = 10n ** BigInt(i);
+    writeExactPowers(views, this.#record + powersAt);
     this.#set(COLUMN.bad, this.#badRows);
     this.#set(COLUMN.powers, this.#record + powersAt);
     if (detail.types.some(hasDoubles)) {

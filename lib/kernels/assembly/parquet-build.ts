@@ -27,21 +27,22 @@ function hashView(low: u64, high: u64, base: usize): u64 {
   return hashBytes(low, base + <usize>(<u32>high), length);
 }
 
-/** Codes of n values of 4 bytes. Returns of how many: fewer than n where the dictionary must grow before it takes another. */
-export function build4(dictionary: usize, values: usize, n: u32, codes: usize): u32 {
+// @ts-ignore: decorator
+@inline
+function buildNumbers<T>(dictionary: usize, values: usize, n: u32, codes: usize): u32 {
   const table = <usize>load<u32>(dictionary);
   const shift = <u64>(64 - load<u32>(dictionary, 4));
   const mask = ((<u32>1 << load<u32>(dictionary, 4)) - 1) << 2;
-  const entries = <usize>load<u32>(dictionary, ENTRIES) - 4;
+  const entries = <usize>load<u32>(dictionary, ENTRIES) - sizeof<T>();
   const stop = load<u32>(dictionary, STOP);
   let count = load<u32>(dictionary, COUNT);
   let k: u32 = 0;
   for (; k < n; k++) {
-    const value = load<u32>(values + (<usize>k << 2));
-    let slot = <u32>(hash64(value) >> shift) << 2;
+    const value = load<T>(values + (<usize>k << alignof<T>()));
+    let slot = <u32>(hash64(<u64>value) >> shift) << 2;
     let code = load<u32>(table + slot);
     while (code != 0) {
-      if (load<u32>(entries + (<usize>code << 2)) == value) break;
+      if (load<T>(entries + (<usize>code << alignof<T>())) == value) break;
       slot = (slot + 4) & mask;
       code = load<u32>(table + slot);
     }
@@ -49,7 +50,7 @@ export function build4(dictionary: usize, values: usize, n: u32, codes: usize): 
       if (count == stop) break;
       code = ++count;
       store<u32>(table + slot, code);
-      store<u32>(entries + (<usize>code << 2), value);
+      store<T>(entries + (<usize>code << alignof<T>()), value);
     }
     store<u32>(codes + (<usize>k << 2), code - 1);
   }
@@ -57,34 +58,14 @@ export function build4(dictionary: usize, values: usize, n: u32, codes: usize): 
   return k;
 }
 
+/** Codes of n values of 4 bytes. Returns of how many: fewer than n where the dictionary must grow before it takes another. */
+export function build4(dictionary: usize, values: usize, n: u32, codes: usize): u32 {
+  return buildNumbers<u32>(dictionary, values, n, codes);
+}
+
 /** The same of 8 bytes. */
 export function build8(dictionary: usize, values: usize, n: u32, codes: usize): u32 {
-  const table = <usize>load<u32>(dictionary);
-  const shift = <u64>(64 - load<u32>(dictionary, 4));
-  const mask = ((<u32>1 << load<u32>(dictionary, 4)) - 1) << 2;
-  const entries = <usize>load<u32>(dictionary, ENTRIES) - 8;
-  const stop = load<u32>(dictionary, STOP);
-  let count = load<u32>(dictionary, COUNT);
-  let k: u32 = 0;
-  for (; k < n; k++) {
-    const value = load<u64>(values + (<usize>k << 3));
-    let slot = <u32>(hash64(value) >> shift) << 2;
-    let code = load<u32>(table + slot);
-    while (code != 0) {
-      if (load<u64>(entries + (<usize>code << 3)) == value) break;
-      slot = (slot + 4) & mask;
-      code = load<u32>(table + slot);
-    }
-    if (code == 0) {
-      if (count == stop) break;
-      code = ++count;
-      store<u32>(table + slot, code);
-      store<u64>(entries + (<usize>code << 3), value);
-    }
-    store<u32>(codes + (<usize>k << 2), code - 1);
-  }
-  store<u32>(dictionary, count, COUNT);
-  return k;
+  return buildNumbers<u64>(dictionary, values, n, codes);
 }
 
 /** The same of 16 bytes. */

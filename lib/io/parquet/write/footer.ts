@@ -7,7 +7,8 @@ import { LEAF_KINDS, type Leaf } from './leaf.js';
 import { boundaryOrder, type LimitValue } from './limits.js';
 import { writeSchemaElement, type ParquetSchema } from './schema.js';
 import { SPARK_SCHEMA_KEY, sparkSchema } from './spark-schema.js';
-import { ThriftType, ThriftWriter } from './thrift-writer.js';
+import { THRIFT } from '../thrift.js';
+import { ThriftWriter } from './thrift-writer.js';
 
 /** A row group that was written. */
 export interface GroupFacts {
@@ -34,21 +35,21 @@ export function writeFooter(out: ByteSink, schema: Schema, parquet: ParquetSchem
   const places = writeIndexes(out, groups);
   const thrift = new ThriftWriter();
   thrift.i32(1, VERSION);
-  thrift.list(2, ThriftType.struct, parquet.elements.length);
+  thrift.list(2, THRIFT.struct, parquet.elements.length);
   for (const element of parquet.elements) writeSchemaElement(thrift, element);
   thrift.i64(
     3,
     groups.reduce((rows, group) => rows + group.rows, 0),
   );
-  thrift.list(4, ThriftType.struct, groups.length);
+  thrift.list(4, THRIFT.struct, groups.length);
   groups.forEach((group, ordinal) => writeGroup(thrift, group, ordinal, places[ordinal]!));
-  thrift.list(5, ThriftType.struct, 1);
+  thrift.list(5, THRIFT.struct, 1);
   thrift.structElement(() => {
     thrift.binary(1, SPARK_SCHEMA_KEY);
     thrift.binary(2, sparkSchema(schema.fields));
   });
   thrift.binary(6, CREATED_BY);
-  thrift.list(7, ThriftType.struct, parquet.leaves.length);
+  thrift.list(7, THRIFT.struct, parquet.leaves.length);
   // The order of the type, the only one there is.
   for (const _ of parquet.leaves) thrift.structElement(() => thrift.struct(1, () => {}));
   thrift.end();
@@ -100,20 +101,20 @@ function hasColumnIndex({ pages }: ChunkFacts): boolean {
 
 function writeColumnIndex(thrift: ThriftWriter, { leaf, pages }: ChunkFacts): void {
   const nothing = new Uint8Array(0);
-  thrift.list(1, ThriftType.true, pages.length);
+  thrift.list(1, THRIFT.true, pages.length);
   for (const { hasValues } of pages) thrift.boolElement(!hasValues);
-  thrift.list(2, ThriftType.binary, pages.length);
+  thrift.list(2, THRIFT.binary, pages.length);
   for (const { limits } of pages) thrift.bytesElement(limits === undefined ? nothing : limitBytes(leaf, limits.least));
-  thrift.list(3, ThriftType.binary, pages.length);
+  thrift.list(3, THRIFT.binary, pages.length);
   for (const { limits } of pages) thrift.bytesElement(limits === undefined ? nothing : limitBytes(leaf, limits.greatest));
   thrift.i32(4, boundaryOrder(pages.map(({ limits }) => limits)));
-  thrift.list(5, ThriftType.i64, pages.length);
+  thrift.list(5, THRIFT.i64, pages.length);
   for (const { nulls } of pages) thrift.integer(nulls);
   thrift.end();
 }
 
 function writeOffsetIndex(thrift: ThriftWriter, pages: readonly PageFacts[], dataOffset: number): void {
-  thrift.list(1, ThriftType.struct, pages.length);
+  thrift.list(1, THRIFT.struct, pages.length);
   for (const { offset, bytes, firstRow } of pages) {
     thrift.structElement(() => {
       thrift.i64(1, dataOffset + offset);
@@ -127,7 +128,7 @@ function writeOffsetIndex(thrift: ThriftWriter, pages: readonly PageFacts[], dat
 function writeGroup(thrift: ThriftWriter, group: GroupFacts, ordinal: number, places: readonly IndexPlaces[]): void {
   const { chunks, blooms } = group;
   thrift.structElement(() => {
-    thrift.list(1, ThriftType.struct, chunks.length);
+    thrift.list(1, THRIFT.struct, chunks.length);
     chunks.forEach((chunk, c) => writeChunk(thrift, chunk, blooms[c], places[c]!));
     thrift.i64(
       2,
@@ -163,9 +164,9 @@ function writeChunkMetadata(thrift: ThriftWriter, chunk: ChunkFacts, bloom: Bloo
   if (plainPages > 0) encodings.push(Encoding.plain);
   if (dictionaryPages > 0) encodings.push(Encoding.plainDictionary);
   thrift.i32(1, LEAF_KINDS[leaf.kind].parquetType);
-  thrift.list(2, ThriftType.i32, encodings.length);
+  thrift.list(2, THRIFT.i32, encodings.length);
   for (const encoding of encodings) thrift.integer(encoding);
-  thrift.list(3, ThriftType.binary, leaf.path.length);
+  thrift.list(3, THRIFT.binary, leaf.path.length);
   for (const name of leaf.path) thrift.bytesElement(name);
   thrift.i32(4, chunk.codec);
   thrift.i64(5, chunk.entries);
@@ -178,7 +179,7 @@ function writeChunkMetadata(thrift: ThriftWriter, chunk: ChunkFacts, bloom: Bloo
   if (dictionaryPages > 0) kinds.push([PageType.dictionary, Encoding.plainDictionary, 1]);
   if (dictionaryPages > 0) kinds.push([PageType.data, Encoding.plainDictionary, dictionaryPages]);
   if (plainPages > 0) kinds.push([PageType.data, Encoding.plain, plainPages]);
-  thrift.list(13, ThriftType.struct, kinds.length);
+  thrift.list(13, THRIFT.struct, kinds.length);
   for (const [page, encoding, count] of kinds) {
     thrift.structElement(() => {
       thrift.i32(1, page);

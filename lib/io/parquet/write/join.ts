@@ -5,7 +5,8 @@ import { MAGIC } from './codes.js';
 import { endFile, writeFooter } from './footer.js';
 import { parquetSchema } from './schema.js';
 import { ThriftTree, writeFields, type ThriftField, type ThriftList, type ThriftStruct } from './thrift-tree.js';
-import { ThriftType, ThriftWriter } from './thrift-writer.js';
+import { THRIFT } from '../thrift.js';
+import { ThriftWriter } from './thrift-writer.js';
 
 const COPY_BYTES = 1024 * 1024;
 const HEAD_BYTES = MAGIC.length;
@@ -73,7 +74,7 @@ class JoinedFile {
     let dataEnd = footerAt;
     for (const group of groups) {
       shiftField(group, Group.offset, shift);
-      if (this.#groups.length < 2 ** 15) group.set(Group.ordinal, { type: ThriftType.i16, value: this.#groups.length });
+      if (this.#groups.length < 2 ** 15) group.set(Group.ordinal, { type: THRIFT.i16, value: this.#groups.length });
       else group.delete(Group.ordinal);
       this.#groups.push(group);
       for (const chunk of structsOf(group, Group.columns)) {
@@ -111,7 +112,7 @@ class JoinedFile {
     }
     const footer = this.#footer!;
     fieldOf(footer, File.rows).value = this.#rows;
-    fieldOf(footer, File.groups).value = { type: ThriftType.struct, items: this.#groups };
+    fieldOf(footer, File.groups).value = { type: THRIFT.struct, items: this.#groups };
     thrift.reset();
     writeFields(thrift, footer);
     thrift.end();

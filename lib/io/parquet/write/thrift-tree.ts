@@ -1,5 +1,6 @@
 import { InternalError } from '../../../core/errors.js';
-import { ThriftType, type ThriftCode, type ThriftWriter } from './thrift-writer.js';
+import { THRIFT } from '../thrift.js';
+import type { ThriftCode, ThriftWriter } from './thrift-writer.js';
 
 /** A struct of Thrift's compact protocol as a value that can be changed and written again. */
 export type ThriftStruct = Map<number, ThriftField>;
@@ -41,8 +42,8 @@ export class ThriftTree {
       const id = delta === 0 ? this.#integer() : last + delta;
       const type = (head & 15) as ThriftCode;
       last = id;
-      const isFlag = type === ThriftType.true || type === ThriftType.false;
-      fields.set(id, { type, value: isFlag ? type === ThriftType.true : this.#value(type) });
+      const isFlag = type === THRIFT.true || type === THRIFT.false;
+      fields.set(id, { type, value: isFlag ? type === THRIFT.true : this.#value(type) });
     }
     this.#depth--;
     return fields;
@@ -50,24 +51,24 @@ export class ThriftTree {
 
   #value(type: ThriftCode): ThriftValue {
     switch (type) {
-      case ThriftType.true:
-      case ThriftType.false:
-        return this.#byte() === ThriftType.true;
-      case ThriftType.i8:
+      case THRIFT.true:
+      case THRIFT.false:
+        return this.#byte() === THRIFT.true;
+      case THRIFT.i8:
         return this.#byte();
-      case ThriftType.i16:
-      case ThriftType.i32:
-      case ThriftType.i64:
+      case THRIFT.i16:
+      case THRIFT.i32:
+      case THRIFT.i64:
         return this.#integer();
-      case ThriftType.binary: {
+      case THRIFT.binary: {
         const length = this.#varint();
         if (length > this.#bytes.length - this.#at) throw damaged();
         this.#at += length;
         return this.#bytes.subarray(this.#at - length, this.#at);
       }
-      case ThriftType.list:
+      case THRIFT.list:
         return this.#list();
-      case ThriftType.struct:
+      case THRIFT.struct:
         return this.#struct();
       default:
         throw damaged();
@@ -126,7 +127,7 @@ export function writeFields(out: ThriftWriter, fields: ThriftStruct): void {
 function writeValue(out: ThriftWriter, type: ThriftCode, value: ThriftValue): void {
   if (typeof value === 'boolean') out.boolElement(value);
   else if (typeof value === 'number') {
-    if (type === ThriftType.i8) out.raw(Uint8Array.of(value));
+    if (type === THRIFT.i8) out.raw(Uint8Array.of(value));
     else out.integer(value);
   } else if (value instanceof Uint8Array) out.bytesElement(value);
   else if (value instanceof Map) out.structElement(() => writeFields(out, value));

@@ -1,19 +1,7 @@
-/** Types of Thrift's compact protocol, as fields and list elements name them. */
-export const ThriftType = {
-  true: 1,
-  false: 2,
-  i8: 3,
-  i16: 4,
-  i32: 5,
-  i64: 6,
-  double: 7,
-  binary: 8,
-  list: 9,
-  set: 10,
-  map: 11,
-  struct: 12,
-} as const;
-export type ThriftCode = (typeof ThriftType)[keyof typeof ThriftType];
+import { THRIFT } from '../thrift.js';
+
+/** A type, as fields and list elements name it. */
+export type ThriftCode = (typeof THRIFT)[keyof typeof THRIFT];
 
 const GROWTH_MIN = 1024;
 
@@ -53,42 +41,42 @@ export class ThriftWriter {
   }
 
   i8(id: number, value: number): void {
-    this.field(id, ThriftType.i8);
+    this.field(id, THRIFT.i8);
     this.#byte(value & 255);
   }
 
   i16(id: number, value: number): void {
-    this.field(id, ThriftType.i16);
+    this.field(id, THRIFT.i16);
     this.integer(value);
   }
 
   i32(id: number, value: number): void {
-    this.field(id, ThriftType.i32);
+    this.field(id, THRIFT.i32);
     this.integer(value);
   }
 
   /** A whole number that a double holds. */
   i64(id: number, value: number): void {
-    this.field(id, ThriftType.i64);
+    this.field(id, THRIFT.i64);
     this.integer(value);
   }
 
   bool(id: number, value: boolean): void {
-    this.field(id, value ? ThriftType.true : ThriftType.false);
+    this.field(id, value ? THRIFT.true : THRIFT.false);
   }
 
   binary(id: number, value: Uint8Array | string): void {
-    this.field(id, ThriftType.binary);
+    this.field(id, THRIFT.binary);
     this.bytesElement(value);
   }
 
   struct(id: number, body: () => void): void {
-    this.field(id, ThriftType.struct);
+    this.field(id, THRIFT.struct);
     this.structElement(body);
   }
 
   list(id: number, type: ThriftCode, size: number): void {
-    this.field(id, ThriftType.list);
+    this.field(id, THRIFT.list);
     this.listHeader(type, size);
   }
 
@@ -115,7 +103,7 @@ export class ThriftWriter {
   }
 
   boolElement(value: boolean): void {
-    this.#byte(value ? ThriftType.true : ThriftType.false);
+    this.#byte(value ? THRIFT.true : THRIFT.false);
   }
 
   bytesElement(value: Uint8Array | string): void {
