@@ -1,7 +1,8 @@
 import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as assert from 'uvu/assert';
-import { DataError, Engine, Session, count, type DataFrame, type Row } from '../../lib/index.js';
+import { Engine, Session, count, type DataFrame, type Row } from '../../lib/index.js';
+import { dataErrorOf } from '../support/messages.js';
 import { suite } from '../support/suite.js';
 import { withTempFolder } from '../support/temp-folder.js';
 
@@ -27,16 +28,6 @@ function withFiles(files: Files, body: (session: Session, folder: string) => Pro
 }
 
 const typesOf = (df: DataFrame): string => df.schema.fields.map(({ name, type }) => `${name} ${type.kind}`).join(', ');
-
-async function messageOf(work: () => unknown): Promise<string> {
-  try {
-    await work();
-  } catch (error) {
-    assert.instance(error, DataError);
-    return (error as Error).message;
-  }
-  throw new Error('Nothing was thrown.');
-}
 
 const SALES: Files = {
   'sales/year=2023/month=12/a.csv': 'n,s\n1,a\n2,b\n',
@@ -105,7 +96,7 @@ test('directories as name=value are columns behind the file’s own', () =>
     const based = session.read.csv(inner, { basePath: join(folder, 'sales') });
     assert.equal(await based.collect(), await sales.filter('year = 2024').collect());
     assert.is(
-      await messageOf(() => session.read.csv(inner, { basePath: join(folder, 'other') })),
+      await dataErrorOf(() => session.read.csv(inner, { basePath: join(folder, 'other') })),
       `The option basePath is '${join(folder, 'other')}', and '${join(inner, 'month=01')}' is not in it.`,
     );
     assert.is(typesOf(session.read.csv(join(folder, 'sales'), { hivePartitioning: false })), 'n int, s string');
@@ -185,20 +176,20 @@ test('directories that do not agree', () =>
       const advice =
         'All files need the same ones, in the same order; the option hivePartitioning false reads the files without them.';
       assert.is(
-        await messageOf(read('a')),
+        await dataErrorOf(read('a')),
         `Files lie in directories of different partition columns: '${join(folder, 'a/x=1/f.csv')}' has x, '${join(folder, 'a/y=1/f.csv')}' has y. ${advice}`,
       );
       assert.is(
-        await messageOf(read('b')),
+        await dataErrorOf(read('b')),
         `Files lie in directories of different partition columns: '${join(folder, 'b/f.csv')}' has none, '${join(folder, 'b/x=1/f.csv')}' has x. ${advice}`,
       );
       assert.is(
-        await messageOf(read('c')),
+        await dataErrorOf(read('c')),
         `The directory 'x=' of '${join(folder, 'c/x=')}' has no value behind the equals sign: null is written x=__HIVE_DEFAULT_PARTITION__. The option hivePartitioning false takes such names for what they are.`,
       );
-      assert.is(await messageOf(read('d')), `'${join(folder, 'd/x=1/x=2/f.csv')}' has two partition directories for "x".`);
+      assert.is(await dataErrorOf(read('d')), `'${join(folder, 'd/x=1/x=2/f.csv')}' has two partition directories for "x".`);
       assert.is(
-        await messageOf(() =>
+        await dataErrorOf(() =>
           session.read.schema('n int, x date').csv(join(folder, 'd/x=1'), { basePath: join(folder, 'd/x=1') }),
         ),
         `'${join(folder, 'd/x=1/x=2/f.csv')}': the partition column "x" is date by the schema that was given, and '2' is none.`,
@@ -235,7 +226,7 @@ test('files of which no row passes are not opened', () =>
     }
     assert.equal(await none.collect(), []);
     assert.match(none.explainText(), '(0 of 4 files)\n');
-    assert.match(await messageOf(() => sales.collect()), /is not there any more: it was when the query was planned\./);
+    assert.match(await dataErrorOf(() => sales.collect()), /is not there any more: it was when the query was planned\./);
   }));
 
 test('tests of partition values of every type keep the right files', () =>
@@ -343,15 +334,15 @@ test('empty files are passed over; names of formats decide, and must agree', () 
       const sql = (name: string, options = ''): DataFrame => session.sql(`SELECT * FROM '${join(folder, name)}'${options}`);
       assert.equal(await sql('d').collect(), [{ x: 1, y: 2 }]);
       assert.is(
-        await messageOf(() => sql('e')),
+        await dataErrorOf(() => sql('e')),
         `Unable to infer the columns of '${join(folder, 'e')}': there is nothing in it. Give a schema.`,
       );
       assert.is(
-        await messageOf(() => sql('m')),
+        await dataErrorOf(() => sql('m')),
         `The files are of different formats: '${join(folder, 'm/a.csv')}' (csv) and '${join(folder, 'm/b.json')}' (json). Name the format, or the files of one format (as 'folder/*.csv').`,
       );
       assert.is(
-        await messageOf(() => sql('n/*')),
+        await dataErrorOf(() => sql('n/*')),
         `The files are of different formats: '${join(folder, 'n/README')}', whose name tells no format and '${join(folder, 'n/a.csv')}' (csv). Name the format, or the files of one format (as 'folder/*.csv').`,
       );
       assert.equal(await sql('m/*.csv').collect(), [{ x: 1 }]);
@@ -371,14 +362,14 @@ test('new, changed and vanished files', () =>
     const before = session.read.csv(join(folder, 'd'));
     writeFileSync(join(folder, 'd/c.csv'), 'x\n100\n');
     assert.is(
-      await messageOf(() => before.collect()),
+      await dataErrorOf(() => before.collect()),
       `'${join(folder, 'd/c.csv')}' changed while it was read: its size or time is not what it was when the query began. Run the query again.`,
     );
     assert.equal(await total(), [{ s: 103 }]);
     const planned = session.read.csv(join(folder, 'd'));
     rmSync(join(folder, 'd/c.csv'));
     assert.is(
-      await messageOf(() => planned.collect()),
+      await dataErrorOf(() => planned.collect()),
       `'${join(folder, 'd/c.csv')}' is not there any more: it was when the query was planned. Run the query again.`,
     );
     assert.equal(await total(), [{ s: 3 }]);
@@ -396,12 +387,12 @@ test('files of any format that change or vanish between planning and reading', (
       const changed = reader.load(path).filter('length(_metadata.file_name) > 1');
       await new Promise((resolve) => setTimeout(resolve, 5));
       await rows.limit(10).selectExpr('CAST(id AS string) AS s').write.format(format).mode('overwrite').save(path);
-      assert.match(await messageOf(() => changed.collect()), 'changed while it was read', format);
+      assert.match(await dataErrorOf(() => changed.collect()), 'changed while it was read', format);
       await write();
       const gone = reader.load(path).filter('length(_metadata.file_name) > 1');
       rmSync(path);
-      assert.match(await messageOf(() => gone.collect()), 'is not there any more: it was when the query was planned.', format);
-      assert.match(await messageOf(() => reader.load(path)), `Path does not exist: '${path}'.`, format);
+      assert.match(await dataErrorOf(() => gone.collect()), 'is not there any more: it was when the query was planned.', format);
+      assert.match(await dataErrorOf(() => reader.load(path)), `Path does not exist: '${path}'.`, format);
     }
   }));
 
@@ -410,7 +401,7 @@ test.when(process.getuid?.() !== 0)('a file that may not be read', () =>
     const path = join(folder, 'a.csv');
     chmodSync(path, 0o000);
     assert.is(
-      await messageOf(() => session.read.csv(path)),
+      await dataErrorOf(() => session.read.csv(path)),
       `'${path}' cannot be read: permission denied. This process needs the right to read it, and to enter the folders it is in.`,
     );
   }),

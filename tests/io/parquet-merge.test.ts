@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import { DataError, Engine, Session, type DataFrame } from '../../lib/index.js';
+import { Engine, Session, type DataFrame } from '../../lib/index.js';
 import { withDuckDB } from '../support/duckdb.js';
+import { dataErrorOf } from '../support/messages.js';
 import { suite } from '../support/suite.js';
 import { withTempFolder } from '../support/temp-folder.js';
 
@@ -28,16 +29,6 @@ function withFiles(
 }
 
 const typesOf = (df: DataFrame): string => df.schema.fields.map(({ name, type }) => `${name} ${type.kind}`).join(', ');
-
-async function messageOf(work: () => unknown): Promise<string> {
-  try {
-    await work();
-  } catch (error) {
-    assert.instance(error, DataError);
-    return (error as Error).message;
-  }
-  throw new Error('Nothing was thrown.');
-}
 
 const QUERIES = [
   `SELECT i::INT AS id, 'a' || i AS s, i::INT AS n, (i / 4)::DECIMAL(8,2) AS d, DATE '2024-01-01' + i::INT AS t, i::SMALLINT AS k FROM range(3) r(i)`,
@@ -98,15 +89,15 @@ test('what does not meet', () =>
     async (session, paths) => {
       const read = (a: number, b: number) => () => session.read.option('mergeSchema', true).load([paths[a]!, paths[b]!]);
       assert.is(
-        await messageOf(read(0, 1)),
+        await dataErrorOf(read(0, 1)),
         `The column "a" is int in '${paths[0]!}' and string in '${paths[1]!}': there is no type that both fit in. Give a schema, or read the files apart.`,
       );
       assert.is(
-        await messageOf(read(2, 3)),
+        await dataErrorOf(read(2, 3)),
         `The column "s" is struct<x:int> in '${paths[2]!}', and cannot be read as struct<x:int,y:int>, which the values of all files would fit in. Read the files apart.`,
       );
       assert.is(
-        await messageOf(read(4, 5)),
+        await dataErrorOf(read(4, 5)),
         `The column "d" is decimal(5,2) in '${paths[4]!}', and cannot be read as double, which the values of all files would fit in. Read the files apart.`,
       );
     },

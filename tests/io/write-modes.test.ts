@@ -17,6 +17,7 @@ import {
   type Row,
 } from '../../lib/index.js';
 import { defaultSeed } from '../support/random.js';
+import { withSessionAndFolder } from '../support/session.js';
 import { suite } from '../support/suite.js';
 import { withTempFolder } from '../support/temp-folder.js';
 
@@ -30,18 +31,13 @@ test.before(async () => {
 test.after(() => engine.close());
 
 const withSession = async (body: (session: Session, folder: string) => Promise<void>): Promise<void> =>
-  withTempFolder(async (folder) => {
-    const session = await Session.create({ engine });
-    try {
-      await body(session, folder);
-      // Nothing of what was written on the way is left beside the destinations.
-      assert.equal(
-        readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.includes('.quern-')),
-        [],
-      );
-    } finally {
-      await session.close();
-    }
+  withSessionAndFolder(engine, async (session, folder) => {
+    await body(session, folder);
+    // Nothing of what was written on the way is left beside the destinations.
+    assert.equal(
+      readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.includes('.quern-')),
+      [],
+    );
   });
 
 async function failure(action: Promise<unknown>): Promise<Error & { code: string }> {

@@ -6,6 +6,7 @@ import * as assert from 'uvu/assert';
 import { Engine, Session, type Row } from '../../lib/index.js';
 import { doubleText } from '../../lib/core/types/double-text.js';
 import { defaultSeed } from '../support/random.js';
+import { withSessionAndFolder } from '../support/session.js';
 import { suite } from '../support/suite.js';
 import { withTempFolder } from '../support/temp-folder.js';
 
@@ -20,15 +21,8 @@ test.before(async () => {
 });
 test.after(() => engine.close());
 
-const withSession = async (body: (session: Session, folder: string) => Promise<void>): Promise<void> =>
-  withTempFolder(async (folder) => {
-    const session = await Session.create({ engine });
-    try {
-      await body(session, folder);
-    } finally {
-      await session.close();
-    }
-  });
+const withSession = (body: (session: Session, folder: string) => Promise<void>): Promise<void> =>
+  withSessionAndFolder(engine, body);
 
 const ALL_TYPES = `SELECT * FROM VALUES
   (true, 1, -9223372036854775808, 1.5D, -12.30BD, 'plain', DATE '2024-02-29', TIMESTAMP '2024-02-29 10:11:12.25', INTERVAL '1' DAY, 12345678901234567890.12BD),

@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import { Engine, Session } from '../../lib/index.js';
+import { Engine, type Session } from '../../lib/index.js';
+import { withSessionAndFolder } from '../support/session.js';
 import { suite } from '../support/suite.js';
-import { withTempFolder } from '../support/temp-folder.js';
 
 /** `COPY … TO`, as DuckDB writes it. */
 
@@ -14,15 +14,8 @@ test.before(async () => {
 });
 test.after(() => engine.close());
 
-const withSession = async (body: (session: Session, folder: string) => Promise<void>): Promise<void> =>
-  withTempFolder(async (folder) => {
-    const session = await Session.create({ engine });
-    try {
-      await body(session, folder);
-    } finally {
-      await session.close();
-    }
-  });
+const withSession = (body: (session: Session, folder: string) => Promise<void>): Promise<void> =>
+  withSessionAndFolder(engine, body);
 
 const SOURCE = 'SELECT id, id % 2 AS k FROM range(4)';
 
