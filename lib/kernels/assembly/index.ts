@@ -73,8 +73,9 @@ export {
 } from './string-make';
 export { like_compile, like_match } from './like';
 export {
-  packArray, packArrays, packStruct1, packStructs, packMaps, packed_part_view, packed_element, packed_view, packed_explode_rows, packed_explode, packed_explode_nulls,
+  packArray, packArrays, packStruct1, packStructs, packMaps, packed_part_view, packed_element, packed_view,
 } from './packed';
+export { packed_explode_rows, packed_explode, packed_explode_nulls } from './packed-explode';
 export { packed_compare, packed_canonical, packed_sort_key, packed_key_repeats } from './packed-order';
 export {
   arrowViews, arrowOffsets, arrowStringViews, arrowIndices, arrowGatherBytes, arrowClear, arrowWidenI8, arrowWidenU8, arrowWidenI16, arrowWidenU16, arrowDayTimes, arrowDecimals, arrowNarrow, arrowStrings,

@@ -11,9 +11,8 @@ import { DECIMAL_LONG, DECIMAL_WIDE, DOUBLE, INT, LONG, fastNumber, slowNumber }
 import { NO_DATE, NO_TIMESTAMP, parseDate, parseTimestamp } from './csv-moments';
 import { allocate } from './heap';
 import { jsonNameHash } from './json-keys';
-import {
-  BACKSLASH, CLOSE_ARRAY, CLOSE_OBJECT, COLON, COMMA, OPEN_ARRAY, OPEN_OBJECT, QUOTE, isNullText, isSpace, skipSpace,
-} from './json-record';
+import { BACKSLASH, CLOSE_ARRAY, CLOSE_OBJECT, COMMA, OPEN_ARRAY, OPEN_OBJECT, QUOTE, isNullText, skipSpace } from './json-record';
+import { afterColon, countItems, isNullAt, skipString, skipValue, tokenEnd } from './json-skip';
 import { literalEnd, unescapeText } from './json-text';
 import { isOtherValue, isPlainText, looksPlain } from './json-values';
 import { PACKED_HEADER_BYTES, VIEW_BYTES } from './layout';
@@ -394,103 +393,4 @@ function stringOf(c: usize, at: u32, stop: u32, base: u32, slot: u32): u32 {
   store<u32>(slot, piece - base);
   store<u32>(slot, bytes, 4);
   return end;
-}
-
-// @ts-ignore: decorator
-@inline
-function isNullAt(at: u32, stop: u32): bool {
-  return stop - at >= 4 && load<u32>(at) == 0x6c6c756e;
-}
-
-// @ts-ignore: decorator
-@inline
-function afterColon(at: u32, stop: u32): u32 {
-  const colon = skipSpace(at, stop);
-  if (colon >= stop || <u32>load<u8>(colon) != COLON) return 0;
-  return skipSpace(colon + 1, stop);
-}
-
-/** Behind the string that begins at `at`, by quotes and backslashes alone; 0 if it does not end. */
-function skipString(at: u32, stop: u32): u32 {
-  if (at >= stop || <u32>load<u8>(at) != QUOTE) return 0;
-  const quote = i8x16.splat(<i8>QUOTE);
-  const backslash = i8x16.splat(<i8>BACKSLASH);
-  let next = at + 1;
-  while (next < stop) {
-    const text = v128.load(next);
-    const found = <u32>i8x16.bitmask(v128.or(i8x16.eq(text, quote), i8x16.eq(text, backslash)));
-    if (found == 0) {
-      next += 16;
-      continue;
-    }
-    next += ctz<u32>(found);
-    if (next >= stop) return 0;
-    if (<u32>load<u8>(next) == QUOTE) return next + 1;
-    next += 2;
-  }
-  return 0;
-}
-
-/** Behind a number or a word. */
-function tokenEnd(at: u32, stop: u32): u32 {
-  let next = at;
-  while (next < stop) {
-    const byte = <u32>load<u8>(next);
-    if (byte == COMMA || (byte | 32) == CLOSE_OBJECT || isSpace(byte)) return next;
-    next++;
-  }
-  return next;
-}
-
-/** Behind any value, by its structure; 0 if it does not end. */
-function skipValue(at: u32, stop: u32): u32 {
-  if (at >= stop) return 0;
-  const byte = <u32>load<u8>(at);
-  if (byte == QUOTE) return skipString(at, stop);
-  if ((byte | 32) != OPEN_OBJECT) {
-    const end = tokenEnd(at, stop);
-    return end == at ? 0 : end;
-  }
-  let depth: u32 = 0;
-  let next = at;
-  while (next < stop) {
-    const c = <u32>load<u8>(next);
-    if (c == QUOTE) {
-      next = skipString(next, stop);
-      if (next == 0) return 0;
-      continue;
-    }
-    next++;
-    if ((c | 32) == OPEN_OBJECT) depth++;
-    else if ((c | 32) == CLOSE_OBJECT) {
-      depth--;
-      if (depth == 0) return next;
-    }
-  }
-  return 0;
-}
-
-/** Items before the bracket that closes at the level of `from`; u32.MAX_VALUE if none does. */
-function countItems(from: u32, stop: u32): u32 {
-  let at = skipSpace(from, stop);
-  if (at >= stop) return u32.MAX_VALUE;
-  if ((<u32>load<u8>(at) | 32) == CLOSE_OBJECT) return 0;
-  let count: u32 = 1;
-  let depth: u32 = 0;
-  while (at < stop) {
-    const byte = <u32>load<u8>(at);
-    if (byte == QUOTE) {
-      at = skipString(at, stop);
-      if (at == 0) return u32.MAX_VALUE;
-      continue;
-    }
-    at++;
-    if (byte == COMMA) count += <u32>(depth == 0);
-    else if ((byte | 32) == OPEN_OBJECT) depth++;
-    else if ((byte | 32) == CLOSE_OBJECT) {
-      if (depth == 0) return count;
-      depth--;
-    }
-  }
-  return u32.MAX_VALUE;
 }
