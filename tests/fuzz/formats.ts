@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DataFrame, Session } from '../../lib/index.js';
-import { sharedPath } from '../support/paths.js';
+import { projectPath, sharedPath } from '../support/paths.js';
 import type { Seed, Shape } from './mutate.js';
 
 /** A format under fire. */
@@ -118,4 +118,35 @@ const CSV: FuzzedFormat = {
   ],
 };
 
-export const FORMATS: readonly FuzzedFormat[] = [PARQUET, JSON_LINES, CSV];
+const ARROW: FuzzedFormat = {
+  name: 'arrow',
+  extension: 'arrow',
+  shape: {
+    pieces: [],
+    // The footer, by the length before the magic; messages begin at multiples of 64.
+    hot: (bytes) => {
+      const footer = bytes.length < 12 ? 0 : bytes.readUInt32LE(bytes.length - 10);
+      const spans: [number, number][] = [[Math.max(0, bytes.length - 10 - footer), bytes.length]];
+      for (
+        let at = bytes.indexOf('ffffffff', 0, 'hex');
+        at !== -1 && spans.length < 20;
+        at = bytes.indexOf('ffffffff', at + 4, 'hex')
+      )
+        spans.push([at, Math.min(bytes.length, at + 400)]);
+      return spans;
+    },
+  },
+  seeds: async (session, folder) => {
+    const golden = projectPath('tests/golden/arrow');
+    return [
+      ...readdirSync(golden)
+        .filter((name) => !name.endsWith('.json'))
+        .sort()
+        .map((name) => ({ name, bytes: readFileSync(join(golden, name)) })),
+      ...(await written(session, folder, 'arrow', [{}, { compression: 'lz4' }])),
+      ...(await written(session, folder, 'arrows', [{}])),
+    ];
+  },
+};
+
+export const FORMATS: readonly FuzzedFormat[] = [PARQUET, JSON_LINES, CSV, ARROW];

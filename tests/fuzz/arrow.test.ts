@@ -1,0 +1,5 @@
+import { fuzzSuite } from './fuzz-suite.js';
+
+const test = fuzzSuite('arrow');
+
+test.run();
