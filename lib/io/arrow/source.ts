@@ -15,12 +15,15 @@ import { ArrowSpace, OpenBatch } from './open-batch.js';
 import { openColumn } from './open-column.js';
 import { SPLIT } from './splits.js';
 
+/** Rows whose bytes are read at once: what was copied is still near when it is decoded. */
+const WINDOW_ROWS = 16_384;
+
 /** A column of the read in one file. */
 interface SourceColumn {
   readonly reader: ArrowColumn;
   readonly widening: Widening | undefined;
-  /** What of the batch's rows it has: those of the task once it was asked for. */
-  prepared: OpenBatch | undefined;
+  /** The window whose rows it has, once it was asked for. */
+  prepared: number;
 }
 
 /** Reads record batches of Arrow files: of the columns that are asked for, the bytes of the task's rows. */
@@ -34,12 +37,17 @@ export class ArrowSource implements ScanReader {
   #split: readonly number[] = [];
   #file: ArrowFile | undefined;
   #open: ArrowInput | undefined;
+  #hasViews = false;
   #index = -1;
   #batch: OpenBatch | undefined;
   /** Rows of the record batch that the task wants. */
   #from = 0;
   #end = 0;
   #row = 0;
+  /** Where the rows end that are read at once, and how many such windows there were. */
+  #windowFrom = 0;
+  #windowEnd = 0;
+  #window = 0;
   #first = 0;
   #rows = 0;
 
@@ -68,6 +76,7 @@ export class ArrowSource implements ScanReader {
     const file = this.given?.file ?? openArrow(this.detail.files[split[SPLIT.file]!]!);
     if (file !== this.#file) this.#columns.clear();
     this.#file = file;
+    this.#hasViews = file.schema.nodes.some(({ type }) => type.kind === 'bytes' && type.layout === 'views');
     this.#open = this.given?.input ?? openInput(file.facts);
     this.#index = split[SPLIT.first]! - 1;
     [this.#row, this.#end] = [0, 0];
@@ -85,16 +94,27 @@ export class ArrowSource implements ScanReader {
     this.#from = isPart ? split[SPLIT.from]! : 0;
     this.#end = isPart ? split[SPLIT.to]! : rows;
     this.#row = this.#from;
+    this.#windowEnd = this.#from;
     return true;
   }
 
   next(capacity: number): number {
     this.#space.pool.recycle();
     while (this.#row >= this.#end) if (!this.#nextBatch()) return 0;
+    if (this.#row >= this.#windowEnd) this.#nextWindow();
     this.#first = this.#row;
-    this.#rows = Math.min(capacity, this.#end - this.#row);
+    this.#rows = Math.min(capacity, this.#windowEnd - this.#row);
     this.#row += this.#rows;
     return this.#rows;
+  }
+
+  #nextWindow(): void {
+    this.#batch?.close();
+    this.#window++;
+    this.#windowFrom = this.#row;
+    // What is compressed is so as a whole, and which data views refer to nobody knows before.
+    const isWhole = this.#file!.batches[this.#index]!.codec !== 'none' || this.#hasViews;
+    this.#windowEnd = isWhole ? this.#end : Math.min(this.#end, this.#row + WINDOW_ROWS);
   }
 
   load(columns: readonly WantedColumn[]): void {
@@ -112,9 +132,9 @@ export class ArrowSource implements ScanReader {
 
   #take(column: SourceColumn): { readonly values: number; readonly nulls: number } {
     const batch = this.#openBatch();
-    if (column.prepared !== batch) {
-      column.reader.prepare(batch, this.#from, this.#end);
-      column.prepared = batch;
+    if (column.prepared !== this.#window) {
+      column.reader.prepare(batch, this.#windowFrom, this.#windowEnd);
+      column.prepared = this.#window;
     }
     const taken = column.reader.take(this.#first, this.#rows);
     if (column.widening === undefined) return taken;
@@ -159,7 +179,7 @@ export class ArrowSource implements ScanReader {
     if (widening === undefined)
       throw unreadableArrow(facts.path, name, `it is ${typeName(found)} there, and ${typeName(type)} is wanted`);
     const reader = openColumn(this.#space, field, this.#dictionaries);
-    return { reader, widening: widening === 'same' ? undefined : widening, prepared: undefined };
+    return { reader, widening: widening === 'same' ? undefined : widening, prepared: -1 };
   }
 
   /** A column that the file has not. */

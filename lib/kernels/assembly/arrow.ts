@@ -128,6 +128,7 @@ export function arrowDayTimes(from: usize, n: u32, to: usize): void {
 
 /** Decimals of 4, 8, 16 or 32 bytes, the lowest first, to ones of 8 or 16 bytes. Returns 0, or −1 where one does not fit. `to` may be `from` where it is not wider. */
 export function arrowDecimals(from: usize, n: u32, width: u32, toWidth: u32, to: usize): i32 {
+  if (width == 16 && toWidth == 8) return halveDecimals(from, n, to);
   let lost: u64 = 0;
   for (let k: u32 = 0; k < n; k++) {
     const low = width == 4 ? <i64>load<i32>(from) : load<i64>(from);
@@ -168,4 +169,26 @@ export function arrowStrings(views: usize, n: u32, base: usize, data: usize, use
     store<u32>(offsets, used);
   }
   return used;
+}
+
+/** i128 to i64, two at a time. */
+function halveDecimals(from: usize, n: u32, to: usize): i32 {
+  let lost = i64x2.splat(0);
+  let k: u32 = 0;
+  for (; k + 2 <= n; k += 2) {
+    const a = v128.load(from);
+    const b = v128.load(from, 16);
+    const low = v128.shuffle<i64>(a, b, 0, 2);
+    const high = v128.shuffle<i64>(a, b, 1, 3);
+    lost = v128.or(lost, v128.xor(high, i64x2.shr_s(low, 63)));
+    v128.store(to, low);
+    from += 32;
+    to += 16;
+  }
+  if (k < n) {
+    const low = load<i64>(from);
+    lost = v128.or(lost, i64x2.splat(load<i64>(from, 8) ^ (low >> 63)));
+    store<i64>(to, low);
+  }
+  return v128.any_true(lost) ? -1 : 0;
 }
