@@ -146,6 +146,21 @@ test('what lies where a boolean is null does not change its neighbours', () =>
     assert.is(wrong.length, 0);
   }));
 
+test('large record batches are read in parts, by tasks that begin anywhere', () =>
+  withTempFolder(async (folder) => {
+    const path = join(folder, 'large.arrow');
+    const df =
+      session.sql(`SELECT id, CASE WHEN id % 3 = 0 THEN NULL ELSE id % 2 = 0 END AS b, CASE WHEN id % 7 = 0 THEN NULL ELSE concat('a text of number ', CAST(id AS STRING)) END AS s,
+      CAST(id AS DECIMAL(12,2)) AS d, array(id, NULL, id + 1) AS l, named_struct('x', id, 'y', CAST(id AS STRING)) AS t FROM range(70001)`);
+    await df.coalesce(1).write.arrow(path);
+    const expected = (await df.collect()).map(shown);
+    for (const splitRows of [1000, 30_000]) {
+      const parts = await Session.create({ splitRows });
+      assert.equal((await parts.read.arrow(path).collect()).map(shown), expected);
+      await parts.close();
+    }
+  }));
+
 test('a stream that nobody reads on ends', async () => {
   for await (const piece of session.range(1_000_000).toArrowStream()) {
     assert.ok(piece.length > 0);
