@@ -13,6 +13,7 @@ const STATE_BYTES = 32;
 const begin = kernel('hybridBegin');
 const skip = kernel('hybridSkip');
 const constant = kernel('hybridConstant');
+const all = kernel('hybridAll');
 
 function valuesOf(n: number, width: number, random: Random): number[] {
   const out: number[] = [];
@@ -54,6 +55,13 @@ test('every width, whole and in batches that end anywhere', () => {
           const run = constant(state, take);
           if (run === -1) continue;
           read.push(...Array<number>(take).fill(run));
+          continue;
+        }
+        if (take > 0 && random.bool(0.2)) {
+          // Of another value, or of none: everything is still to come.
+          const wanted = random.bool() ? values[read.length]! : random.below(2 ** width);
+          if (all(state, take, wanted) === 0) continue;
+          read.push(...Array<number>(take).fill(wanted));
           continue;
         }
         const asBytes = width <= 8 && random.bool();

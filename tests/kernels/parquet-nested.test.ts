@@ -126,6 +126,9 @@ test('levels that do not fit together are refused', () => {
   assert.is(check([3], [1], 1), 0, 'of a page before');
   assert.is(check([1, 3], [0, 1]), -1, 'an empty list goes on');
   assert.is(check([3, 1], [0, 1]), -1, 'an element that is none');
+  assert.is(check([0, 0, 3], [0, 1, 0]), 0, 'a null list that says so twice, as DuckDB has it');
+  assert.is(check([0], [1]), -1, 'a null list that goes on from nowhere');
+  assert.is(check([0, 0, 3], [0, 1, 1]), -1, 'elements of a null list');
 
   // Whatever passes the check, the kernels stay within what they are given.
   for (let round = 0; round < 3000; round++) {

@@ -64,11 +64,9 @@ export class LevelReader {
     this.space.context.executor.kernels['hybridBegin']!(this.#state, address, end, 32 - Math.clz32(this.#definition));
   }
 
-  /** Whether the next rows all have values, and nothing but that; then they are passed. */
+  /** Whether the next rows all have values, and nothing but that; then they are passed, and only then. */
   allThere(rows: number): boolean {
-    return (
-      this.#definition === 0 || this.space.context.executor.kernels['hybridConstant']!(this.#state, rows) === this.#definition
-    );
+    return this.#definition === 0 || this.space.context.executor.kernels['hybridAll']!(this.#state, rows, this.#definition) !== 0;
   }
 
   /** Null bytes of the next rows, where there are nulls. Returns how many have values; when all, nothing may have been written. */

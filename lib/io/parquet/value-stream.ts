@@ -342,7 +342,7 @@ export class ValueStream {
     const heap = this.space.pool.take(bytes + SLACK_BYTES);
     const held = this.#heap;
     this.#heap = heap;
-    const taken = kernels['prefixViews']!(prefixes, lengths, count, this.#at, this.#end, heap.address, this.#previous, out);
+    const taken = kernels['prefixViews']!(prefixes, lengths, count, this.#at, this.#end, this.#previous, heap.address, out);
     if (held !== undefined) this.space.pool.retire(held);
     this.#at += this.#must(taken);
     this.#index += count;

@@ -23,7 +23,7 @@ export { textLines, textViews } from './text-lines';
 export { snappyLength, snappyLiteral, snappyDecompress } from './snappy';
 export { snappyBound, snappyCompress } from './snappy-compress';
 export { lz4Decompress, lz4Bound, lz4Compress } from './lz4';
-export { hybridBegin, hybridSkip, hybridConstant, hybridDecode, hybridBytes } from './parquet-hybrid';
+export { hybridBegin, hybridSkip, hybridConstant, hybridAll, hybridDecode, hybridBytes } from './parquet-hybrid';
 export { levelsToNulls, countValues, expandValues } from './parquet-levels';
 export { indicesBelow, gatherValues, gatherSelected, indicesToCodes } from './parquet-dictionary';
 export { plainBooleans, plainViews, plainSkip, fixedViews, viewsToFixed, streamsJoin } from './parquet-plain';

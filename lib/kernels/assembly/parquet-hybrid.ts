@@ -117,6 +117,18 @@ export function hybridConstant(state: usize, n: u32): i32 {
   return value;
 }
 
+/** Where the next `n` values are all of one run that repeats `value`: passes over them. Otherwise false, and they are still to come. */
+export function hybridAll(state: usize, n: u32, value: u32): bool {
+  if (load<u32>(state, HYBRID_LEFT) == 0) {
+    if (!nextRun(state)) return false;
+  }
+  if (load<u32>(state, HYBRID_PACKED) != 0) return false;
+  const left = load<u32>(state, HYBRID_LEFT);
+  if (n > left || load<u32>(state, HYBRID_VALUE) != value) return false;
+  store<u32>(state, left - n, HYBRID_LEFT);
+  return true;
+}
+
 // @ts-ignore: decorator
 @inline
 function packedValue(at: usize, index: u32, width: u32, mask: u32): u32 {

@@ -5,7 +5,7 @@
 // definition level at least that of an element of depth k (`levelsCheck` has the table; 0 for rows).
 
 /**
- * Whether the levels of `m` entries fit together: none above `mostDef` or `mostRep`, the first begins a row, and what goes on with a list follows an element of it and is one. `elementDefs`: for each
+ * Whether the levels of `m` entries fit together: none above `mostDef` or `mostRep`, the first begins a row, and what goes on with a list follows an element of it and is one, or says again that there is none. `elementDefs`: for each
  * depth 0..mostRep, a byte: the definition level at which an element of that depth exists (0 for depth 0). `inRow`: 1 where the entries go on within a row of entries before. Returns 0, or −1 for damage.
  * The other kernels here trust levels that have passed.
  */
@@ -17,6 +17,8 @@ export function levelsCheck(defs: usize, reps: usize, m: u32, mostDef: u32, most
     if (def > mostDef || rep > mostRep) return -1;
     if (rep != 0) {
       const element = <u32>load<u8>(elementDefs + rep);
+      // DuckDB repeats the entry of a null array as often as its type has elements; none of those is an element or begins anything.
+      if (def < element && def == before && i > 0) continue;
       // Without an entry before, nothing can go on: an element's level is at least 1.
       if (def < element || before < element) return -1;
     }
