@@ -16,6 +16,8 @@ export interface FuzzFailure {
   readonly why: string;
 }
 
+/** A child reads so many: what engines keep of queries (plans, code, inspections) comes to its bounds and is no mutant's fault. */
+const CHILD_MUTANTS = 4000;
 /** A child that says nothing for so long hangs. */
 const SILENCE_MS = 60_000;
 
@@ -31,9 +33,10 @@ export async function runFuzz(request: FuzzRequest): Promise<readonly FuzzFailur
 }
 
 function runChild({ format, seed, mutants, onProgress }: FuzzRequest, first: number): Promise<Report> {
+  const count = Math.min(CHILD_MUTANTS, mutants - first);
   const script = fileURLToPath(new URL('child.js', import.meta.url));
   return new Promise((resolve) => {
-    const child = fork(script, [format, String(seed), String(first), String(mutants - first)], {
+    const child = fork(script, [format, String(seed), String(first), String(count)], {
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });
     let last: Report = { at: first };
@@ -54,7 +57,7 @@ function runChild({ format, seed, mutants, onProgress }: FuzzRequest, first: num
     child.on('close', (code, signal) => {
       clearTimeout(timer);
       if (last.failure !== undefined || (code === 0 && !silent))
-        return resolve(last.failure === undefined ? { at: mutants - 1 } : last);
+        return resolve(last.failure === undefined ? { at: first + count - 1 } : last);
       resolve({
         at: last.at,
         failure: silent ? `hangs for ${SILENCE_MS / 1000} s` : `died with ${signal ?? `exit code ${code}`}: ${errors}`,
