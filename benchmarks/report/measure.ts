@@ -13,15 +13,18 @@ interface Entry {
   error?: string;
 }
 
+/** Runs between the cold one and those that count: V8 compiles anew, and faster, what was called often. The same for every engine. */
+const WARM_UP_RUNS = 6;
+
 /**
- * Runs the workload once cold and `runs` times warm on every engine, engine after engine within each round, so that a slow moment of the
+ * Runs the workload once cold, some times uncounted and `runs` times warm on every engine, engine after engine within each round, so that a slow moment of the
  * machine touches all of them.
  */
 export async function measure(workload: Workload, engines: readonly EngineProcess[], runs: number): Promise<Measurement> {
   const entries = engines
     .filter((engine) => workload.engines.includes(engine.name) && queryFor(engine.name, workload) !== undefined)
     .map((engine): Entry => ({ engine, answers: [] }));
-  for (let round = 0; round <= runs; round++) {
+  for (let round = 0; round <= WARM_UP_RUNS + runs; round++) {
     const turn = round % entries.length;
     for (const entry of [...entries.slice(turn), ...entries.slice(0, turn)]) await runOnce(entry, workload);
   }
@@ -40,7 +43,7 @@ async function runOnce(entry: Entry, workload: Workload): Promise<void> {
 }
 
 function timingOf({ engine, answers, error }: Entry): Timing {
-  const warm = answers.slice(1);
+  const warm = answers.slice(1 + WARM_UP_RUNS);
   const blocked = warm.map((answer) => answer.blockedMs ?? 0);
   return {
     engine: engine.name,
