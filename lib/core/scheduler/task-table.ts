@@ -46,8 +46,8 @@ export interface TaskResult {
   readonly figures?: ScanFigures | undefined;
 }
 
-/** Chunks a stage may open: one for each task and as many again for those that deaths void. */
-export const chunkCapacity = (tasks: number): number => tasks * 2 + 64;
+/** Chunks a stage may open: one for each task, as many again for those that deaths void, and some hundred for a thread that is being stopped, which claims on until it ends. */
+export const chunkCapacity = (tasks: number): number => tasks * 2 + 384;
 export const CHUNK_WORDS = 4;
 
 /** Bytes that `writeTasks` needs. */
