@@ -9,6 +9,7 @@ import {
   openControl,
   queryWord,
 } from '../../lib/core/scheduler/control.js';
+import type { SharedWords } from '../../lib/core/scheduler/control.js';
 import { announceQuery } from '../../lib/core/scheduler/query-area.js';
 import type { StageSubmission } from '../../lib/core/scheduler/query-area.js';
 import { addService, findWork, hasWork } from '../../lib/core/scheduler/run-queue.js';
@@ -16,6 +17,7 @@ import type { Work } from '../../lib/core/scheduler/run-queue.js';
 import {
   STAGE_DONE,
   STAGE_OPENING,
+  STAGE_RECORDS,
   STAGE_RUNNING,
   STAGE_STATE,
   STAGE_WAITING,
@@ -30,6 +32,7 @@ import {
   returnTask,
   settleTask,
   skipBeyondLimit,
+  writeTasks,
 } from '../../lib/core/scheduler/task-table.js';
 import { TASK_SKIPPED, attemptOf, epochOf, slotOf, stateOf, taskWord } from '../../lib/core/scheduler/task-word.js';
 import { voidExecutor } from '../../lib/core/scheduler/void-executor.js';
@@ -54,6 +57,23 @@ function world() {
   const hazards: number[] = [];
   const hazard = { enter: (domain: number) => void hazards.push(domain), leave: () => void hazards.push(0) };
   return { control, announce, hazard, hazards, i32: words.i32 };
+}
+
+/** The words of memory whose writer is ended before its `stores`-th store. */
+function dyingAfter(words: SharedWords, stores: number): SharedWords {
+  let left = stores;
+  const dying = <A extends Int32Array | Float64Array>(array: A): A =>
+    new Proxy(array, {
+      get(target, key) {
+        const value: unknown = Reflect.get(target, key, target);
+        return typeof value === 'function' ? value.bind(target) : value;
+      },
+      set(target, key, value) {
+        if (left-- === 0) throw new Error('ended');
+        return Reflect.set(target, key, value, target);
+      },
+    });
+  return { i32: dying(words.i32), f64: dying(words.f64), u8: words.u8 };
 }
 
 const stage = (number: number, tasks?: number, extra: Partial<StageSubmission> = {}): StageSubmission => ({
@@ -255,6 +275,31 @@ test('an executor with an open chunk stays until the other has had clearly less'
   service(0, 0x7ffffff0);
   service(1, -0x7ffffff0);
   assert.is(findWork(control, 1, hazard)!.query, 0);
+});
+
+test('an opener that is ended between any two stores leaves no stage that looks open', () => {
+  const specs = [0, 1, 2].map((i) => ({ pipeline: 0, partition: i, split: [i] }));
+  for (let stores = 0; ; stores++) {
+    const { control, announce, i32 } = world();
+    announce(0, [stage(7)]);
+    const entry = stageWord(control, 0, 0);
+    try {
+      writeTasks(dyingAfter(control, stores), entry, 1 << 19, specs);
+      assert.unreachable('records are entered with Atomics.store, which takes no proxy');
+    } catch (error) {
+      if ((error as Error).message === 'ended') {
+        assert.is(i32[entry + STAGE_RECORDS], 0, `after ${stores} stores`);
+        continue;
+      }
+      // Everything but the records was stored.
+      assert.instance(error, TypeError);
+      assert.ok(stores > 10);
+    }
+    Atomics.store(i32, entry + STAGE_RECORDS, 1 << 19);
+    assert.equal(readSpec(control, entry, 2), specs[2]);
+    assert.ok(openChunk(control, entry, 1));
+    return;
+  }
 });
 
 test.run();

@@ -46,8 +46,8 @@ export interface TaskResult {
   readonly figures?: ScanFigures | undefined;
 }
 
-/** Chunks a stage may open: one for each task, as many again for those that deaths void, and some hundred more: small stages were seen to use up 68 when an executor was killed. */
-export const chunkCapacity = (tasks: number): number => tasks * 2 + 384;
+/** Chunks a stage may open: one for each run of a task, of which four may fail, and some more for deaths that lost only finished tasks. */
+export const chunkCapacity = (tasks: number): number => tasks * 4 + 64;
 export const CHUNK_WORDS = 4;
 
 /** Bytes that `writeTasks` needs. */
@@ -58,7 +58,10 @@ export function tasksBytes(specs: readonly TaskSpec[]): number {
   return words * 4 + 16;
 }
 
-/** Lays out records, chunks and the task list at `address` (multiple of 16) and enters them in the stage. Called by whoever opens the stage, before it runs. */
+/**
+ * Lays out records, chunks and the task list at `address` (multiple of 16) and enters them in the stage. Called by whoever opens the stage, before it runs.
+ * Its thread may be ended between any two stores, and the next opener takes a stage that has records for complete: they are entered last.
+ */
 export function writeTasks({ i32, f64 }: SharedWords, entry: number, address: number, specs: readonly TaskSpec[]): void {
   const records = address >>> 2;
   const chunks = records + specs.length * RECORD_WORDS;
@@ -75,11 +78,11 @@ export function writeTasks({ i32, f64 }: SharedWords, entry: number, address: nu
     at += 3 + spec.split.length;
   });
   i32[entry + STAGE_TASKS] = specs.length;
-  i32[entry + STAGE_RECORDS] = address;
   i32[entry + STAGE_SPECS] = offsets * 4;
   i32[entry + STAGE_TASK_WORDS] = taskWords * 4;
   i32[entry + STAGE_CHUNK_LIST] = chunks * 4;
   i32[entry + STAGE_CHUNK_CAPACITY] = chunkCapacity(specs.length);
+  Atomics.store(i32, entry + STAGE_RECORDS, address);
 }
 
 export function readSpec({ i32, f64 }: SharedWords, entry: number, ordinal: number): TaskSpec {
