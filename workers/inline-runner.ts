@@ -1,4 +1,4 @@
-import type { RunnerHost, TaskRunner } from '../lib/core/scheduler/task-runner.js';
+import type { RunnerHost, StageCode, TaskRunner } from '../lib/core/scheduler/task-runner.js';
 import type { ThreadArena } from '../lib/memory/thread-arena.js';
 import { serveInline } from './serve.js';
 import type { Server } from './serve.js';
@@ -29,9 +29,9 @@ export class InlineRunner implements TaskRunner {
 
   ring(): void {}
 
-  runInline(query: number): void {
+  runInline(query: number, stages: readonly StageCode[], limitMs: number): boolean {
     this.#server ??= { control: this.#host!.control, arena: this.#arena, work: this.#createWork(), executors: this.#executors };
-    serveInline(this.#server, query);
+    return serveInline(this.#server, query, stages, limitMs);
   }
 
   end(): void {}

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import type * as Pools from 'piscina';
-import type { RunnerHost, TaskRunner } from '../lib/core/scheduler/task-runner.js';
+import type { RunnerHost, StageCode, TaskRunner } from '../lib/core/scheduler/task-runner.js';
 import { SLOT_FREE, SLOT_POSTED, SLOT_STATE, SLOT_THREAD, ringDoorbell, slotWord } from '../lib/core/scheduler/control.js';
 import type { Arena } from '../lib/memory/arena.js';
 import { InlineRunner } from './inline-runner.js';
@@ -58,8 +58,8 @@ export class PiscinaRunner implements TaskRunner {
     this.#inline.attach(host);
   }
 
-  runInline(query: number): void {
-    this.#inline.runInline(query);
+  runInline(query: number, stages: readonly StageCode[], limitMs: number): boolean {
+    return this.#inline.runInline(query, stages, limitMs);
   }
 
   end(slot: number): void {

@@ -11,8 +11,10 @@ import {
   STAGE_OPENED_AT, STAGE_OPENING, STAGE_OPEN_FAILURES, STAGE_RECORDS, STAGE_RUNNING, STAGE_STATE, STAGE_TASKS, STAGE_WAITING, stageWord,
 } from '../lib/core/scheduler/stage-entry.js'; // prettier-ignore
 import { tasksBytes, writeTasks } from '../lib/core/scheduler/task-table.js';
+import type { StageCode } from '../lib/core/scheduler/task-runner.js';
 import type { ThreadArena } from '../lib/memory/thread-arena.js';
 import { StageSession } from './stage-session.js';
+import { InlineClock, InlineTimeOver } from './inline-clock.js';
 import type { SessionPlace } from './stage-session.js';
 import type { StageWork } from './stage-work.js';
 import { encodeError } from './wire-error.js';
@@ -54,12 +56,13 @@ export function serve(server: Server, slot: number): number {
   return loop.tasks;
 }
 
-/** Serves one query on the driver's thread, as slot 0. */
-export function serveInline(server: Server, query: number): number {
-  const loop = new ServeLoop(server, 0, query);
+/** Serves one query on the driver's thread, as slot 0. False: it took longer than it may, and executors are to go on. */
+export function serveInline(server: Server, query: number, stages: readonly StageCode[], limitMs: number): boolean {
+  const clock = new InlineClock(limitMs);
+  const loop = new ServeLoop(server, 0, query, { stages, clock });
   loop.run();
   loop.end();
-  return loop.tasks;
+  return !clock.isOver;
 }
 
 /** Stages that an executor keeps bound while it serves. */
@@ -75,8 +78,8 @@ class ServeLoop {
   /** The one that may have an open chunk. */
   #current: StageSession | undefined;
 
-  constructor(server: Server, slot: number, only: number) {
-    this.#place = { ...server, slot };
+  constructor(server: Server, slot: number, only: number, inline?: SessionPlace['inline']) {
+    this.#place = { ...server, slot, inline };
     this.#only = only;
     const { arena } = server;
     this.#hazard = { enter: (domain) => arena.enter(slot, domain), leave: () => arena.leave(slot) };
@@ -84,9 +87,13 @@ class ServeLoop {
 
   /** Works until nothing is claimable. */
   run(): void {
-    const { control, slot } = this.#place;
+    const { control, slot, inline } = this.#place;
     while (Atomics.load(control.i32, control.word + STOP) === 0 || this.#only >= 0) {
       const current = this.#current?.hasOpenChunk === true ? this.#current : undefined;
+      if (inline?.clock.isOver === true) {
+        if (current !== undefined) this.#sealCurrent();
+        return;
+      }
       const work = findWork(control, slot, this.#hazard, this.#only, current);
       if (work !== undefined) {
         this.#do(work);
@@ -186,13 +193,14 @@ class ServeLoop {
   #failed(session: StageSession, claimed: number | undefined, error: unknown): void {
     const { control } = this.#place;
     const cancelled = error instanceof CancelledError;
+    const timeOver = error instanceof InlineTimeOver;
     // Errors of the query come again however often it runs. Anything else (a trap, a bug) may be this thread's bad luck.
-    const final = error instanceof QuernError && !(error instanceof InternalError);
+    const final = timeOver || (error instanceof QuernError && !(error instanceof InternalError));
     try {
       this.#forget(session);
       const max = control.i32[queryWord(control, session.query) + QUERY_MAX_FAILURES]!;
       // The query ends before others can claim the task once more.
-      if (final && !cancelled) this.#writeError(session.query, error);
+      if (final && !cancelled && !timeOver) this.#writeError(session.query, error);
       session.giveBack(claimed, !final, (attempts) => {
         if (!final && attempts >= max) this.#writeError(session.query, error);
       });

@@ -19,8 +19,10 @@ import {
 import {
   RECORD_END, RECORD_START, foldTask, readSpec, recordWord, returnTask, settleTask, skipBeyondLimit,
 } from '../lib/core/scheduler/task-table.js'; // prettier-ignore
+import type { StageCode } from '../lib/core/scheduler/task-runner.js';
 import type { StageProgram } from '../lib/core/physical/stage-program.js';
 import type { ThreadArena } from '../lib/memory/thread-arena.js';
+import type { InlineClock } from './inline-clock.js';
 import type { StageAccess, StageRunner, StageWork } from './stage-work.js';
 
 /** A chunk is sealed when it has been open this long, so that a death costs no more. */
@@ -32,6 +34,8 @@ export interface SessionPlace {
   readonly work: StageWork;
   readonly slot: number;
   readonly executors: number;
+  /** On the driver's thread, which has the query's code at hand and must not be held long. */
+  readonly inline?: { readonly stages: readonly StageCode[]; readonly clock: InlineClock } | undefined;
 }
 
 /**
@@ -60,7 +64,7 @@ export class StageSession {
     this.id = i32[queryWord(place.control, query) + QUERY_ID]!;
     this.domain = i32[queryWord(place.control, query) + QUERY_DOMAIN]!;
     this.#entry = stageWord(place.control, query, stage);
-    this.access = accessOf(place, query, this.#entry, this.id, this.domain);
+    this.access = accessOf(place, query, stage, this.#entry, this.id, this.domain);
   }
 
   get hasOpenChunk(): boolean {
@@ -144,8 +148,9 @@ export class StageSession {
   }
 }
 
-function accessOf(place: SessionPlace, query: number, entry: number, id: number, domain: number): StageAccess {
-  const { control, arena, slot, executors } = place;
+function accessOf(place: SessionPlace, query: number, stage: number, entry: number, id: number, domain: number): StageAccess {
+  const { control, arena, slot, executors, inline } = place;
+  const code = inline?.stages[stage];
   const { i32, u8 } = control;
   const bytes = (address: number, length: number): Uint8Array => {
     const start = i32[entry + address]! >>> 0;
@@ -153,7 +158,7 @@ function accessOf(place: SessionPlace, query: number, entry: number, id: number,
   };
   const cancel = queryWord(control, query) + QUERY_CANCEL;
   const heartbeat = slotWord(control, slot) + SLOT_HEARTBEAT;
-  let program: StageProgram | undefined;
+  let program = code?.program as StageProgram | undefined;
   const resultDomain = i32[entry + STAGE_RESULT_DOMAIN]!;
   return {
     worker: slot,
@@ -162,7 +167,7 @@ function accessOf(place: SessionPlace, query: number, entry: number, id: number,
       return (program ??= JSON.parse(Buffer.from(bytes(STAGE_PROGRAM, STAGE_PROGRAM_BYTES)).toString()) as StageProgram);
     },
     moduleKey: i32[entry + STAGE_MODULE_KEY]!,
-    moduleBytes: () => new Uint8Array(bytes(STAGE_MODULE, STAGE_MODULE_BYTES)),
+    moduleBytes: () => code?.module ?? new Uint8Array(bytes(STAGE_MODULE, STAGE_MODULE_BYTES)),
     scratch: arena.pageSource(domain, slot),
     chunkPages: arena.pageSource(resultDomain === 0 ? domain : resultDomain, slot),
     taskWords: i32[entry + STAGE_TASK_WORDS]! >>> 0,
@@ -177,6 +182,7 @@ function accessOf(place: SessionPlace, query: number, entry: number, id: number,
     executors,
     checkCancelled() {
       i32[heartbeat]!++;
+      inline?.clock.check();
       if (Atomics.load(i32, cancel) !== 0) throw new CancelledError({ code: 'CANCELLED', message: 'The query was cancelled.' });
     },
   };

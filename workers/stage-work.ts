@@ -56,7 +56,7 @@ export interface StageAccess {
   readonly program: StageProgram;
   /** Equal keys mean equal module bytes; 0: unknown. */
   readonly moduleKey: number;
-  /** A copy: engines compile no shared memory. */
+  /** Never shared memory, which engines do not compile. Not to be written to. */
   moduleBytes(): Uint8Array;
   /** Freed when the executor is done with the stage. */
   readonly scratch: Pages;

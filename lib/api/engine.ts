@@ -13,6 +13,7 @@ import { QueryRun } from './query-run.js';
 import type { EventName, Listener } from './events.js';
 import type { Bound } from '../core/expr/bound.js';
 import type { LiteralValue } from '../core/expr/expr.js';
+import type { StageSubmission } from '../core/scheduler/query-area.js';
 import type { QueryMetrics } from '../core/scheduler/query-metrics.js';
 import type { StageProgram } from '../core/physical/stage-program.js';
 import type { Kernels } from '../exec/contracts.js';
@@ -61,6 +62,8 @@ export interface QueryOutcome {
 }
 
 const CONSTANT_BYTES = 256 * 1024;
+/** Stages of more tasks take so long that it does not matter how long they take to submit. */
+const KEPT_TASKS_MAX = 64;
 
 /**
  * Executor threads, shared memory and a scheduler. A process has one, which its sessions share; more are for tests and benchmarks.
@@ -82,6 +85,8 @@ export class Engine {
   readonly #scheduler: Scheduler;
   readonly #constants: { readonly address: number; readonly heapId: number };
   readonly #events = new EventHub();
+  /** What compiled stages came to that sessions keep. */
+  readonly #submissions = new WeakMap<CompiledStage, StageSubmission>();
   #closed: Promise<void> | undefined;
 
   private constructor(options: EngineOptions) {
@@ -226,11 +231,25 @@ export class Engine {
   }
 
   #stage(
+    stage: CompiledStage,
+    sizes: SplitSizes,
+    partition: number | undefined,
+    resultDomain: number | undefined,
+  ): StageSubmission {
+    const isWhole = partition === undefined && resultDomain === undefined;
+    const known = isWhole ? this.#submissions.get(stage) : undefined;
+    if (known !== undefined) return known;
+    const made = this.#makeStage(stage, sizes, partition, resultDomain);
+    if (isWhole && (made.tasks?.length ?? 0) <= KEPT_TASKS_MAX) this.#submissions.set(stage, made);
+    return made;
+  }
+
+  #makeStage(
     { program, module }: CompiledStage,
     sizes: SplitSizes,
     partition: number | undefined,
     resultDomain: number | undefined,
-  ): Parameters<Scheduler['submit']>[0]['stages'][number] {
+  ): StageSubmission {
     const sized: StageProgram = { ...program, sizes: program.sizes ?? sizes };
     const inputs = [...new Set(program.pipelines.flatMap(({ source }) => ('stage' in source ? [source.stage] : [])))];
     const known = inputs.length === 0 ? stageTasks(sized, this.views, () => [], sized.sizes ?? sizes) : undefined;

@@ -23,6 +23,7 @@ import type { Row } from './user-functions.js';
 import type { QueryOutcome, Submission } from './engine.js';
 import type { QueryRun } from './query-run.js';
 import { cachedIds, storedIds, type Session } from './session.js';
+import type { StoredBlocks } from './registry.js';
 import { writeLiteral } from '../memory/write-values.js';
 import { literalRows } from './literal-rows.js';
 
@@ -30,9 +31,28 @@ import { literalRows } from './literal-rows.js';
 const INLINE_BYTES = 128 * 1024;
 const INLINE_ROWS = 8192;
 
+/** All rows, for whoever asked. */
+const ALL_ROWS: Sink = Object.freeze({ kind: 'collect', retain: 'query' });
+const KEPT_MAX = 64;
+
+/** A plan ready to run. */
+interface PlannedQuery {
+  readonly physical: PhysicalPlan;
+  readonly stages: readonly CompiledStage[];
+  readonly isSmall: boolean;
+  readonly totalBytes: number;
+}
+
+/** With the blocks that it was planned over, by id; none where they were not there. */
+interface KeptQuery extends PlannedQuery {
+  readonly blocks: readonly (readonly [id: number, blocks: StoredBlocks | undefined])[];
+}
+
 /** A session's running queries: from a resolved plan to blocks in shared memory. */
 export class Queries {
   readonly #running = new Set<AbortController>();
+  /** Plans that may run again, least recently used first. */
+  readonly #kept = new Map<Resolved, KeptQuery>();
   #ended: CancelledError | undefined;
 
   constructor(private readonly session: Session) {}
@@ -66,16 +86,12 @@ export class Queries {
   }
 
   /** Runs a plan. With the default sink its rows lie in the result's blocks until they are released. */
-  async run(
-    resolved: Resolved,
-    options: ActionOptions,
-    sink: Sink = { kind: 'collect', retain: 'query' },
-  ): Promise<ExecutionResult> {
+  async run(resolved: Resolved, options: ActionOptions, sink: Sink = ALL_ROWS): Promise<ExecutionResult> {
     const limits = this.#limits(options);
     return this.#asQuery(resolved, async (query) => {
       await this.#materialise(resolved, limits, query);
-      const physical = this.session.physical(this.session.optimized(resolved), sink);
-      return this.#result(await this.#submit(physical, limits, query), physical, limits);
+      const planned = sink === ALL_ROWS ? this.#planned(resolved) : this.#plan(resolved, sink);
+      return this.#result(await this.#submit(planned, limits, query), planned.physical, limits);
     });
   }
 
@@ -96,18 +112,19 @@ export class Queries {
 
   async *#partitions(resolved: Resolved, limits: ActionLimits, query: QueryRun): AsyncIterable<ExecutionResult> {
     await this.#materialise(resolved, limits, query);
-    const physical = this.session.physical(this.session.optimized(resolved));
+    const planned = this.#planned(resolved);
+    const { physical } = planned;
     const [stage] = physical.stages;
     if (physical.stages.length > 1 || (stage!.sink.kind === 'collect' && stage!.sink.limit !== undefined)) {
-      yield this.#result(await this.#submit(physical, limits, query), physical, limits);
+      yield this.#result(await this.#submit(planned, limits, query), physical, limits);
       return;
     }
-    const { program } = this.#compile(stage!, physical);
+    const { program } = planned.stages[0]!;
     const partitions = new Set(
       stageTasks(program, this.session.views, () => [], this.#sizes()).map(({ partition }) => partition),
     );
     for (const partition of partitions)
-      yield this.#result(await this.#submit(physical, limits, query, { partition }), physical, limits);
+      yield this.#result(await this.#submit(planned, limits, query, { partition }), physical, limits);
   }
 
   /** Runs a plan into files; returns the rows written. */
@@ -117,8 +134,7 @@ export class Queries {
     return writeFiles(this.session, planned, options, (spec) =>
       this.#asQuery(resolved, async (query) => {
         await this.#materialise(resolved, limits, query);
-        const physical = this.session.physical(this.session.optimized(resolved), { kind: 'write', spec });
-        const outcome = await this.#submit(physical, limits, query);
+        const outcome = await this.#submit(this.#plan(resolved, { kind: 'write', spec }), limits, query);
         try {
           return await writtenFiles(this.session.views, outcome.chunks);
         } finally {
@@ -161,7 +177,7 @@ export class Queries {
     const limits = this.#limits({});
     const outcome = await this.#asQuery(resolved, async (query) => {
       await this.#materialise(resolved, limits, query);
-      return this.#submit(this.session.physical(this.session.optimized(resolved)), limits, query);
+      return this.#submit(this.#plan(resolved, ALL_ROWS), limits, query);
     });
     const elapsed = performance.now() - start;
     const lines = outcome.metrics.stages.map(
@@ -175,6 +191,7 @@ export class Queries {
 
   async cancelAll(reason: CancelledError): Promise<void> {
     this.#ended = reason;
+    this.#kept.clear();
     for (const controller of this.#running) controller.abort(reason);
     while (this.#running.size > 0) await new Promise((resolve) => setImmediate(resolve));
   }
@@ -197,13 +214,39 @@ export class Queries {
     }
   }
 
+  /** Planned and compiled. */
+  #plan(resolved: Resolved, sink: Sink): PlannedQuery {
+    const physical = this.session.physical(this.session.optimized(resolved), sink);
+    const stages = physical.stages.map((stage) => this.#compile(stage, physical));
+    const programs = stages.map(({ program }) => program);
+    const totalBytes = programs.reduce((sum, program) => sum + scanBytes(program), 0);
+    return { physical, stages, isSmall: this.#isSmall(programs), totalBytes };
+  }
+
+  /** The same for all rows, kept where planning takes a good part of the time. A plan's files are checked when they are opened, blocks here. */
+  #planned(resolved: Resolved): PlannedQuery {
+    const { registry } = this.session;
+    const known = this.#kept.get(resolved);
+    this.#kept.delete(resolved);
+    if (known?.blocks.every(([id, blocks]) => registry.blocks(id) === blocks) === true) {
+      this.#kept.set(resolved, known);
+      return known;
+    }
+    const planned = this.#plan(resolved, ALL_ROWS);
+    if (planned.isSmall || planned.totalBytes === 0) {
+      const ids = [...storedIds(resolved), ...cachedIds(resolved)];
+      this.#kept.set(resolved, { ...planned, blocks: ids.map((id) => [id, registry.blocks(id)]) });
+      if (this.#kept.size > KEPT_MAX) this.#kept.delete(this.#kept.keys().next().value!);
+    }
+    return planned;
+  }
+
   async #submit(
-    physical: PhysicalPlan,
+    { stages, isSmall, totalBytes }: PlannedQuery,
     limits: ActionLimits,
     query: QueryRun,
     { retain = false, partition }: { readonly retain?: boolean; readonly partition?: number } = {},
   ): Promise<QueryOutcome> {
-    const stages = physical.stages.map((stage) => this.#compile(stage, physical));
     const { onProgress } = limits.options;
     limits.check();
     const controller = new AbortController();
@@ -212,9 +255,9 @@ export class Queries {
       stages,
       sizes: this.#sizes(),
       signal: controller.signal,
-      inline: this.#isSmall(stages.map(({ program }) => program)),
+      inline: isSmall,
       retain,
-      totalBytes: stages.reduce((sum, { program }) => sum + scanBytes(program), 0),
+      totalBytes,
       ...(onProgress === undefined ? {} : { onProgress }),
       ...(partition === undefined ? {} : { partition }),
     };
@@ -328,12 +371,9 @@ export class Queries {
 
   async #fill(id: number, resolved: Resolved, limits: ActionLimits, query: QueryRun): Promise<void> {
     await this.#materialise(resolved, limits, query);
-    const outcome = await this.#submit(
-      this.session.physical(this.session.optimized(resolved), { kind: 'collect', retain: 'cache' }),
-      limits,
-      query,
-      { retain: true },
-    );
+    const outcome = await this.#submit(this.#plan(resolved, { kind: 'collect', retain: 'cache' }), limits, query, {
+      retain: true,
+    });
     const { views, registry } = this.session;
     const blocks = collectedBlocks(views, outcome.chunks);
     const partitions = new Set(blocks.map(({ address }) => views.u32[(address >>> 2) + BlockWord.partition]!)).size;

@@ -27,11 +27,25 @@ export interface BlockPart {
 /** Objects for the rows of a block, with one shape for all, in `out` from `at` on. */
 export type RowBuilder = (columns: readonly unknown[][], count: number, out: Row[], at: number) => void;
 
+/** By names and types: V8 learns the fields' representations from the rows that a builder makes. */
+const builders = new Map<string, RowBuilder>();
+const BUILDERS_MAX = 64;
+
+export function rowBuilder(schema: Schema): RowBuilder {
+  const key = JSON.stringify(schema.fields.map(({ name, type }) => [name, type.kind]));
+  let builder = builders.get(key);
+  builders.delete(key);
+  builder ??= makeRowBuilder(schema);
+  builders.set(key, builder);
+  if (builders.size > BUILDERS_MAX) builders.delete(builders.keys().next().value!);
+  return builder;
+}
+
 /**
  * A function that makes row objects of columns. It is generated so that V8 gives all rows one hidden class; names enter as string literals only.
  * Where names repeat the last column wins, as in any object.
  */
-export function rowBuilder(schema: Schema): RowBuilder {
+function makeRowBuilder(schema: Schema): RowBuilder {
   const columns = schema.fields.map((_, c) => `const c${c} = columns[${c}];`).join(' ');
   const members = schema.fields.map(({ name }, c) => `[${JSON.stringify(name)}]: c${c}[i]`).join(', ');
   return new Function(

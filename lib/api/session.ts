@@ -16,7 +16,8 @@ import { Engine, type EngineOptions } from './engine.js';
 import { parquetMetadata } from '../io/index.js';
 import type { ParquetMetadata } from '../io/parquet/describe.js';
 import { Queries } from './queries.js';
-import { SessionCatalog } from './session-catalog.js';
+import { PreparedStatements } from './prepared-statements.js';
+import { SessionCatalog, type Basis } from './session-catalog.js';
 import { buildBlocks, type ValueAt, type WriteOne } from './local-data.js';
 import { inferResultSchema } from './infer-result-schema.js';
 import { planNode } from './dataframe-plans.js';
@@ -63,6 +64,8 @@ export class Session implements AsyncDisposable {
   readonly actions: Actions;
   /** @internal */
   readonly registry = new Registry();
+  /** @internal */
+  readonly prepared = new PreparedStatements();
   /** @internal */
   readonly options: SessionOptions;
   readonly #catalog: SessionCatalog;
@@ -220,6 +223,7 @@ export class Session implements AsyncDisposable {
     await this.#queries.cancelAll(
       new CancelledError({ code: 'SESSION_CLOSED', message: 'The session was closed while the action ran.' }),
     );
+    this.prepared.clear();
     this.registry.clear();
     if (this.#ownsEngine) await this.engine.leave();
   }
@@ -239,6 +243,11 @@ export class Session implements AsyncDisposable {
   analyze(plan: LogicalPlan, sql?: string, parameters?: SqlParameters): Resolved {
     this.#checkOpen();
     return analyze(plan, this.#catalog, this.#catalog.analyzeOptions(sql, parameters));
+  }
+
+  /** With what the result depends on. @internal */
+  analyzeWithBasis(plan: LogicalPlan, sql: string): { readonly result: Resolved; readonly basis: Basis | undefined } {
+    return this.#catalog.withBasis(() => this.analyze(plan, sql));
   }
 
   /** @internal */

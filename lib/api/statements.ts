@@ -10,7 +10,7 @@ import { DataFrame } from './dataframe.js';
 import { planNode } from './dataframe-plans.js';
 import type { LiteralExpr } from '../core/expr/expr.js';
 import type { Parameters } from '../core/analyzer/index.js';
-import type { Statement } from '../core/plan/logical-plan.js';
+import type { LogicalPlan, Statement } from '../core/plan/logical-plan.js';
 import type { Session } from './session.js';
 
 /** Values of `?` by position, or of `:name` by name. */
@@ -26,6 +26,8 @@ export function parameterLiterals(parameters: SqlParameters | undefined): Parame
 
 /** The DataFrame of the last statement of a text; the others take effect at once. */
 export function runStatements(session: Session, text: string, parameters: SqlParameters | undefined): DataFrame | undefined {
+  const prepared = session.prepared.find(text, parameters);
+  if (prepared !== undefined) return new DataFrame(session, planNode(prepared.plan), prepared.resolved);
   const statements = parseStatements(text);
   let last: DataFrame | undefined;
   for (const [i, { statement, at }] of statements.entries()) {
@@ -36,16 +38,27 @@ export function runStatements(session: Session, text: string, parameters: SqlPar
         at,
         sql: text,
       });
-    last = runStatement(session, statement, text, parameters);
+    last =
+      statement.kind === 'query' && statements.length === 1
+        ? prepare(session, statement.plan, text, parameters)
+        : runStatement(session, statement, text, parameters);
   }
   return last;
+}
+
+/** A text that is one query, kept for the next time. */
+function prepare(session: Session, written: LogicalPlan, text: string, parameters: SqlParameters | undefined): DataFrame {
+  // Parameters become part of the plan, so that a DataFrame built on it needs none.
+  const plan = bindParameters(written, parameterLiterals(parameters));
+  const { result: resolved, basis } = session.analyzeWithBasis(plan, text);
+  if (basis !== undefined) session.prepared.keep(text, parameters, { plan, resolved }, basis);
+  return new DataFrame(session, planNode(plan), resolved);
 }
 
 /** What one statement of SQL text is in this session: a DataFrame to act on, or something done at once that yields no rows. */
 function runStatement(session: Session, statement: Statement, text: string, parameters: SqlParameters | undefined): DataFrame {
   switch (statement.kind) {
     case 'query': {
-      // Parameters become part of the plan, so that a DataFrame built on it needs none.
       const plan = planNode(bindParameters(statement.plan, parameterLiterals(parameters)));
       return new DataFrame(session, plan, session.analyze(plan, text));
     }

@@ -56,7 +56,19 @@ interface StageBindings {
 }
 const bindings = new WeakMap<FunctionExports, StageBindings>();
 
-/** A stage's module, bound to a thread's kernels. */
+/** A session that runs a stage again brings the same array: then nobody needs to look into it. */
+const stageModules = new WeakMap<Uint8Array, WebAssembly.Module>();
+
+function moduleOfStage(bytes: Uint8Array): WebAssembly.Module {
+  let module = stageModules.get(bytes);
+  if (module === undefined) {
+    module = moduleOf(bytes);
+    stageModules.set(bytes, module);
+  }
+  return module;
+}
+
+/** A stage's module, bound to a thread's kernels. `bytes` never change. */
 export function instantiateStage(bytes: Uint8Array, memory: WebAssembly.Memory, kernels: FunctionExports): FunctionExports {
   let bound = bindings.get(kernels);
   if (bound === undefined) {
@@ -69,7 +81,7 @@ export function instantiateStage(bytes: Uint8Array, memory: WebAssembly.Memory, 
     bound = { imports, instances: new WeakMap() };
     bindings.set(kernels, bound);
   }
-  const module = moduleOf(bytes);
+  const module = moduleOfStage(bytes);
   let exports = bound.instances.get(module);
   if (exports === undefined) {
     exports = new WebAssembly.Instance(module, bound.imports).exports as FunctionExports;

@@ -95,7 +95,7 @@ const VIEWS: ReadonlyMap<string, LogicalPlan> = new Map<string, LogicalPlan>([
 ]);
 
 export function run(plan: LogicalPlan, options: Partial<AnalyzeOptions> = {}): Resolved {
-  return analyze(plan, CATALOG, { ansi: true, timeZone: 'UTC', now: 0n, ...options });
+  return analyze(plan, CATALOG, { ansi: true, timeZone: 'UTC', now: () => 0n, ...options });
 }
 
 /** One line a node, columns numbered by first appearance so that tests do not depend on ids. */

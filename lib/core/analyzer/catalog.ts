@@ -27,6 +27,6 @@ export interface AnalyzeOptions {
   /** The text the plan came from, for carets. */
   readonly sql?: string;
   readonly parameters?: Parameters;
-  /** Microseconds since the epoch that `now()` and `current_date()` mean. */
-  readonly now?: bigint;
+  /** Microseconds since the epoch that `now()` and `current_date()` mean. Asked once, and only by plans that depend on it. */
+  readonly now?: () => bigint;
 }

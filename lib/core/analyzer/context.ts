@@ -9,7 +9,8 @@ import type { MetadataRequests } from './metadata.js';
 export interface Context {
   readonly catalog: Catalog;
   readonly options: AnalyzeOptions;
-  readonly now: bigint;
+  /** Microseconds since the epoch, the same whenever it is asked. */
+  readonly now: () => bigint;
   /** What scans were asked for beside their columns. */
   readonly metadata: MetadataRequests;
   /** Names of WITH clauses in sight, lower case; inner ones hide outer ones. */

@@ -13,10 +13,11 @@ export type { AnalyzeOptions, Catalog, Parameters } from './catalog.js';
  * Throws QueryError, with the place in `options.sql` when it is given.
  */
 export function analyze(plan: LogicalPlan, catalog: Catalog, options: AnalyzeOptions): Resolved {
+  let moment: bigint | undefined;
   const context: Context = {
     catalog,
     options,
-    now: options.now ?? BigInt(Date.now()) * 1000n,
+    now: () => (moment ??= options.now?.() ?? BigInt(Date.now()) * 1000n),
     metadata: new Map(),
     definitions: new Map(),
     expanding: [],

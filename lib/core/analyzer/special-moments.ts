@@ -11,7 +11,7 @@ const DAYS_FROM_TODAY: ReadonlyMap<string, bigint> = new Map([
 ]);
 
 /** A cast of the literals 'epoch', 'now', 'today', 'yesterday' and 'tomorrow' to a date or timestamp is that moment. */
-export function specialMoment(input: Bound, type: DataType, now: bigint): Bound | undefined {
+export function specialMoment(input: Bound, type: DataType, now: () => bigint): Bound | undefined {
   if (input.kind !== 'literal' || typeof input.value !== 'string') return undefined;
   if (type.kind !== 'date' && type.kind !== 'timestamp' && type.kind !== 'timestamp_ntz') return undefined;
   const micros = microsOf(input.value.trim().toLowerCase(), now);
@@ -21,9 +21,9 @@ export function specialMoment(input: Bound, type: DataType, now: bigint): Bound 
     : literal(micros, type, input.at);
 }
 
-function microsOf(word: string, now: bigint): bigint | undefined {
+function microsOf(word: string, now: () => bigint): bigint | undefined {
   if (word === 'epoch') return 0n;
-  if (word === 'now') return now;
+  if (word === 'now') return now();
   const days = DAYS_FROM_TODAY.get(word);
-  return days === undefined ? undefined : (floorDiv(now, MICROS_PER_DAY) + days) * MICROS_PER_DAY;
+  return days === undefined ? undefined : (floorDiv(now(), MICROS_PER_DAY) + days) * MICROS_PER_DAY;
 }

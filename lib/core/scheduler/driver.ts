@@ -3,11 +3,11 @@ import { sealedChunks } from './chunk-table.js';
 import type { Control } from './control.js';
 import {
   CONTROL_BYTES, DRIVER_BELL, ERROR_WRITTEN, QUERIES_MAX, QUERY_CANCEL, QUERY_CANCELLED, QUERY_DONE, QUERY_ERROR_ADDRESS, QUERY_ERROR_LENGTH,
-  QUERY_ERROR_STATE, QUERY_FAILED, QUERY_FREE, QUERY_RUNNING, QUERY_STAGE_COUNT, QUERY_STATE, STOP, nowMicros, openControl, queryWord, ringDoorbell, ringDriver,
+  QUERY_ERROR_STATE, QUERY_FAILED, QUERY_FREE, QUERY_ONLY_SLOT, QUERY_RUNNING, QUERY_STAGES, QUERY_STAGE_COUNT, QUERY_STATE, STOP, nowMicros, openControl, queryWord, ringDoorbell, ringDriver,
 } from './control.js'; // prettier-ignore
 import { EventHub } from './events.js';
 import type { EventName, Listener } from './events.js';
-import { announceQuery } from './query-area.js';
+import { announceQuery, programsBytes, writePrograms } from './query-area.js';
 import type { StageSubmission } from './query-area.js';
 import { drainEvents, reportFailure, stageMetrics } from './query-metrics.js';
 import type { QueryMetrics, Reported } from './query-metrics.js';
@@ -20,7 +20,7 @@ import { voidExecutor } from './void-executor.js';
 /** A query to run. */
 export interface QuerySubmission {
   readonly stages: readonly StageSubmission[];
-  /** Run on the calling thread, before `submit` returns: for inputs that cost less than a thread. */
+  /** Run on the calling thread, before `submit` returns: for inputs that cost less than a thread. Should it take long nevertheless, executors go on. */
   readonly inline?: boolean;
   readonly signal?: AbortSignal;
   /** ms */
@@ -70,13 +70,16 @@ interface Live {
   readonly action: number;
   readonly domain: number;
   readonly start: number;
-  readonly inline: boolean;
+  /** On this thread. */
+  inline: boolean;
   readonly reported: Reported[];
   lastCause: unknown;
   settle: (outcome: Error | undefined) => void;
 }
 
 const DRAIN_MS = 100;
+/** What runs on this thread keeps the event loop waiting: so long at most, about. */
+const INLINE_MS = 10;
 const REAP_MS = 2;
 /** A cancelled query's promise waits this long for its executors to let go. */
 const CANCEL_MS = 90;
@@ -123,8 +126,8 @@ export function createScheduler({ arena, runner, events = new EventHub(), maxTas
     const inline = submission.inline === true || runner.executors === 0;
     throwIfAborted(submission.signal);
     while (free.length === 0 && closing === undefined) await new Promise<void>((resolve) => waitingForEntry.push(resolve));
-    const { entry, outcome } = start(submission, inline);
-    const unwatch = inline ? () => {} : watchCancel(entry, submission);
+    const { entry, outcome } = start(submission, inline, runner.executors === 0 ? Infinity : INLINE_MS);
+    const unwatch = entry.inline ? () => {} : watchCancel(entry, submission);
     try {
       if (live.has(entry.id)) await outcome.promise;
       else throwOutcome(outcome);
@@ -135,7 +138,7 @@ export function createScheduler({ arena, runner, events = new EventHub(), maxTas
   }
 
   function submitInline(submission: QuerySubmission): QueryResult {
-    const { entry, outcome } = start(submission, true);
+    const { entry, outcome } = start(submission, true, Infinity);
     throwOutcome(outcome);
     return resultOf(entry);
   }
@@ -144,6 +147,7 @@ export function createScheduler({ arena, runner, events = new EventHub(), maxTas
   function start(
     submission: QuerySubmission,
     inline: boolean,
+    limitMs: number,
   ): { readonly entry: Live; readonly outcome: ReturnType<typeof deferred> } {
     if (closing !== undefined) throw engineClosed();
     const query = free.pop();
@@ -173,20 +177,38 @@ export function createScheduler({ arena, runner, events = new EventHub(), maxTas
     }
     live.set(id, entry);
     events.emit('jobStart', { job: id, query: entry.action, time: entry.start, stages: submission.stages.length });
-    if (inline) runInline(entry);
-    else {
-      keepAlive();
-      listen();
-      ringDoorbell(control);
-      runner.ring();
-    }
+    if (inline) runInline(entry, submission.stages, limitMs);
+    else callExecutors();
     return { entry, outcome };
   }
 
-  function runInline(entry: Live): void {
-    runner.runInline(entry.query);
+  function callExecutors(): void {
+    keepAlive();
+    listen();
+    ringDoorbell(control);
+    runner.ring();
+  }
+
+  function runInline(entry: Live, stages: readonly StageSubmission[], limitMs: number): void {
+    const hasTime = runner.runInline(entry.query, stages, limitMs);
     look(entry);
-    if (live.has(entry.id)) fail(entry, new InternalError("A query on the driver's thread came to a halt."));
+    if (!live.has(entry.id)) return;
+    if (hasTime) fail(entry, new InternalError("A query on the driver's thread came to a halt."));
+    else handOver(entry, stages);
+  }
+
+  /** Executors go on with a query that took too long on this thread. */
+  function handOver(entry: Live, stages: readonly StageSubmission[]): void {
+    const word = queryWord(control, entry.query);
+    try {
+      writePrograms(control, i32[word + QUERY_STAGES]! >>> 0, stages, arena.allocate(entry.domain, programsBytes(stages)));
+    } catch (error) {
+      fail(entry, error as Error);
+      return;
+    }
+    entry.inline = false;
+    Atomics.store(i32, word + QUERY_ONLY_SLOT, -1);
+    callExecutors();
   }
 
   function watchCancel(entry: Live, { signal, timeout }: QuerySubmission): () => void {

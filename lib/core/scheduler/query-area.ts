@@ -39,10 +39,51 @@ export interface QueryHead {
   readonly maxFailures: number;
 }
 
+/** The driver's own thread runs queries as this slot. */
+const DRIVER_SLOT = 0;
 /** Long messages are cut: an error needs no memory that may be missing just then. */
 const ERROR_BYTES = 8192;
 
-/** Writes a query's stages at fresh pages of its domain and announces it. From the last line on executors may run it. */
+/** Programs as they are written; those that a session keeps are run again and again. */
+const encodedPrograms = new WeakMap<object, Buffer>();
+
+function encodedProgram(program: object): Buffer {
+  let encoded = encodedPrograms.get(program);
+  if (encoded === undefined) {
+    encoded = Buffer.from(JSON.stringify(program));
+    encodedPrograms.set(program, encoded);
+  }
+  return encoded;
+}
+
+/** What `writePrograms` writes. */
+export function programsBytes(stages: readonly StageSubmission[]): number {
+  return stages.reduce((sum, { program, module }) => sum + align(encodedProgram(program).length) + align(module.length), 0);
+}
+
+/** Writes the stages' code at an address in the query's domain, for executors: before the query is announced to them. `area`: the address of the stage entries. */
+export function writePrograms(control: Control, area: number, stages: readonly StageSubmission[], address: number): void {
+  const { i32, u8 } = control;
+  let at = address;
+  const write = (content: Uint8Array): number => {
+    u8.set(content, at);
+    at += align(content.length);
+    return at - align(content.length);
+  };
+  stages.forEach(({ program, module }, i) => {
+    const entry = (area >>> 2) + i * STAGE_WORDS;
+    const encoded = encodedProgram(program);
+    i32[entry + STAGE_PROGRAM] = write(encoded);
+    i32[entry + STAGE_PROGRAM_BYTES] = encoded.length;
+    i32[entry + STAGE_MODULE] = write(module);
+    i32[entry + STAGE_MODULE_BYTES] = module.length;
+  });
+}
+
+/**
+ * Writes a query's stages at fresh pages of its domain and announces it. From the last line on executors may run it. The code of what runs on the driver's thread alone is not written:
+ * it has it.
+ */
 export function announceQuery(
   control: Control,
   query: number,
@@ -52,16 +93,11 @@ export function announceQuery(
 ): void {
   if (stages.length === 0 || stages.length > STAGES_MAX)
     throw new InternalError(`A query has ${stages.length} stages, at most ${STAGES_MAX} are possible.`);
-  const programs = stages.map((stage) => Buffer.from(JSON.stringify(stage.program)));
   let bytes = stages.length * STAGE_WORDS * 4 + ERROR_BYTES;
-  stages.forEach(
-    (stage, i) =>
-      (bytes +=
-        align(programs[i]!.length) +
-        align(stage.module.length) +
-        (stage.tasks === undefined ? 0 : align(tasksBytes(stage.tasks)))),
-  );
-  const { i32, f64, u8 } = control;
+  for (const { tasks } of stages) bytes += tasks === undefined ? 0 : align(tasksBytes(tasks));
+  const forExecutors = head.onlySlot !== DRIVER_SLOT;
+  if (forExecutors) bytes += programsBytes(stages);
+  const { i32, f64 } = control;
   const area = allocate(bytes);
   let at = area + stages.length * STAGE_WORDS * 4;
   const take = (size: number): number => {
@@ -71,18 +107,11 @@ export function announceQuery(
   };
   const errors = take(ERROR_BYTES);
   i32.fill(0, area >>> 2, (area >>> 2) + stages.length * STAGE_WORDS);
+  if (forExecutors) writePrograms(control, area, stages, take(programsBytes(stages)));
   const ordinals = new Map(stages.map((stage, i) => [stage.program.stage, i]));
   stages.forEach((stage, i) => {
     const entry = (area >>> 2) + i * STAGE_WORDS;
-    const program = take(programs[i]!.length);
-    u8.set(programs[i]!, program);
-    const module = take(stage.module.length);
-    u8.set(stage.module, module);
     i32[entry + STAGE_ID] = stage.program.stage;
-    i32[entry + STAGE_PROGRAM] = program;
-    i32[entry + STAGE_PROGRAM_BYTES] = programs[i]!.length;
-    i32[entry + STAGE_MODULE] = module;
-    i32[entry + STAGE_MODULE_BYTES] = stage.module.length;
     i32[entry + STAGE_MODULE_KEY] = stage.moduleKey ?? 0;
     i32[entry + STAGE_RESULT_DOMAIN] = stage.resultDomain ?? 0;
     i32[entry + STAGE_LIMITED] = stage.limit === undefined ? 0 : 1;

@@ -11,14 +11,23 @@ export interface TaskRunner {
   attach(host: RunnerHost): void;
   /** Asks every idle executor to serve. At most one message for each that is idle, none for those that serve. */
   ring(): void;
-  /** Serves one query on this thread, as slot 0, until nothing of it is claimable. Synchronous. */
-  runInline(query: number): void;
+  /**
+   * Serves one query on this thread, as slot 0, until nothing of it is claimable. Synchronous. False: it took longer than `limitMs`; what it did not commit was given back, and executors may
+   * go on.
+   */
+  runInline(query: number, stages: readonly StageCode[], limitMs: number): boolean;
   /** Ends the thread that serves a slot, which does not let go of its work; `executorDied` follows. */
   end(slot: number): void;
   /** Makes an error of the text that an executor wrote. */
   decodeError(text: string): Error;
   /** Resolves when all threads have ended. Idempotent. The caller has set the stop word. */
   close(): Promise<void>;
+}
+
+/** A stage's code as the driver has it, by its place in the query. */
+export interface StageCode {
+  readonly program: { readonly stage: number };
+  readonly module: Uint8Array;
 }
 
 /** What a runner tells the scheduler. */

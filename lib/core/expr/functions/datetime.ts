@@ -160,13 +160,14 @@ function timestampDiff(site: CallSite): Bound {
 
 function today(site: CallSite): Bound {
   arity(site, 0);
-  const ofDay = ((site.now % MICROS_PER_DAY) + MICROS_PER_DAY) % MICROS_PER_DAY;
-  return literal(Number((site.now - ofDay) / MICROS_PER_DAY), DATE, site.at);
+  const now = site.now();
+  const ofDay = ((now % MICROS_PER_DAY) + MICROS_PER_DAY) % MICROS_PER_DAY;
+  return literal(Number((now - ofDay) / MICROS_PER_DAY), DATE, site.at);
 }
 
 function now(site: CallSite): Bound {
   arity(site, 0);
-  return literal(site.now, TIMESTAMP, site.at);
+  return literal(site.now(), TIMESTAMP, site.at);
 }
 
 export const DATETIME: readonly FunctionEntry[] = [

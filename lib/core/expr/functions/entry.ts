@@ -90,7 +90,7 @@ export interface CallSite {
   /** `count(*)`. */
   readonly star: boolean;
   /** Microseconds since the epoch of now(). */
-  readonly now: bigint;
+  readonly now: () => bigint;
   /** What is known of the row's file, by its name in `_metadata`; undefined where rows are no file's. */
   fact(name: string): Bound | undefined;
   /** Spark's text of the call, and of an argument: for messages. */
