@@ -1,13 +1,14 @@
+import type { Compression } from './compression/codec.js';
 import type { FileFacts } from './files.js';
-import { codecOf, type Compression } from './compression/codec.js';
 import type { ScanSplit } from './source.js';
+import { textRanges } from './text-ranges.js';
 
 /** Bytes of a partition, about. */
 export const PARTITION_BYTES = 128 * 1024 * 1024;
 
 /**
- * Files cut into tasks: [file, first byte, end byte, bytes of a full range]. A row belongs to the range that its first byte is in. Small files share a partition, large
- * ones are cut into several.
+ * Texts cut into tasks: [file, first byte, end byte, step of TextRanges]. Those that only one task can read end at Infinity, and are read in pieces of as many bytes as the
+ * fourth number says.
  */
 export function splitByBytes(
   files: readonly FileFacts[],
@@ -15,24 +16,19 @@ export function splitByBytes(
   rangeBytes: number,
   only?: readonly number[],
 ): ScanSplit[] {
-  const splits: ScanSplit[] = [];
-  let partition = 0;
-  let filled = 0;
+  const splits = new SplitList();
   for (const file of only ?? files.keys()) {
-    const { size, path } = files[file]!;
-    // What is compressed can only be read from its beginning.
-    const step = codecOf(path, compression) === undefined ? rangeBytes : size;
-    for (let start = 0; start < size; start += step) {
-      const end = Math.min(size, start + step);
-      if (filled > 0 && filled + (end - start) > PARTITION_BYTES) {
-        partition++;
-        filled = 0;
+    const facts = files[file]!;
+    const ranges = textRanges(facts, compression, rangeBytes);
+    if (ranges === undefined) splits.add(facts.size, [file, 0, Infinity, rangeBytes]);
+    else
+      for (let byte = 0; byte < ranges.size; byte += ranges.step) {
+        const start = ranges.startAt(byte);
+        const end = byte + ranges.step < ranges.size ? ranges.startAt(byte + ranges.step) : ranges.size;
+        splits.add(end - start, [file, start, end, ranges.step]);
       }
-      filled += end - start;
-      splits.push({ partition, split: [file, start, end, rangeBytes] });
-    }
   }
-  return splits;
+  return splits.list;
 }
 
 /** Files that one task each reads from the beginning to the end, in pieces of `pieceBytes`. */
@@ -42,18 +38,26 @@ export function splitByFiles(
   only?: readonly number[],
   countsEmpty = false,
 ): ScanSplit[] {
-  const splits: ScanSplit[] = [];
-  let partition = 0;
-  let filled = 0;
+  const splits = new SplitList();
   for (const file of only ?? files.keys()) {
     const { size } = files[file]!;
-    if (size === 0 && !countsEmpty) continue;
-    if (filled > 0 && filled + size > PARTITION_BYTES) {
-      partition++;
-      filled = 0;
-    }
-    filled += size;
-    splits.push({ partition, split: [file, 0, size, pieceBytes] });
+    if (size > 0 || countsEmpty) splits.add(size, [file, 0, Infinity, pieceBytes]);
   }
-  return splits;
+  return splits.list;
+}
+
+/** Small files share a partition, large ones are cut into several. */
+class SplitList {
+  readonly list: ScanSplit[] = [];
+  #partition = 0;
+  #filled = 0;
+
+  add(bytes: number, split: readonly number[]): void {
+    if (this.#filled > 0 && this.#filled + bytes > PARTITION_BYTES) {
+      this.#partition++;
+      this.#filled = 0;
+    }
+    this.#filled += bytes;
+    this.list.push({ partition: this.#partition, split });
+  }
 }

@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, openSync, readFileSync, readSync, statSync, type Stats } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readFileSync, statSync, type Stats } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { fileChanged, specialFile, withPath } from './errors.js';
 
@@ -38,23 +38,6 @@ export function openUnchanged({ path, size, modified }: FileFacts): number {
   if (now.size === size && now.mtimeMs === modified) return descriptor;
   closeSync(descriptor);
   throw fileChanged(path);
-}
-
-/** `size` bytes from `position`, fewer at the end of the file. */
-export function readBytes(path: string, position: number, size: number): Buffer {
-  const descriptor = openFile(path);
-  try {
-    const buffer = Buffer.alloc(size);
-    let read = 0;
-    while (read < size) {
-      const count = withPath(path, () => readSync(descriptor, buffer, read, size - read, position + read));
-      if (count === 0) break;
-      read += count;
-    }
-    return buffer.subarray(0, read);
-  } finally {
-    closeSync(descriptor);
-  }
 }
 
 /** @throws DataError where there is no regular file of that name. */

@@ -1,7 +1,7 @@
 import { DecompressedSource } from './compression/decompressed-source.js';
 import { codecOf, type Compression } from './compression/codec.js';
 import { FileSource } from './byte-source.js';
-import { readBytes, type FileFacts } from './files.js';
+import type { FileFacts } from './files.js';
 
 /** The bytes of a file of text, decompressed: whoever asked closes them. */
 export function openText(file: FileFacts, compression: Compression): FileSource | DecompressedSource {
@@ -15,15 +15,24 @@ export function readHead(
   compression: Compression,
   size: number,
 ): { readonly bytes: Buffer; readonly isWhole: boolean } {
-  const codec = codecOf(file.path, compression);
-  if (codec === undefined) return { bytes: readBytes(file.path, 0, Math.min(size, file.size)), isWhole: size >= file.size };
-  const source = new DecompressedSource(file, codec);
+  const source = openText(file, compression);
   try {
-    const bytes = Buffer.alloc(size);
+    const bytes = Buffer.alloc(Math.min(size, source.size));
     const read = source.read(0, bytes);
     // One byte more tells whether it ends here.
     const isWhole = read < size || source.read(read, new Uint8Array(1)) === 0;
     return { bytes: bytes.subarray(0, read), isWhole };
+  } finally {
+    source.close();
+  }
+}
+
+/** `size` bytes of a text from `position` on, fewer at its end: of one that has ranges. */
+export function readText(file: FileFacts, compression: Compression, position: number, size: number): Buffer {
+  const source = openText(file, compression);
+  try {
+    const bytes = Buffer.alloc(size);
+    return bytes.subarray(0, source.read(position, bytes));
   } finally {
     source.close();
   }

@@ -4,6 +4,7 @@ import { codecOf, type Compression } from './compression/codec.js';
 import type { FileFacts } from './files.js';
 import type { DecoderContext } from './source.js';
 import { lineOf, openText } from './text-bytes.js';
+import { textRanges } from './text-ranges.js';
 
 /** What is read beyond a range at once: its last row mostly ends there. */
 const TAIL_BYTES = 8 * 1024;
@@ -14,7 +15,7 @@ export const SLACK_BYTES = 128;
 /** A value cannot be longer than its length word says. */
 const ROW_BYTES_MAX = 2 ** 31;
 /** Text that is decompressed may have no end, nor its rows. */
-const STREAM_ROW_BYTES_MAX = 128 * 1024 * 1024;
+const COMPRESSED_ROW_BYTES_MAX = 128 * 1024 * 1024;
 const NEWLINE = 10;
 
 /** Where something is in a text. Of a compressed file, the bytes are those of its text. */
@@ -57,11 +58,6 @@ export class TextWindow {
     return this.#source!;
   }
 
-  /** Read from its beginning to its end, by one task: the file is compressed. */
-  isStream(file: FileFacts): boolean {
-    return codecOf(file.path, this.compression) !== undefined;
-  }
-
   /** The place of an address, for a message: the text is read again to tell the line. */
   placeOf(address: number): TextPlace {
     const file = this.#file!;
@@ -74,6 +70,19 @@ export class TextWindow {
     const { u8 } = this.context.executor.views;
     const at = this.#base;
     return this.textEnd - at >= 3 && u8[at] === 0xef && u8[at + 1] === 0xbb && u8[at + 2] === 0xbf ? 3 : 0;
+  }
+
+  /** Of a range that ends at `end`: behind where its last line may begin. A line belongs to the range that the line end before it is in; no line begins behind the text. */
+  linesEnd(end: number): number {
+    return end < this.source.size ? end + 1 : end;
+  }
+
+  /** Address of the first line of the range that begins at `start`, where the window does; `limit` if no line begins before it. */
+  firstLine(start: number, limit: number): number {
+    const first = this.addressOf(start);
+    if (start === 0) return first + this.markBytes();
+    const at = this.context.executor.views.u8.subarray(first, limit - 1).indexOf(this.lineBreak);
+    return at === -1 ? limit : first + at + 1;
   }
 
   /** Bytes of the buffer: what an index of it must have room for. */
@@ -94,24 +103,30 @@ export class TextWindow {
     return this.#base + byte - this.#origin;
   }
 
-  /** Reads the bytes start..end of a file and some behind them. One buffer serves all ranges of up to `rangeBytes`. */
+  /** Reads the bytes start..end of a text and some behind them, the first `rangeBytes` where its end is not known. One buffer serves all ranges of up to so many. */
   open(file: FileFacts, start: number, end: number, rangeBytes: number): void {
     this.#openFile(file);
     this.bytesRead = 0;
-    const needed = Math.max(end - start, rangeBytes) + TAIL_BYTES + 2 * SLACK_BYTES + ALIGNMENT;
+    const bytes = end === Infinity ? rangeBytes : end - start;
+    const needed = Math.max(bytes, rangeBytes) + TAIL_BYTES + 2 * SLACK_BYTES + ALIGNMENT;
     if (this.#bytes < needed) this.#replace(needed);
     this.#place(start);
-    this.#read(end - start + TAIL_BYTES);
+    this.#read(bytes + TAIL_BYTES);
+  }
+
+  /** First byte of the range that would begin at a byte, of a text that is read in ranges of `step`. */
+  rangeStart(byte: number, step: number): number {
+    return textRanges(this.#file!, this.compression, step)!.startAt(byte);
   }
 
   /** Reads on: what lies at `from` and behind moves to the head of a larger buffer. Returns how far it moved down. */
   extend(from: number): number {
     const held = this.end - from;
-    const isStream = this.isStream(this.#file!);
-    if (held > (isStream ? STREAM_ROW_BYTES_MAX : ROW_BYTES_MAX))
+    const isCompressed = codecOf(this.path, this.compression) !== undefined;
+    if (held > (isCompressed ? COMPRESSED_ROW_BYTES_MAX : ROW_BYTES_MAX))
       throw new DataError({
         code: 'ROW_TOO_LARGE',
-        message: `A row of '${this.path}' is longer than ${isStream ? '128 MiB, which a row of a compressed file may not be' : '2 GiB'}. ${this.hint}`,
+        message: `A row of '${this.path}' is longer than ${isCompressed ? '128 MiB, which a row of a compressed file may not be' : '2 GiB'}. ${this.hint}`,
         path: this.path,
         byte: this.byteOf(from),
       });
@@ -134,7 +149,7 @@ export class TextWindow {
   }
 
   #openFile(file: FileFacts): void {
-    if (this.#file === file && this.#source !== undefined && !this.isStream(file)) return;
+    if (this.#file === file && this.#source !== undefined) return;
     this.close();
     this.#source = openText(file, this.compression);
     this.#file = file;

@@ -7,6 +7,7 @@ import { DataError, Engine, Session, type SessionOptions } from '../../lib/index
 import { seededRandom } from '../support/random.js';
 import { suite } from '../support/suite.js';
 import { withTempFolder } from '../support/temp-folder.js';
+import { zstdFrame } from './block-files.js';
 
 const test = suite('compression');
 let engine: Engine;
@@ -14,18 +15,6 @@ test.before(async () => {
   engine = await Engine.create({ workers: 2 });
 });
 test.after(() => engine.close());
-
-/** A frame of blocks that are not compressed, which every Node can write: RFC 8878, 3.1.1. */
-function zstdFrame(data: Uint8Array): Buffer {
-  const parts: Buffer[] = [Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0x00, 0x58])];
-  for (let at = 0; at < data.length || at === 0; at += 100_000) {
-    const block = data.subarray(at, at + 100_000);
-    const isLast = at + 100_000 >= data.length ? 1 : 0;
-    const head = (block.length << 3) | isLast;
-    parts.push(Buffer.from([head & 255, (head >> 8) & 255, head >> 16]), Buffer.from(block));
-  }
-  return Buffer.concat(parts);
-}
 
 /** The same byte over and over: a block of four bytes for 128 KiB of text. */
 function zstdRun(blocks: number): Buffer {

@@ -1,4 +1,5 @@
 import { fileChanged } from '../errors.js';
+import { FileCache } from '../file-cache.js';
 import type { FileFacts } from '../files.js';
 import { damagedArrow, notArrow, readingArrow } from './errors.js';
 import { FlatBytes } from './flat-table.js';
@@ -18,9 +19,6 @@ const BLOCK_BYTES = 24;
 const FOOTER_GUESS = 64 * 1024;
 /** Read at once where messages follow each other. */
 const READ_AHEAD = 16 * 1024;
-/** What a thread keeps of files' metadata, in bytes, and of how many files. */
-const CACHE_BYTES = 24 * 1024 * 1024;
-const CACHE_FILES = 4096;
 /** What a batch's place takes here, about. */
 const PLACE_BYTES = 100;
 
@@ -56,32 +54,11 @@ export interface ArrowFile {
   readonly metadataBytes: number;
 }
 
-const cache = new Map<string, ArrowFile>();
-let cachedBytes = 0;
+const cache = new FileCache(readFile, ({ metadataBytes }) => metadataBytes);
 
 /** The metadata of a file, kept by this thread while the file has the same size and time. @throws DataError. */
 export function openArrow(facts: FileFacts): ArrowFile {
-  const known = cache.get(facts.path);
-  if (known !== undefined) {
-    forget(known);
-    if (known.facts.size === facts.size && known.facts.modified === facts.modified) return remember(known);
-  }
-  return remember(readFile(facts));
-}
-
-function remember(file: ArrowFile): ArrowFile {
-  cache.set(file.facts.path, file);
-  cachedBytes += file.metadataBytes;
-  for (const oldest of cache.values()) {
-    if ((cachedBytes <= CACHE_BYTES && cache.size <= CACHE_FILES) || oldest === file) break;
-    forget(oldest);
-  }
-  return file;
-}
-
-function forget(file: ArrowFile): void {
-  cache.delete(file.facts.path);
-  cachedBytes -= file.metadataBytes;
+  return cache.get(facts);
 }
 
 function readFile(facts: FileFacts): ArrowFile {

@@ -6,6 +6,8 @@ export interface Inflater {
    * @throws Damaged where the compressed bytes are no such stream.
    */
   pull(target: Uint8Array): number;
+  /** Another stream begins with the next piece. */
+  restart(): void;
   /** Nothing is asked of it any more. */
   close(): void;
 }

@@ -16,6 +16,7 @@ interface ZlibStream {
 
 interface ZlibHandle {
   writeSync(flush: number, input: Uint8Array, from: number, bytes: number, out: Uint8Array, at: number, room: number): void;
+  reset(): void;
   onerror: (message: string, errno: number, code: string) => void;
   close(): void;
 }
@@ -82,6 +83,14 @@ export class NodeInflater implements Inflater {
       if (this.#isLast) return 0;
       if (taken === 0 && bytes > 0) return this.#padding();
     }
+  }
+
+  restart(): void {
+    this.#stream._handle.reset();
+    this.#piece = this.#piece.subarray(0, 0);
+    this.#at = 0;
+    this.#isLast = false;
+    this.#error = undefined;
   }
 
   close(): void {

@@ -6,7 +6,7 @@ const EMPTY_MAX = 4;
 
 /** zstd for the Nodes that have none. */
 export class ZstdInflater implements Inflater {
-  readonly #pieces: Iterator<Uint8Array>;
+  #pieces: Iterator<Uint8Array>;
   #piece: Uint8Array = new Uint8Array(0);
   #at = 0;
   #isClosed = false;
@@ -33,6 +33,16 @@ export class ZstdInflater implements Inflater {
     target.set(this.#piece.subarray(this.#at, this.#at + bytes));
     this.#at += bytes;
     return bytes;
+  }
+
+  restart(): void {
+    this.close();
+    this.#isClosed = false;
+    this.#isDamaged = false;
+    this.#piece = new Uint8Array(0);
+    this.#at = 0;
+    this.#empties = 0;
+    this.#pieces = zstdDecoder().decodeStreaming(this.#input());
   }
 
   /** The library frees its memory where its input ends. */

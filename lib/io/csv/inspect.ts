@@ -2,9 +2,9 @@ import { DataError, QueryError } from '../../core/errors.js';
 import { STRING, field, schema, typeName, type DataType, type Field, type Schema } from '../../core/types/data-type.js';
 import { isNested } from '../../core/types/nested.js';
 import type { FormatDescription, InspectRequest, InspectedFiles } from '../source.js';
-import { codecOf } from '../compression/codec.js';
-import { readBytes, type FileFacts } from '../files.js';
-import { readHead } from '../text-bytes.js';
+import type { FileFacts } from '../files.js';
+import { readHead, readText } from '../text-bytes.js';
+import { textRanges } from '../text-ranges.js';
 import { headerTexts } from './header.js';
 import { guessColumns, guessDelimiter, guessHeader, guessQuote, type ColumnGuess } from './infer.js';
 import { readCsvOptions, type CsvOptions } from './options.js';
@@ -217,12 +217,12 @@ function otherSamples(
   const add = (text: string, complete: boolean, skip: number): void => {
     for (const row of sampleRows(text, dialect, complete, SAMPLE_ROWS).slice(skip)) rows.push(row);
   };
-  // Of a compressed file there is only a head.
-  if (first !== undefined && first.size > SAMPLE_BYTES && codecOf(first.path, options.compression) === undefined) {
-    const middle = Math.floor(first.size / 2);
-    if (first.size > 3 * SAMPLE_BYTES) add(afterLine(readText(first, middle, options)), false, 0);
-    add(afterLine(readText(first, Math.max(SAMPLE_BYTES, first.size - SAMPLE_BYTES), options)), true, 0);
-  }
+  // Of a file that is compressed as a whole there is only a head.
+  const size = first === undefined ? 0 : (textRanges(first, options.compression, SAMPLE_BYTES)?.size ?? 0);
+  const addFrom = (at: number, complete: boolean): void =>
+    add(afterLine(decoded(readText(first!, options.compression, at, SAMPLE_BYTES), options)), complete, 0);
+  if (size > 3 * SAMPLE_BYTES) addFrom(Math.floor(size / 2), false);
+  if (size > SAMPLE_BYTES) addFrom(Math.max(SAMPLE_BYTES, size - SAMPLE_BYTES), true);
   const others = files.filter((file) => file !== first && file.size > 0);
   for (const file of [others[0], others[others.length >> 1], others.at(-1)]) {
     if (file === undefined) continue;
@@ -250,10 +250,6 @@ function headOf(file: FileFacts, options: CsvOptions): { readonly text: string; 
       return { text: text.startsWith('\ufeff') ? text.slice(1) : text, isWhole };
     }
   }
-}
-
-function readText(file: FileFacts, position: number, options: CsvOptions): string {
-  return decoded(readBytes(file.path, position, Math.min(SAMPLE_BYTES, file.size - position)), options);
 }
 
 function decoded(bytes: Buffer, { encoding }: CsvOptions): string {

@@ -1,6 +1,6 @@
 import type { ByteSource } from '../byte-source.js';
 import type { DecoderContext } from '../source.js';
-import { SLACK_BYTES } from '../text-window.js';
+import { SLACK_BYTES, type TextWindow } from '../text-window.js';
 import type { Dialect } from './sample.js';
 import { INSIDE, PLAIN, ROW, TextIndex, isOutside, type IndexFacts } from './text-index.js';
 
@@ -66,9 +66,10 @@ export class RangeStates {
     this.#or(ordinal, HAS_MAP | (map << MAP));
   }
 
-  /** State at byte `start` of the file, where the range of task `ordinal` begins. */
-  startOf(ordinal: number, start: number, rangeBytes: number, source: ByteSource): number {
-    let back = start / rangeBytes;
+  /** State at byte `start` of the text, where the range of task `ordinal` begins. */
+  startOf(ordinal: number, start: number, step: number, window: TextWindow): number {
+    const number = Math.ceil(start / step);
+    let back = number;
     let state = ROW;
     for (let ranges = 0; ranges < back; ranges++) {
       const known = this.known(ordinal - ranges);
@@ -77,7 +78,9 @@ export class RangeStates {
       back = ranges;
     }
     for (; back > 0; back--) {
-      state = this.#endOf(ordinal - back, start - back * rangeBytes, rangeBytes, state, source);
+      const first = window.rangeStart((number - back) * step, step);
+      const end = window.rangeStart((number - back + 1) * step, step);
+      state = this.#endOf(ordinal - back, first, end - first, state, window.source);
       this.publishStart(ordinal - back + 1, state);
     }
     return state;

@@ -62,7 +62,7 @@ export class CsvSource {
     this.rowsRejected = 0;
     this.#counted = 0;
     const window = this.#window;
-    if (window.isStream(facts)) return this.#openStream(facts, rangeBytes);
+    if (end === Infinity) return this.#openStream(facts, rangeBytes);
     window.open(facts, start, end, rangeBytes);
     this.#index.place(window);
     const first = window.addressOf(start) + (start === 0 ? window.markBytes() : 0);
@@ -71,7 +71,7 @@ export class CsvSource {
     if (start === 0) this.#checkHeader(facts, first);
     const { state, index } = this.#indexRange(ordinal, start, rangeBytes, first);
     this.#states.publishEnd(ordinal, state, index.state);
-    if (end < facts.size) this.#states.publishStart(ordinal + 1, index.state);
+    if (end < window.source.size) this.#states.publishStart(ordinal + 1, index.state);
     this.#endState = index.state;
     this.#fields.hasReturns = index.hasReturns;
     if (this.#countsOnly && index.byParity && !this.#isUnclosed()) {
@@ -86,10 +86,10 @@ export class CsvSource {
     if (start === 0 && this.detail.header) this.#skipHeader();
   }
 
-  /** A compressed file: from its beginning on, piece by piece. */
+  /** A file that is compressed as a whole: from its beginning on, piece by piece. */
   #openStream(facts: FileFacts, pieceBytes: number): void {
     const window = this.#window;
-    window.open(facts, 0, pieceBytes, pieceBytes);
+    window.open(facts, 0, Infinity, pieceBytes);
     this.#index.place(window);
     const first = window.addressOf(0) + window.markBytes();
     this.#setStreamLimit();
@@ -149,7 +149,7 @@ export class CsvSource {
     const known = start === 0 ? ROW : this.#states.known(ordinal);
     if (known !== -1) return { state: known, index: this.#index.build(first, this.#limit, known) };
     const guess = this.#states.guess(ordinal, this.#index, first, this.#limit);
-    const state = this.#states.startOf(ordinal, start, rangeBytes, this.#window.source);
+    const state = this.#states.startOf(ordinal, start, rangeBytes, this.#window);
     if (guess === undefined || !isRight(guess, state)) return { state, index: this.#index.build(first, this.#limit, state) };
     const isBlank = state === ROW && this.context.executor.views.u8[first] === NEWLINE;
     return { state, index: isBlank ? { ...guess.facts, blanks: guess.facts.blanks + 1 } : guess.facts };

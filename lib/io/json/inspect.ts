@@ -1,9 +1,9 @@
 import { DataError } from '../../core/errors.js';
 import { STRING, field, schema, type DataType, type Field } from '../../core/types/data-type.js';
-import { codecOf } from '../compression/codec.js';
-import { readBytes, type FileFacts } from '../files.js';
+import type { FileFacts } from '../files.js';
 import type { InspectRequest, InspectedFiles } from '../source.js';
-import { readHead } from '../text-bytes.js';
+import { readHead, readText } from '../text-bytes.js';
+import { textRanges } from '../text-ranges.js';
 import { readJsonOptions, type JsonOptions } from './options.js';
 import { JsonMistake, TypeScan, mergeFields, settledFields } from './scan-types.js';
 
@@ -135,12 +135,15 @@ function sampleLines(file: FileFacts, isFirst: boolean, options: JsonOptions, fo
   for (let bytes = HEAD_BYTES * 4; !head.text.includes('\n') && bytes <= HEAD_BYTES_MAX && !head.isWhole; bytes *= 4)
     head = headOf(file, options, bytes);
   addLines(file, head.text, head.isWhole, options, found);
-  // Of a compressed file there is only a head.
-  if (!isFirst || file.size <= HEAD_BYTES + SAMPLE_BYTES || codecOf(file.path, options.compression) !== undefined) return;
-  const tail = file.size - SAMPLE_BYTES;
-  const middle = Math.floor(file.size / 2);
-  if (middle > HEAD_BYTES && middle + SAMPLE_BYTES < tail) addLines(file, afterLine(textAt(file, middle)), false, options, found);
-  addLines(file, afterLine(textAt(file, tail)), true, options, found);
+  // Of a file that is compressed as a whole there is only a head.
+  const size = isFirst ? (textRanges(file, options.compression, SAMPLE_BYTES)?.size ?? 0) : 0;
+  if (size <= HEAD_BYTES + SAMPLE_BYTES) return;
+  const tail = size - SAMPLE_BYTES;
+  const middle = Math.floor(size / 2);
+  const addFrom = (at: number, isComplete: boolean): void =>
+    addLines(file, afterLine(textAt(file, at, options)), isComplete, options, found);
+  if (middle > HEAD_BYTES && middle + SAMPLE_BYTES < tail) addFrom(middle, false);
+  addFrom(tail, true);
 }
 
 function addLines(file: FileFacts, text: string, isComplete: boolean, options: JsonOptions, found: Findings): void {
@@ -215,8 +218,8 @@ function afterLine(text: string): string {
   return at === -1 ? '' : text.slice(at + 1);
 }
 
-function textAt(file: FileFacts, position: number): string {
-  return readBytes(file.path, position, SAMPLE_BYTES).toString('utf8');
+function textAt(file: FileFacts, position: number, { compression }: JsonOptions): string {
+  return readText(file, compression, position, SAMPLE_BYTES).toString('utf8');
 }
 
 function headOf(

@@ -8,7 +8,6 @@ import { JsonFields } from './fields.js';
 import type { JsonDetail } from './inspect.js';
 import { JsonScan, SHAPE, STATUS } from './scan.js';
 
-const NEWLINE = 10;
 /** Of what cannot be read, in a message. */
 const SHOWN_BYTES = 200;
 
@@ -20,7 +19,7 @@ export class JsonSource {
   readonly #scan: JsonScan;
   readonly #fields: JsonFields;
   readonly #vectors = new Map<number, { readonly values: number; readonly nulls: number }>();
-  /** Behind the range, a byte of the file; Infinity where all of it is one range, read in pieces. */
+  /** Rows begin before it, a byte of the text; Infinity where all of it is one range, read in pieces. */
   #endByte = 0;
 
   constructor(
@@ -47,19 +46,13 @@ export class JsonSource {
     return this.#window.bytesRead;
   }
 
-  /** A row belongs to the range that its line's first byte is in: one begins behind a line end, which may be the byte before the range. */
   open({ split }: DecoderTask): void {
     const [file = 0, start = 0, end = 0, rangeBytes = 1] = split;
-    const facts = this.detail.files[file]!;
     const window = this.#window;
     this.rowsRejected = 0;
-    const readStart = Math.max(0, start - 1);
-    const isPiecewise = this.detail.isDocument || window.isStream(facts);
-    window.open(facts, readStart, isPiecewise ? rangeBytes : end, rangeBytes + 1);
-    this.#endByte = isPiecewise ? Infinity : end;
-    let first = window.addressOf(start);
-    if (start === 0) first += window.markBytes();
-    else first = this.#lineBehind(window.addressOf(readStart));
+    window.open(this.detail.files[file]!, start, end, rangeBytes);
+    this.#endByte = window.linesEnd(end);
+    const first = window.firstLine(start, this.#limit());
     this.#scan.begin(first, window.end, this.#limit());
   }
 
@@ -120,13 +113,6 @@ export class JsonSource {
 
   #broken(isEnd: boolean): Error {
     return brokenDocument(this.#window.placeOf(this.#scan.start), this.#textAhead(), isEnd);
-  }
-
-  /** Behind the first line end from an address on; the range's end if no line begins in it. */
-  #lineBehind(address: number): number {
-    const limit = this.#limit();
-    const at = this.context.executor.views.u8.subarray(address, limit).indexOf(NEWLINE);
-    return at === -1 ? limit : address + at + 1;
   }
 
   #vector(slot: number): { readonly values: number; readonly nulls: number } {

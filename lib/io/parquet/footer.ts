@@ -1,6 +1,7 @@
 import { FileSource, type ByteSource } from '../byte-source.js';
 import { Damage } from '../damage.js';
 import { fileChanged } from '../errors.js';
+import { FileCache } from '../file-cache.js';
 import type { FileFacts } from '../files.js';
 import { damagedFile, encryptedFile, notParquet, readingFile } from './errors.js';
 import { readMetadata, type FileMetadata } from './metadata.js';
@@ -15,9 +16,6 @@ const TAIL_BYTES = 8;
 const HEAD_BYTES = 4;
 /** Most footers are shorter: read with the tail at once. */
 const FOOTER_GUESS = 64 * 1024;
-/** What a thread keeps of footers, in bytes of theirs, and how many of them. */
-const CACHE_BYTES = 24 * 1024 * 1024;
-const CACHE_FILES = 4096;
 
 /** What a thread knows of a file. */
 export interface ParquetFile {
@@ -32,40 +30,15 @@ export interface ParquetFile {
   readonly indexes: PageIndexes;
 }
 
-const cache = new Map<string, ParquetFile>();
-let cachedBytes = 0;
+const cache = new FileCache(
+  readFooter,
+  ({ metadata }) => metadata.bytes.length,
+  ({ indexes }) => indexes.forget(),
+);
 
 /** The footer of a file, kept by this thread while the file has the same size and time. @throws DataError. */
 export function openFooter(facts: FileFacts): ParquetFile {
-  const known = cache.get(facts.path);
-  if (known !== undefined) {
-    if (known.facts.size === facts.size && known.facts.modified === facts.modified) return renew(known);
-    forget(known);
-  }
-  return remember(readFooter(facts));
-}
-
-/** The files that were used last come last. */
-function renew(file: ParquetFile): ParquetFile {
-  cache.delete(file.facts.path);
-  cache.set(file.facts.path, file);
-  return file;
-}
-
-function remember(file: ParquetFile): ParquetFile {
-  cache.set(file.facts.path, file);
-  cachedBytes += file.metadata.bytes.length;
-  for (const oldest of cache.values()) {
-    if ((cachedBytes <= CACHE_BYTES && cache.size <= CACHE_FILES) || oldest === file) break;
-    forget(oldest);
-  }
-  return file;
-}
-
-function forget(file: ParquetFile): void {
-  file.indexes.forget();
-  cache.delete(file.facts.path);
-  cachedBytes -= file.metadata.bytes.length;
+  return cache.get(facts);
 }
 
 function readFooter(facts: FileFacts): ParquetFile {

@@ -12,7 +12,7 @@ const NEWLINE = 10;
 const RETURN = 13;
 const ADDRESS_MAX = 0xffff_ffff;
 
-/** Reads text files line by line, range by range; a line belongs to the range that its first byte is in. With `wholeText` a file is a row. */
+/** Reads text files line by line, range by range. With `wholeText` a file is a row. */
 export class TextSource implements ScanReader {
   readonly rowsRejected = 0;
   readonly #window: TextWindow;
@@ -20,7 +20,7 @@ export class TextSource implements ScanReader {
   readonly #spans: number;
   readonly #values: number;
   readonly #lineBreak: number;
-  /** Behind the range, a byte of the file; Infinity where all of it is one range, read in pieces. */
+  /** Lines begin before it, a byte of the text; Infinity where all of it is one range, read in pieces. */
   #endByte = 0;
   /** The whole file is still to be handed out. */
   #isPending = false;
@@ -48,15 +48,11 @@ export class TextSource implements ScanReader {
 
   open({ split }: DecoderTask): void {
     const [file = 0, start = 0, end = 0, rangeBytes = 1] = split;
-    const facts = this.detail.files[file]!;
     const window = this.#window;
-    const isPiecewise = this.detail.wholeText || window.isStream(facts);
-    const readStart = Math.max(0, start - 1);
-    window.open(facts, readStart, isPiecewise ? rangeBytes : end, rangeBytes + 1);
-    this.#endByte = isPiecewise ? Infinity : end;
+    window.open(this.detail.files[file]!, start, end, rangeBytes);
+    this.#endByte = window.linesEnd(end);
     this.#isPending = this.detail.wholeText;
-    const first = window.addressOf(start);
-    this.#set(LINES.start, start === 0 ? first + window.markBytes() : this.#lineBehind(window.addressOf(readStart)));
+    this.#set(LINES.start, window.firstLine(start, this.#limit()));
   }
 
   next(capacity: number): number {
@@ -107,13 +103,6 @@ export class TextSource implements ScanReader {
   #limit(): number {
     if (this.#endByte !== Infinity) return this.#window.addressOf(this.#endByte);
     return this.#window.atFileEnd ? this.#window.textEnd : ADDRESS_MAX;
-  }
-
-  /** Behind the first line end from an address on; the range's end if no line begins in it. */
-  #lineBehind(address: number): number {
-    const limit = this.#limit();
-    const at = this.context.executor.views.u8.subarray(address, limit).indexOf(this.#lineBreak);
-    return at === -1 ? limit : address + at + 1;
   }
 
   #set(word: number, value: number): void {
