@@ -23,6 +23,8 @@ export function createStageWork({ arena, kernels: module }: WorkThread): StageWo
         chunkPages: access.chunkPages,
         heaps,
         taskWords: access.taskWords,
+        tasks: access.tasks,
+        takenBytes: access.takenBytes,
         inputChunks: (stage) => access.inputChunks(stage),
         checkCancelled: () => access.checkCancelled(),
       });

@@ -13,7 +13,7 @@ import {
   slotWord,
 } from '../lib/core/scheduler/control.js';
 import {
-  STAGE_ID, STAGE_MODULE, STAGE_MODULE_BYTES, STAGE_MODULE_KEY, STAGE_PROGRAM, STAGE_PROGRAM_BYTES, STAGE_RESULT_DOMAIN, STAGE_TASK_WORDS,
+  STAGE_ID, STAGE_MODULE, STAGE_MODULE_BYTES, STAGE_MODULE_KEY, STAGE_PROGRAM, STAGE_PROGRAM_BYTES, STAGE_RESULT_DOMAIN, STAGE_TAKEN, STAGE_TASKS, STAGE_TASK_WORDS,
   stageWord,
 } from '../lib/core/scheduler/stage-entry.js'; // prettier-ignore
 import {
@@ -171,6 +171,8 @@ function accessOf(place: SessionPlace, query: number, stage: number, entry: numb
     scratch: arena.pageSource(domain, slot),
     chunkPages: arena.pageSource(resultDomain === 0 ? domain : resultDomain, slot),
     taskWords: i32[entry + STAGE_TASK_WORDS]! >>> 0,
+    tasks: i32[entry + STAGE_TASKS]!,
+    takenBytes: (entry + STAGE_TAKEN) * 4,
     inputChunks(stage) {
       const stages = i32[queryWord(control, query) + QUERY_STAGE_COUNT]!;
       for (let i = 0; i < stages; i++) {

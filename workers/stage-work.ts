@@ -67,6 +67,10 @@ export interface StageAccess {
    * whoever makes them and however often. 0 while the stage is being opened.
    */
   readonly taskWords: number;
+  /** How many tasks the stage has; 0 while it is being opened. */
+  readonly tasks: number;
+  /** Address of an i64, zero at first: bytes of an output that the stage's tasks have taken of it. Only added to. */
+  readonly takenBytes: number;
   /** Addresses of the sealed chunks of an earlier stage, by its id. */
   inputChunks(stage: number): readonly number[];
   /** How many executors the engine has. */

@@ -20,7 +20,7 @@ export async function writeFiles(
   if (job === undefined) return 0;
   try {
     const spec: WriteSpec = { ...rest, pieces: job.pieces };
-    const written = await run(spec);
+    const written = await job.written(run(spec));
     throwIfAborted(signal);
     const files = written.length === 0 && spec.partitionBy.length === 0 ? [emptyFile(session, spec)] : written;
     await job.commit(files);
@@ -49,7 +49,8 @@ function emptyFile(session: Session, spec: WriteSpec): WrittenFile {
     const executor = { views: session.views, kernels: session.engine.kernels };
     const request = { schema: spec.schema, options: new Map(spec.options) };
     const name = 'part-0-0-empty';
-    openPiece({ executor, pages: domain.pages }, spec.format, request, `${spec.pieces}/${name}`, spec.shown).finish();
+    const path = `${spec.pieces}/${name}`;
+    openPiece({ executor, pages: domain.pages }, spec.format, request, { path, shown: spec.shown }).finish();
     return { name, directory: '', partition: 0, ordinal: 0, rows: 0 };
   } finally {
     domain.end();

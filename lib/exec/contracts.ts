@@ -94,6 +94,10 @@ export interface PipelineContext {
   readonly scratch: PageSource;
   /** Private to the chunk being gathered; what `seal` publishes lies here. */
   readonly chunkPages: PageSource;
+  /** How many tasks the stage has. */
+  readonly tasks: number;
+  /** Address of an i64 that the stage's tasks add to: bytes that they have taken of an output which is theirs together. */
+  readonly takenBytes: number;
   /** Sealed chunks of an earlier stage, by stage id, in no particular order. */
   inputChunks(stage: number): readonly number[];
   /** Address of fresh bytes in a heap of this thread (memory/layout.ts, HEAP_*). */

@@ -33,6 +33,9 @@ export interface StageAccess {
   readonly heaps: Heaps;
   /** Address of one i32 word for each task of the stage, zero at first: for what tasks of a source tell each other. */
   readonly taskWords: number;
+  readonly tasks: number;
+  /** Address of an i64, zero at first: bytes of an output that the stage's tasks have taken of it. */
+  readonly takenBytes: number;
   inputChunks(stage: number): readonly number[];
   checkCancelled(): void;
 }
@@ -130,6 +133,8 @@ export class StageRun {
       loops,
       scratch: access.scratch,
       chunkPages: access.chunkPages,
+      tasks: access.tasks,
+      takenBytes: access.takenBytes,
       inputChunks: (stage) => access.inputChunks(stage),
       allocateTransient: (heap, bytes) => access.heaps.allocate(heap, bytes),
       openHeap: (pages) => {

@@ -25,6 +25,12 @@ export interface ByteSink {
   readonly position: number;
 }
 
+/** A file that several encoders write into, each where it is given room; what tells where everything lies is written last, by `WriteFormat.join`. */
+export interface ByteBody {
+  /** Room for so many bytes, which must be written before the next call. */
+  place(bytes: number): ByteSink;
+}
+
 /** Writes rows at rest into one file. */
 export interface FileEncoder {
   /** The rows of a block (memory/block.ts). The block is the caller's and may be gone afterwards. */
@@ -40,12 +46,15 @@ export interface WriteFormat {
   extension(options: ReadonlyMap<string, string>): string;
   /** @throws QueryError for columns that the format cannot hold and for options that it does not have. */
   check(request: EncodeRequest): void;
-  open(context: EncoderContext, request: EncodeRequest, out: ByteSink): FileEncoder;
+  /** With a `body`, which only formats with `bodyHead` get, rows go there, and into `out` what `join` needs to know of them. */
+  open(context: EncoderContext, request: EncodeRequest, out: ByteSink, body?: ByteBody): FileEncoder;
+  /** What a file begins with whose rows may then lie in any order, because its end tells where: such files are not put together of copies. */
+  readonly bodyHead?: Uint8Array;
   /**
    * Where the bytes of several files after each other are their rows in one file: how many bytes at the beginning of each but the first are left out (a header).
    * Such files are put together in place and not by `join`.
    */
   repeatedBytes?(request: EncodeRequest): number;
-  /** Makes one file of several finished ones, whose rows follow each other. */
-  join?(parts: readonly string[], request: EncodeRequest, out: ByteSink): void;
+  /** Makes one file of several finished ones, whose rows follow each other. `hasBody`: the rows are there, before `out`'s position. */
+  join?(parts: readonly string[], request: EncodeRequest, out: ByteSink, hasBody?: boolean): void;
 }

@@ -11,7 +11,7 @@ import { openManyFiles } from './many-files-reader.js';
 import { partitionColumns, type PartitionColumn } from './partitions.js';
 import { describeParquet, formatNamed, formatOfName, knownFormat, writeFormat } from './formats.js';
 import type { ParquetMetadata } from './parquet/describe.js';
-import { PieceFile } from './output/piece-file.js';
+import { PieceFile, type BodyPlace } from './output/piece-file.js';
 import type { EncodeRequest, EncoderContext } from './encoder.js';
 import type {
   DecoderContext,
@@ -211,8 +211,7 @@ export function openPiece(
   context: EncoderContext,
   format: string,
   request: EncodeRequest,
-  path: string,
-  shown: string,
+  place: { readonly path: string; readonly shown: string; readonly body?: BodyPlace | undefined },
 ): PieceFile {
-  return new PieceFile(context, writeFormat(format), request, path, shown);
+  return new PieceFile(context, writeFormat(format), request, place);
 }

@@ -214,6 +214,8 @@ export function makeContext(options: ContextOptions): PipelineContext {
     loops: options.loops ?? {},
     scratch: testPages,
     chunkPages: testPages,
+    tasks: 1,
+    takenBytes: 0,
     inputChunks: () => options.chunks ?? [],
     allocateTransient: () => {
       throw new Error('Not expected here.');

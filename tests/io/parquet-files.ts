@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { buildBlocks, type WriteOne } from '../../lib/api/local-data.js';
 import type { Schema } from '../../lib/core/types/data-type.js';
-import type { ByteSink } from '../../lib/io/encoder.js';
+import type { ByteBody, ByteSink } from '../../lib/io/encoder.js';
 import { isNested } from '../../lib/core/types/nested.js';
 import { writeLiteral, writeValue } from '../../lib/memory/write-values.js';
 import { PARQUET_WRITE } from '../../lib/io/parquet/write/format.js';
@@ -33,12 +33,17 @@ const write: WriteOne = (memory, target, i, value, allocate) =>
   (isNested(target.type) ? writeValue : writeLiteral)(memory, target, i, value, allocate);
 
 /** Rows as the bytes of a Parquet file. */
-export function encodeParquet(schema: Schema, rows: readonly (readonly unknown[])[], options: Options = {}): Buffer {
+export function encodeParquet(
+  schema: Schema,
+  rows: readonly (readonly unknown[])[],
+  options: Options = {},
+  body?: ByteBody,
+): Buffer {
   resetMemory();
   const request = { schema, options: optionMap(options) };
   PARQUET_WRITE.check(request);
   const out = new MemorySink();
-  const encoder = PARQUET_WRITE.open({ executor: { views, kernels }, pages: testPages }, request, out);
+  const encoder = PARQUET_WRITE.open({ executor: { views, kernels }, pages: testPages }, request, out, body);
   const valueAt = (row: number, column: number): unknown => rows[row]![column];
   const blocks = buildBlocks({ views, kernels, pages: testPages }, schema, rows.length, valueAt, write);
   for (const block of blocks) encoder.writeBlock(block);

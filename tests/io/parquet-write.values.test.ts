@@ -5,6 +5,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
 import { field, schema, type Schema } from '../../lib/core/types/data-type.js';
+import { BodyFile, FileSink } from '../../lib/io/output/piece-file.js';
 import { PARQUET_WRITE } from '../../lib/io/parquet/write/format.js';
 import { defaultSeed, seededRandom, type Random } from '../support/random.js';
 import { suite } from '../support/suite.js';
@@ -189,6 +190,42 @@ function joined(paths: readonly string[], of: Schema, options: Options): Buffer 
   PARQUET_WRITE.join!(paths, { schema: of, options: optionMap(options) }, out);
   return out.bytes;
 }
+
+test('parts lie in one body in any order, and what a lost attempt took stays a gap', () =>
+  withTempFolder((folder) =>
+    withDuckDB(async (connection) => {
+      const random = seededRandom('body');
+      const parts = [120, 1, 250, 33].map((rows, i) => tableRows({ rows, seed: random.seed + i, nulls: 'some', pool: 20 }));
+      const options = { rowGroupRows: '100', 'parquet.page.row.count.limit': '30', 'parquet.bloom.filter.enabled': 'true' };
+      let taken = 0;
+      const place = {
+        path: join(folder, 'body'),
+        head: PARQUET_WRITE.bodyHead!,
+        take: (bytes: number) => (taken += bytes + 13) - bytes,
+      };
+      const paths: string[] = [];
+      let end = 0;
+      for (const i of [2, 0, 3, 1]) {
+        const body = new BodyFile(place, 'out.parquet');
+        paths[i] = join(folder, `part${i}.parquet`);
+        writeFileSync(paths[i], encodeParquet(TABLE, parts[i]!, options, body));
+        end = Math.max(end, body.end);
+        body.close();
+      }
+      // The last attempt was lost, and wrote behind all others.
+      const lost = new BodyFile(place, 'out.parquet');
+      lost.place(1000).write(Buffer.alloc(1000, 7));
+      lost.close();
+      const head = new FileSink(place.path, 'out.parquet', 'r+');
+      head.write(place.head);
+      head.close();
+      const out = FileSink.behind(place.path, 'out.parquet', end);
+      PARQUET_WRITE.join!(paths, { schema: TABLE, options: optionMap(options) }, out, true);
+      out.close();
+      await expectRows(connection, place.path, parts.flat());
+      await expectFound(connection, place.path, parts.flat(), random);
+    }),
+  ));
 
 test('the same rows make the same bytes', () => {
   const rows = tableRows({ rows: 300, seed: 7, nulls: 'some', pool: 20 });

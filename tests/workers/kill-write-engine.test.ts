@@ -26,12 +26,19 @@ process.on('worker', (thread) => {
   thread.on('exit', () => threads.delete(thread));
 });
 
-/** All files below a directory, names of parts without what is different each time, with their bytes. */
-function contents(path: string): string {
+/**
+ * All files below a directory, names of parts without what is different each time, with their bytes; with their rows where row groups lie in the order in which they came to be.
+ */
+async function contents(session: Quern.Session, path: string): Promise<string> {
   const names = readdirSync(path, { recursive: true, encoding: 'utf8' }).filter((name) => /\.(csv|json|parquet)$/.test(name));
-  const files = names.map(
-    (name) => [name.replace(/-[0-9a-f-]{36}(?=\.)/, ''), readFileSync(join(path, name)).toString('base64')] as const,
-  );
+  const files: [string, unknown][] = [];
+  for (const name of names) {
+    const file = join(path, name);
+    const content = name.endsWith('.parquet')
+      ? await session.read.parquet(file).collect()
+      : readFileSync(file).toString('base64');
+    files.push([name.replace(/-[0-9a-f-]{36}(?=\.)/, ''), content]);
+  }
   return JSON.stringify(files.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
@@ -61,7 +68,7 @@ test(
       const expected: string[] = [];
       for (const [i, write] of WRITES.entries()) {
         assert.is(await write(df, join(folder, `expected-${i}`)), ROWS);
-        expected.push(contents(join(folder, `expected-${i}`)));
+        expected.push(await contents(session, join(folder, `expected-${i}`)));
       }
       for (let run = 0; run < RUNS; run++) {
         const which = run % WRITES.length;
@@ -72,7 +79,7 @@ test(
         const alive = [...threads];
         if (alive.length > 0) void random.pick(alive).terminate();
         assert.is(await answer, ROWS, label);
-        assert.is(contents(path) === expected[which], true, label);
+        assert.is((await contents(session, path)) === expected[which], true, label);
         assert.equal(
           readdirSync(path).filter((name) => name.startsWith('.')),
           [],

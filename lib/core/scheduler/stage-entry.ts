@@ -44,6 +44,8 @@ export const STAGE_DONE_AT = 24;
 
 /** Address of one word for each task, zero at first, for what the tasks of a source tell each other. */
 export const STAGE_TASK_WORDS = 26;
+/** i64 at an even word: bytes of a shared output that tasks have taken so far. Only ever rises. */
+export const STAGE_TAKEN = 28;
 
 export const STAGE_WAITING = 0;
 export const STAGE_OPENING = 1;

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { openPiece } from '../../io/index.js';
+import { openPiece, writeFormat } from '../../io/index.js';
 import { BlockWriter } from '../../memory/block-writer.js';
 import { BlockWord } from '../../memory/block.js';
 import { BATCH_ROWS_MAX } from '../../memory/layout.js';
@@ -7,7 +7,7 @@ import { ScopedPages } from '../../memory/scoped-pages.js';
 import { requestOf } from './join.js';
 import type { WriteSpec } from '../../core/physical/stage.js';
 import type { PhysicalType } from '../../core/types/physical-type.js';
-import type { PieceFile } from '../../io/output/piece-file.js';
+import { BODY, type BodyPlace, type PieceFile } from '../../io/output/piece-file.js';
 import type { Piece } from '../../io/output/plan-files.js';
 import type { Space } from '../../memory/block-space.js';
 import type { PipelineContext, Task } from '../contracts.js';
@@ -102,7 +102,18 @@ export class PieceWriter {
     const name = `part-${partition}-${ordinal}-${process.getBuiltinModule('node:crypto').randomBytes(8).toString('hex')}`;
     const pages = new ScopedPages(context.scratch);
     const encoder = { executor: context.executor, pages };
-    return { piece: openPiece(encoder, spec.format, requestOf(spec), join(spec.pieces, name), spec.shown), name, pages };
+    const place = { path: join(spec.pieces, name), shown: spec.shown, body: this.#body() };
+    return { piece: openPiece(encoder, spec.format, requestOf(spec), place), name, pages };
+  }
+
+  /** Where rows go that will be in one file with those of other tasks, if the format can do with any order of them there. */
+  #body(): BodyPlace | undefined {
+    const { spec, context } = this;
+    const head = writeFormat(spec.format).bodyHead;
+    if (head === undefined || !spec.single || spec.maxRecords !== undefined || context.tasks < 2) return undefined;
+    const { i64 } = context.executor.views;
+    const taken = context.takenBytes / 8;
+    return { path: join(spec.pieces, BODY), head, take: (bytes) => Number(Atomics.add(i64, taken, BigInt(bytes))) };
   }
 
   #close(): void {
@@ -116,11 +127,20 @@ export class PieceWriter {
 
   #end(file: OpenFile): void {
     const { piece, name, pages } = file.writing!;
-    const bytes = piece.finish();
+    const { bytes, bodyEnd } = piece.finish();
+    const body = bodyEnd > 0 ? { name: BODY, end: bodyEnd } : undefined;
     file.writing = undefined;
     pages.release();
     const { directory, task } = this.options;
-    this.pieces.push({ name, task: task.ordinal, partition: task.partition, directory, rows: file.rows, bytes });
+    this.pieces.push({
+      name,
+      task: task.ordinal,
+      partition: task.partition,
+      directory,
+      rows: file.rows,
+      bytes,
+      ...(body && { body }),
+    });
   }
 
   /** Writes what is left. */

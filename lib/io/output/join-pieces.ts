@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { InternalError } from '../../core/errors.js';
 import { FileSink } from './piece-file.js';
 import { writeFailure } from './write-failure.js';
-import type { EncodeRequest, WriteFormat } from '../encoder.js';
+import type { ByteSink, EncodeRequest, WriteFormat } from '../encoder.js';
 import type { MemoryViews } from '../../memory/memory-access.js';
 import type { OutputFile, WrittenFile } from './plan-files.js';
 
@@ -15,7 +15,7 @@ const TASK_BYTES = 32 * 1024 * 1024;
 const TASK_PIECES = 256;
 
 /**
- * What is to be done so that each file is in one piece. Where bytes may follow each other, pieces are written behind the first one, of a large file by several tasks, in any order
+ * What is to be done so that each file is in one piece. Where rows lie in a body only its end is missing. Where bytes may follow each other, pieces are written behind the first one, of a large file by several tasks, in any order
  * and as often as one likes; else one task makes the file.
  */
 export function joinTasks(files: readonly OutputFile[], format: WriteFormat): JoinTask[] {
@@ -85,6 +85,7 @@ export function runJoinTask(
     const { directory, partition, ordinal, rows, pieces } = file;
     let { name } = pieces[0]!;
     if (endPiece > 0) appendPieces(file, firstPiece, endPiece, place);
+    else if (pieces[0]!.body !== undefined) name = endBody(file, pieces[0]!.body.name, place);
     else if (pieces.length > 1 && place.format.repeatedBytes !== undefined) appendPieces(file, 1, pieces.length, place);
     else if (pieces.length > 1) name = mergePieces(number, file, place);
     if (endPiece === 0 || firstPiece === 1) written.push({ name, directory, partition, ordinal, rows });
@@ -130,13 +131,31 @@ function copyRange(path: string, start: number, end: number, target: number, pos
 
 /** From the beginning, whatever an earlier attempt left. */
 function mergePieces(number: number, { pieces }: OutputFile, place: JoinPlace): string {
-  const { format, request, shown } = place;
-  if (format.join === undefined) throw new InternalError(`Pieces of ${format.name} files cannot be joined.`);
   const name = `joined-${number}`;
-  const sink = FileSink.replacing(join(place.pieces, name), shown);
+  joinInto(FileSink.replacing(join(place.pieces, name), place.shown), pieces, place, false);
+  return name;
+}
+
+/** Behind the last place that a piece has in the body: what may follow is of attempts that failed. */
+function endBody({ pieces }: OutputFile, name: string, place: JoinPlace): string {
+  const path = join(place.pieces, name);
+  const head = new FileSink(path, place.shown, 'r+');
   try {
+    head.write(place.format.bodyHead!);
+  } finally {
+    head.close();
+  }
+  const end = pieces.reduce((most, { body }) => Math.max(most, body!.end), 0);
+  joinInto(FileSink.behind(path, place.shown, end), pieces, place, true);
+  return name;
+}
+
+function joinInto(sink: FileSink, pieces: OutputFile['pieces'], place: JoinPlace, hasBody: boolean): void {
+  const { format, request } = place;
+  try {
+    if (format.join === undefined) throw new InternalError(`Pieces of ${format.name} files cannot be joined.`);
     const parts = pieces.map((piece) => join(place.pieces, piece.name));
-    format.join(parts, request, {
+    const out: ByteSink = {
       write(bytes) {
         place.checkCancelled();
         sink.write(bytes);
@@ -144,9 +163,9 @@ function mergePieces(number: number, { pieces }: OutputFile, place: JoinPlace): 
       get position() {
         return sink.position;
       },
-    });
+    };
+    format.join(parts, request, out, hasBody);
   } finally {
     sink.close();
   }
-  return name;
 }

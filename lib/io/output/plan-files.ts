@@ -8,6 +8,8 @@ export interface Piece {
   readonly directory: string;
   readonly rows: number;
   readonly bytes: number;
+  /** The file of the same directory in which its rows lie, among others' and all before `end`. */
+  readonly body?: { readonly name: string; readonly end: number };
 }
 
 /** A file of an output and the pieces that make it, in row order. */

@@ -4,7 +4,9 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { DataError } from '../../core/errors.js';
 import { commitMoves, syncDirectory, type Move } from './journal.js';
+import { BODY } from './piece-file.js';
 import { openStaging, removeAbandoned, type Staging } from './staging.js';
+import { syncAhead, syncFile } from './sync-ahead.js';
 import { writeFailure } from './write-failure.js';
 import type { WrittenFile } from './plan-files.js';
 
@@ -64,6 +66,11 @@ export class WriteJob {
   /** Where tasks write their pieces. */
   get pieces(): string {
     return this.staging.pieces;
+  }
+
+  /** Waits for the tasks. */
+  written<T>(tasks: Promise<T>): Promise<T> {
+    return syncAhead(join(this.pieces, BODY), this.target.path, tasks);
   }
 
   /** Shows the files. */
@@ -166,15 +173,6 @@ export class WriteJob {
     };
     await Promise.all(Array.from({ length: Math.min(SYNCS, files.length) }, work));
     for (const directory of directories) await syncDirectory(directory);
-  }
-}
-
-async function syncFile(path: string): Promise<void> {
-  const handle = await fs.open(path, 'r+');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }
 

@@ -67,8 +67,8 @@ export class Bloom {
     return decoded.address;
   }
 
-  /** Writes the filter and is ready for the next row group; undefined where there were no values. */
-  finish(out: ByteSink): BloomPlace | undefined {
+  /** Writes the filter to where there is room for so many bytes and is ready for the next row group; undefined where there were no values. */
+  finish(place: (bytes: number) => ByteSink): BloomPlace | undefined {
     if (this.#count === 0) return undefined;
     const bytes = this.#filterBytes();
     const { page, views } = this.#work;
@@ -76,8 +76,10 @@ export class Bloom {
     this.#work.kernel('fillBytes')(page.address, bytes, 0);
     this.#work.kernel('bloomInsert')(page.address, bytes / BLOCK_BYTES, this.#hashes.address, this.#count);
     this.#count = 0;
+    const header = bloomHeader(bytes);
+    const out = place(header.length + bytes);
     const offset = out.position;
-    out.write(bloomHeader(bytes));
+    out.write(header);
     out.write(views.u8.subarray(page.address, page.address + bytes));
     return { offset, length: out.position - offset };
   }

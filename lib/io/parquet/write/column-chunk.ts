@@ -228,17 +228,22 @@ export class ColumnChunkWriter {
     if (this.#limits !== undefined) this.#groupLimits = widen(this.#groupLimits, this.#limits);
   }
 
-  /** Writes the chunk and is ready for the next row group. */
-  finish(out: ByteSink): ChunkFacts {
+  /** Makes the last pages of the chunk; returns how many bytes it has. */
+  close(): number {
     if (this.#entries > 0) this.#closePage();
+    if (this.#dictionaryPages > 0) {
+      this.#uncompressedBytes += this.#closeDictionary();
+      const { entries, count, heap } = this.#dictionary!;
+      this.#bloom?.add(entries, count, heap);
+    }
+    return this.#page.dictionaryBytes + this.#page.storedBytes;
+  }
+
+  /** Writes the chunk, which was closed, and is ready for the next row group. */
+  finish(out: ByteSink): ChunkFacts {
     const start = out.position;
     const hasDictionary = this.#dictionaryPages > 0;
-    if (hasDictionary) this.#uncompressedBytes += this.#writeDictionary(out);
-    if (hasDictionary && this.#bloom !== undefined) {
-      const { entries, count, heap } = this.#dictionary!;
-      this.#bloom.add(entries, count, heap);
-    }
-    const dataOffset = out.position;
+    const dataOffset = start + this.#page.dictionaryBytes;
     this.#page.drain(out);
     const facts: ChunkFacts = {
       leaf: this.leaf,
@@ -259,13 +264,13 @@ export class ColumnChunkWriter {
     return facts;
   }
 
-  #writeDictionary(out: ByteSink): number {
+  #closeDictionary(): number {
     const dictionary = this.#dictionary!;
     const { page } = this.#work;
     const bytes = dictionary.plainBytes;
     page.ensure(bytes + SLACK, 0);
     this.#putPlain(dictionary.entries, dictionary.count, dictionary.heap, page.address);
-    return this.#page.writeDictionary(page.address, bytes, dictionary.count, out);
+    return this.#page.finishDictionary(page.address, bytes, dictionary.count);
   }
 
   #reset(): void {

@@ -1,4 +1,4 @@
-import type { ByteSink, EncodeRequest, EncoderContext, FileEncoder } from '../../encoder.js';
+import type { ByteBody, ByteSink, EncodeRequest, EncoderContext, FileEncoder } from '../../encoder.js';
 import { blockRows } from '../../../memory/block.js';
 import { isNested } from '../../../core/types/nested.js';
 import { MAGIC } from './codes.js';
@@ -24,6 +24,7 @@ const PIECE_ROWS_MIN = 256;
 export class ParquetEncoder implements FileEncoder {
   readonly #request: EncodeRequest;
   readonly #out: ByteSink;
+  readonly #body: ByteBody | undefined;
   readonly #work: WorkSpace;
   readonly #options: ParquetWriteOptions;
   readonly #schema: ParquetSchema;
@@ -33,9 +34,10 @@ export class ParquetEncoder implements FileEncoder {
   #rows = 0;
   #pieceRows = FIRST_ROWS;
 
-  constructor(context: EncoderContext, request: EncodeRequest, out: ByteSink) {
+  constructor(context: EncoderContext, request: EncodeRequest, out: ByteSink, body?: ByteBody) {
     this.#request = request;
     this.#out = out;
+    this.#body = body;
     this.#options = readParquetWriteOptions(request.options);
     this.#schema = parquetSchema(request.schema);
     const work = new WorkSpace(context);
@@ -78,12 +80,20 @@ export class ParquetEncoder implements FileEncoder {
   }
 
   #finishGroup(): void {
-    const offset = this.#out.position;
-    const chunks = this.#chunks.map((chunk) => chunk.finish(this.#out));
-    const blooms = chunks.map(({ bloom }) => bloom?.finish(this.#out));
+    let bytes = 0;
+    for (const chunk of this.#chunks) bytes += chunk.close();
+    const out = this.#place(bytes);
+    const offset = out.position;
+    const chunks = this.#chunks.map((chunk) => chunk.finish(out));
+    const blooms = chunks.map(({ bloom }) => bloom?.finish((length) => this.#place(length)));
     this.#groups.push({ offset, rows: this.#rows, chunks, blooms });
     this.#rows = 0;
     this.#pieceRows = FIRST_ROWS;
+  }
+
+  /** Where bytes of a row group go. */
+  #place(bytes: number): ByteSink {
+    return this.#body?.place(bytes) ?? this.#out;
   }
 }
 

@@ -1,5 +1,5 @@
 import type { WriteFormat } from '../../encoder.js';
-import { CODECS } from './codes.js';
+import { CODECS, MAGIC } from './codes.js';
 import { checkCodec } from './compressor.js';
 import { ParquetEncoder } from './encoder.js';
 import { joinParquet } from './join.js';
@@ -19,6 +19,7 @@ export const PARQUET_WRITE: WriteFormat = {
       leaves.map(({ path }) => path.join('.')),
     );
   },
-  open: (context, request, out) => new ParquetEncoder(context, request, out),
-  join: (parts, request, out) => joinParquet(parts, request, out),
+  bodyHead: Buffer.from(MAGIC, 'latin1'),
+  open: (context, request, out, body) => new ParquetEncoder(context, request, out, body),
+  join: (parts, request, out, hasBody) => joinParquet(parts, request, out, hasBody),
 };

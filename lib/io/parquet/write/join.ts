@@ -28,11 +28,11 @@ interface ChunkIndexes {
 
 /**
  * Makes one file of finished ones of the same schema: their row groups' bytes as they are (Bloom filters among them), indexes and footers anew because they tell places in
- * the file.
+ * the file. With a body the row groups are in their places, and the parts have but indexes and footers.
  */
-export function joinParquet(parts: readonly string[], request: EncodeRequest, out: ByteSink): void {
-  out.write(Buffer.from(MAGIC, 'latin1'));
-  const joined = new JoinedFile(out);
+export function joinParquet(parts: readonly string[], request: EncodeRequest, out: ByteSink, hasBody = false): void {
+  if (!hasBody) out.write(Buffer.from(MAGIC, 'latin1'));
+  const joined = new JoinedFile(out, hasBody);
   for (const path of parts) joined.add(path);
   if (parts.length === 0) writeFooter(out, request.schema, parquetSchema(request.schema), []);
   else joined.finish();
@@ -40,14 +40,16 @@ export function joinParquet(parts: readonly string[], request: EncodeRequest, ou
 
 class JoinedFile {
   readonly #out: ByteSink;
+  readonly #hasBody: boolean;
   readonly #indexes: ChunkIndexes[] = [];
   readonly #groups: ThriftStruct[] = [];
   #footer: ThriftStruct | undefined;
   #schema: Uint8Array | undefined;
   #rows = 0;
 
-  constructor(out: ByteSink) {
+  constructor(out: ByteSink, hasBody: boolean) {
     this.#out = out;
+    this.#hasBody = hasBody;
   }
 
   add(path: string): void {
@@ -70,7 +72,7 @@ class JoinedFile {
     this.#footer ??= footer;
     this.#rows += numberOf(footer, File.rows);
     const groups = structsOf(footer, File.groups);
-    const shift = this.#out.position - HEAD_BYTES;
+    const shift = this.#hasBody ? 0 : this.#out.position - HEAD_BYTES;
     let dataEnd = footerAt;
     for (const group of groups) {
       shiftField(group, Group.offset, shift);
@@ -83,7 +85,7 @@ class JoinedFile {
         shiftChunk(chunk, shift);
       }
     }
-    copyRange(path, descriptor, HEAD_BYTES, dataEnd, this.#out);
+    if (!this.#hasBody) copyRange(path, descriptor, HEAD_BYTES, dataEnd, this.#out);
   }
 
   #sameSchema(footer: ThriftStruct): void {

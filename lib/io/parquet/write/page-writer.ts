@@ -28,6 +28,8 @@ export class PageWriter {
   readonly #options: ParquetWriteOptions;
   readonly #compress: Compress;
   readonly #store: ByteStore;
+  /** The dictionary's page, once there is one. */
+  readonly #dictionary: ByteStore;
   readonly #definition: WorkBuffer;
   readonly #repetition: WorkBuffer;
   readonly #header = new ThriftWriter();
@@ -41,13 +43,19 @@ export class PageWriter {
     this.#options = options;
     this.#compress = compress;
     this.#store = new ByteStore(work);
+    this.#dictionary = new ByteStore(work);
     this.#definition = new WorkBuffer(work);
     this.#repetition = new WorkBuffer(work);
   }
 
-  /** Bytes of the pages kept. */
+  /** Bytes of the data pages kept. */
   get storedBytes(): number {
     return this.#store.length;
+  }
+
+  /** Bytes of the dictionary's page, which goes before them. */
+  get dictionaryBytes(): number {
+    return this.#dictionary.length;
   }
 
   /** The levels of values that join the open page. */
@@ -85,25 +93,23 @@ export class PageWriter {
     const compressed = this.#compress(from, levels + valueBytes);
     const header = this.#pageHeader(PageType.data, levels + valueBytes, compressed, this.#entries, encoding);
     const offset = this.#store.length;
-    this.#store.appendBytes(header);
-    if (compressed.address === 0) this.#store.appendBytes(compressed.bytes);
-    else this.#store.append(compressed.address, compressed.bytes.length);
+    keep(this.#store, header, compressed);
     this.#entries = 0;
     this.#levels = 0;
     return { offset, bytes: this.#store.length - offset, uncompressedBytes: header.length + levels + valueBytes };
   }
 
-  /** Writes a page of `count` plain values at `start`; returns its bytes with the header, not compressed. */
-  writeDictionary(start: number, bytes: number, count: number, out: ByteSink): number {
+  /** Keeps a dictionary's page of `count` plain values at `start`; returns its bytes with the header, not compressed. */
+  finishDictionary(start: number, bytes: number, count: number): number {
     const compressed = this.#compress(start, bytes);
     const header = this.#pageHeader(PageType.dictionary, bytes, compressed, count, Encoding.plainDictionary);
-    out.write(header);
-    out.write(compressed.bytes);
+    keep(this.#dictionary, header, compressed);
     return header.length + bytes;
   }
 
   /** Writes the pages kept. */
   drain(out: ByteSink): void {
+    this.#dictionary.drain(out);
     this.#store.drain(out);
   }
 
@@ -154,4 +160,10 @@ export class PageWriter {
     for (let i = 0; i < 4; i++) u8[to + i] = (length >>> (8 * i)) & 255;
     return length + 4;
   }
+}
+
+function keep(store: ByteStore, header: Uint8Array, { address, bytes }: Compressed): void {
+  store.appendBytes(header);
+  if (address === 0) store.appendBytes(bytes);
+  else store.append(address, bytes.length);
 }
