@@ -32,6 +32,7 @@ export function compare(e: RowCompiler, op: Comparison, a: Value, b: Value, hint
     case 'i64':
       return e.let(I32, () => f.get(a.local).get(b.local).op(I64_OP[op]));
     case 'i128':
+      if (a.word === true && b.word === true) return e.let(I32, () => f.get(a.local).get(b.local).op(I64_OP[op]));
       return e.let(I32, () => compareWide(e, op, a, b));
     case 'f64':
       return e.let(I32, () => compareDoubles(e, op, a, b, hints));

@@ -150,6 +150,7 @@ export function emitUpdate(
   const raises = unit.raises;
   emitParts(unit, slots, name, layout, (part) => ({
     exprs: exprsOf(part),
+    sums: sumsOf(part),
     extra: true,
     row: (e, { k, extra }) => {
       const base = e.let(I32, () => e.f.get(extra).get(k).i32(2).op(OP.i32_shl, OP.i32_add).mem(OP.i32_load));
@@ -171,6 +172,7 @@ export function emitSingle(unit: StageUnit, slots: readonly SlotInfo[], name: st
     const byRow = part.filter((group) => atOnce(group) === undefined);
     return {
       exprs: exprsOf(part),
+      sums: sumsOf(part),
       extra: true,
       open: (e, { extra }) => {
         states.set(
@@ -199,6 +201,9 @@ const exprsOf = (part: readonly Group[]): Bound[] =>
   part.flatMap(({ members }) =>
     members.flatMap(({ accumulator: { args, filter } }) => (filter === undefined ? args : [...args, filter])),
   );
+
+const sumsOf = (part: readonly Group[]): Bound[] =>
+  part.flatMap(({ members }) => members.flatMap(({ accumulator: { args, takesWords } }) => (takesWords === true ? args : [])));
 
 /** Values are shared among accumulators of the row; those with one filter run under one branch. */
 function addRow(e: RowCompiler, part: readonly Group[], stateOf: (group: Group) => State): void {

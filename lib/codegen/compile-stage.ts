@@ -4,6 +4,7 @@ import { boundKey, walk } from '../core/expr/walk.js';
 import type { Pipeline, Sink, Source, Stage, Step } from '../core/physical/stage.js';
 import type {
   AggregateProgram,
+  LoadedColumn,
   PipelineProgram,
   SinkProgram,
   SlotProgram,
@@ -97,9 +98,13 @@ function compileFresh(stage: Stage, context: CompileContext): CompiledStage {
   const unit = new StageUnit(new ModuleBuilder());
   const pipelines = stage.pipelines.map((pipeline, i) => compilePipeline(unit, pipeline, stage.sink, `p${i}`, context));
   const sink = compileSink(unit, stage.sink, stage.pipelines);
+  const measuring = pipelines.map((pipeline) => ({
+    ...pipeline,
+    steps: pipeline.steps.map((step) => measured(unit, pipeline, step)),
+  }));
   const module = unit.module.finish();
   const parameters = Buffer.from(unit.parameters.finish()).toString('base64');
-  return { program: { stage: stage.id, pipelines, sink, sites: unit.sites, parameters }, module };
+  return { program: { stage: stage.id, pipelines: measuring, sink, sites: unit.sites, parameters }, module };
 }
 
 function compilePipeline(
@@ -136,6 +141,18 @@ function compileStep(unit: StageUnit, pipeline: Pipeline, coded: ReadonlySet<num
     default:
       return step;
   }
+}
+
+/** Marks the columns whose bounds some loop asks for. Pipelines share the set: one may measure a column for nothing. */
+function measured(unit: StageUnit, { slots }: PipelineProgram, step: StepProgram): StepProgram {
+  if (step.kind !== 'load') return step;
+  const columns = step.columns.map((column): LoadedColumn => {
+    const { physical } = slots[column.slot]!;
+    return unit.measured.has(column.slot) && (physical === 'i64' || physical === 'i128')
+      ? { ...column, measured: physical }
+      : column;
+  });
+  return { ...step, columns };
 }
 
 /** What a source needs besides code; `compiled` is what it was compiled to. */

@@ -1,4 +1,6 @@
-import type { RowCompiler, Value } from './emitter.js';
+import type { DataType } from '../core/types/data-type.js';
+import { physicalTypeOf } from '../core/types/physical-type.js';
+import type { NullFlag, RowCompiler, Value } from './emitter.js';
 import { I32, I64, OP } from './encoder.js';
 
 /** Pieces of decimal arithmetic on unscaled numbers. 128-bit values are (low, high) pairs of i64 locals. */
@@ -22,6 +24,19 @@ export function widen(e: RowCompiler, value: Value): Wide {
   if (value.physical === 'i128') return { low: value.local, high: value.high };
   const low = value.physical === 'i64' ? value.local : e.let(I64, () => e.f.get(value.local).op(OP.i64_extend_i32_s));
   return { low, high: e.let(I64, () => e.f.get(low).i64(63n).op(OP.i64_shr_s)) };
+}
+
+/** A decimal that is known to fit 64 bits, from what `write` leaves on the stack. V8 drops a high word that nobody reads. */
+export function wordValue(e: RowCompiler, type: DataType, write: () => void, nulls: NullFlag = false): Value {
+  const local = e.let(I64, write);
+  if (physicalTypeOf(type) === 'i64') return e.of(type, local, nulls);
+  const high = e.let(I64, () => e.f.get(local).i64(63n).op(OP.i64_shr_s));
+  return { ...e.of(type, local, nulls, high), word: true };
+}
+
+/** Local with the value where one word holds it. */
+export function wordOf(value: Value): number | undefined {
+  return value.physical === 'i64' || value.word === true ? value.local : undefined;
 }
 
 /** Pushes 10^digits as two words: a bound for kernels. */

@@ -61,6 +61,8 @@ export interface Value {
   /** High word of an i128, else −1. */
   readonly high: number;
   readonly null: NullFlag;
+  /** An i128 that is known to fit its low word: `high` is there too, but need not be read. */
+  readonly word?: true;
 }
 
 /** What went wrong and where. `operand` is the value shown in the message. */

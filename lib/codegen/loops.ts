@@ -1,6 +1,7 @@
 import type { Bound } from '../core/expr/bound.js';
 import { walk } from '../core/expr/walk.js';
 import { FRAME_SLOTS, SLOT_BYTES, SLOT_FLAGS, SLOT_FLAG_NO_NULLS, SLOT_NULLS } from '../memory/layout.js';
+import { boundsOf } from './bounds.js';
 import { I32, OP } from './encoder.js';
 import { WIDTH_SHIFT } from './emitter.js';
 import { emitVectorFilter, vectorTerms } from './simd-filter.js';
@@ -8,11 +9,14 @@ import { FunctionContext, physicalOf, RowCompiler, type SlotInfo, type StageUnit
 
 /**
  * The frame of every compiled loop. A function is `name(frame, n[, extra])` over rows 0..n, or `name_s(frame, sel, n[, extra])` over positions at `sel`.
- * Inside are up to two bodies: one for batches in which no nullable input has a null, checked once at entry, and one for all others.
+ * Inside are up to two bodies: one for batches in which no nullable input has a null, checked once at entry, and one for all others. Wide decimals bring one more, in
+ * 128 bits, for batches in which they do not fit 64 (bounds.ts).
  */
 export interface LoopShape {
   /** Everything the loop evaluates: tells which slots it reads. */
   readonly exprs: readonly Bound[];
+  /** Of these, what is only added up. */
+  readonly sums?: readonly Bound[];
   /** There is a further parameter (an address), given as a local to the callbacks. */
   readonly extra: boolean;
   /** The function returns what `result` pushes. */
@@ -62,10 +66,12 @@ function emitForm(
   const context = new FunctionContext(unit, f, slots);
   const n = selected ? 2 : 1;
   const nullable = nullableSlots(shape.exprs, slots);
-  const body = (noNulls: boolean): void => {
+  const bounds = boundsOf(unit, shape.exprs, shape.sums);
+  for (const slot of bounds?.measured ?? []) unit.measured.add(slot);
+  const body = (noNulls: boolean, words = bounds?.always): void => {
     const k = f.local(I32);
     const row = selected ? f.local(I32) : k;
-    const e = new RowCompiler(context, row, noNulls);
+    const e = new RowCompiler(context, row, noNulls, words);
     const loop: LoopLocals = { k, n, row, extra: n + 1, selected };
     f.i32(0).set(k);
     shape.open?.(e, loop);
@@ -73,15 +79,28 @@ function emitForm(
     if (shape.row !== undefined) emitRows(e, loop, shape.row);
     shape.close?.(e, loop);
   };
-  if (nullable.length === 0) {
-    body(true);
-  } else {
+  const bodies = (words: ReadonlySet<number> | undefined): void => {
+    if (nullable.length === 0) {
+      body(true, words);
+      return;
+    }
     f.get(0).mem(OP.i32_load, flagsOf(nullable[0]!));
     for (const slot of nullable.slice(1)) f.get(0).mem(OP.i32_load, flagsOf(slot)).op(OP.i32_and);
     f.i32(SLOT_FLAG_NO_NULLS).op(OP.i32_and).if();
-    body(true);
+    body(true, words);
     f.else();
-    body(false);
+    body(false, words);
+    f.end();
+  };
+  if (bounds?.small === undefined) {
+    bodies(bounds?.always);
+  } else {
+    bounds.check(context, { sel: selected ? 1 : undefined, n });
+    f.if();
+    bodies(bounds.small);
+    f.else();
+    // Rare: one body for both.
+    body(nullable.length === 0);
     f.end();
   }
   shape.result?.(context);

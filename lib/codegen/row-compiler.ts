@@ -23,12 +23,14 @@ import {
   VIEW_BYTES,
   VIEW_REF,
 } from '../memory/layout.js';
+import { wordValue } from './decimal-parts.js';
 import { LOCAL_TYPE, SCRATCH_KERNEL_BYTES, WIDTH_SHIFT, type Failure, type NullFlag, type Value } from './emitter.js';
 import { F64, I32, I64, OP, type FunctionBuilder, type ModuleBuilder, type ValueType } from './encoder.js';
 import { CASTS, FUNCTIONS } from './functions/index.js';
 import { notBuilt, tooManyTemporaries } from './not-built.js';
 import { ParameterArea } from './parameters.js';
 import { siteText } from './site-text.js';
+import { Variable } from './variable.js';
 
 /** What all functions of one module share. */
 export class StageUnit {
@@ -37,6 +39,8 @@ export class StageUnit {
   readonly sites: ErrorSite[] = [];
   /** How many places of the code written so far may raise. */
   raises = 0;
+  /** Slots of decimals whose bounds loops ask for. */
+  readonly measured = new Set<number>();
   private readonly siteNumbers = new Map<string, number>();
 
   readonly module: ModuleBuilder;
@@ -146,11 +150,14 @@ export class RowCompiler {
   readonly row: number;
   /** No slot of this batch has nulls. */
   readonly noNulls: boolean;
+  /** Ids of the expressions of wide decimals whose values are known to fit 64 bits here (bounds.ts). */
+  private readonly words: ReadonlySet<number>;
 
-  constructor(context: FunctionContext, row: number, noNulls: boolean) {
+  constructor(context: FunctionContext, row: number, noNulls: boolean, words: ReadonlySet<number> = NO_WORDS) {
     this.context = context;
     this.row = row;
     this.noNulls = noNulls;
+    this.words = words;
     this.f = context.f;
     this.unit = context.unit;
   }
@@ -168,6 +175,11 @@ export class RowCompiler {
   /** Like `value`; a view that has to be made is made at `target` (local with an address). */
   valueAt(node: Bound, target: number): Value {
     return this.known(node) ?? this.compute(node, target);
+  }
+
+  /** The value of this wide decimal fits 64 bits, and so do those it is made of. */
+  isWord(node: Bound): boolean {
+    return this.words.has(this.unit.ids.idOf(node));
   }
 
   private known(node: Bound): Value | undefined {
@@ -401,7 +413,8 @@ export class RowCompiler {
     const zero = this.context.once(`zero ${LOCAL_TYPE[physical]}`, LOCAL_TYPE[physical], () =>
       pushZero(this.f, LOCAL_TYPE[physical]),
     );
-    return { type, physical, local: zero, high: physical === 'i128' ? zero : -1, null: one };
+    if (physical !== 'i128') return { type, physical, local: zero, high: -1, null: one };
+    return { type, physical, local: zero, high: zero, null: one, word: true };
   }
 
   /** A result assigned in more than one branch. */
@@ -585,7 +598,9 @@ export class RowCompiler {
       const base = this.context.slotAddress(node.index, SLOT_NULLS);
       nulls = this.let(I32, () => this.f.get(base).get(this.row).op(OP.i32_add).mem(OP.i32_load8_u));
     }
-    return this.loadValue(node.type, this.element(node.index, physicalOf(node.type)), 0, nulls);
+    const at = this.element(node.index, physicalOf(node.type));
+    if (!this.isWord(node)) return this.loadValue(node.type, at, 0, nulls);
+    return wordValue(this, node.type, () => this.f.get(at).mem(OP.i64_load), nulls);
   }
 
   private constant(node: BoundLiteral): Value {
@@ -607,7 +622,8 @@ export class RowCompiler {
         return this.of(node.type, load(parameters.f64(Number(node.value)), F64, OP.f64_load));
       case 'i128': {
         const offset = parameters.i128(BigInt(node.value as bigint));
-        return this.of(node.type, load(offset, I64, OP.i64_load), false, load(offset + 8, I64, OP.i64_load));
+        const wide = this.of(node.type, load(offset, I64, OP.i64_load), false, load(offset + 8, I64, OP.i64_load));
+        return this.isWord(node) ? { ...wide, word: true } : wide;
       }
       case 'view':
         return this.of(node.type, this.viewConstant(node.value as string | Uint8Array));
@@ -634,47 +650,7 @@ export class RowCompiler {
   }
 }
 
-/** Locals that several branches assign. Its null flag is kept only if some branch can be null. */
-export class Variable {
-  private readonly local: number;
-  private readonly high: number;
-  private readonly null: number;
-  private nullable = false;
-
-  private readonly e: RowCompiler;
-  private readonly type: DataType;
-
-  constructor(e: RowCompiler, type: DataType) {
-    this.e = e;
-    this.type = type;
-    const physical = physicalOf(type);
-    this.local = e.local(LOCAL_TYPE[physical]);
-    this.high = physical === 'i128' ? e.local(I64) : -1;
-    this.null = e.local(I32);
-  }
-
-  assign(value: Value): void {
-    const { f } = this.e;
-    f.get(value.local).set(this.local);
-    if (this.high !== -1) f.get(value.high).set(this.high);
-    if (value.null === false) {
-      f.i32(0).set(this.null);
-    } else {
-      this.nullable = true;
-      f.get(value.null).set(this.null);
-    }
-  }
-
-  /** After all assignments. */
-  value(): Value {
-    return this.e.of(this.type, this.local, this.nullable ? this.null : false, this.high);
-  }
-
-  /** The flag's local, for branches that decide on it. */
-  get nullLocal(): number {
-    return this.null;
-  }
-}
+const NO_WORDS: ReadonlySet<number> = new Set();
 
 const CHEAP = new Set(['=', '<', '<=', '>', '>=', '<=>', 'and', 'or', 'not', 'isnull', 'isnotnull', 'isnan']);
 

@@ -1,14 +1,15 @@
 import { FRAME_ERROR_CODE, FRAME_HEAP, FRAME_PARTITION, FRAME_ROWS, FRAME_TASK, HEAP_NEXT } from '../memory/layout.js';
 import type { ScanFigures } from '../core/types/scan-figures.js';
-import type { StepProgram } from '../core/physical/stage-program.js';
+import type { LoadedColumn, StepProgram } from '../core/physical/stage-program.js';
 import type { Batch, BatchSource, PipelineContext, SinkChunk, Task } from './contracts.js';
 import { openGenerateStep, type GenerateStep } from './steps/generate.js';
 import { openJavascriptStep, type JavascriptStep } from './steps/javascript.js';
+import { forget, measure } from './measure.js';
 import { throwFrameError } from './frame-error.js';
 
 /** What is bound for one step: the two forms of its loop, or the JavaScript function. */
 type BoundStep =
-  | { readonly kind: 'load'; readonly columns: Extract<StepProgram, { kind: 'load' }>['columns'] }
+  | { readonly kind: 'load'; readonly columns: readonly LoadedColumn[]; readonly measured: readonly LoadedColumn[] }
   | { readonly kind: 'filter'; readonly dense: Loop; readonly selected: Loop }
   | { readonly kind: 'project'; readonly dense: Loop; readonly selected: Loop }
   | { readonly kind: 'generate'; readonly step: GenerateStep }
@@ -89,7 +90,9 @@ export class PipelineRun {
     for (let i = first; i < this.#steps.length; i++) {
       const step = this.#steps[i]!;
       if (step.kind === 'load') {
+        if (step.measured.length > 0) forget(this.context, step.measured);
         this.source.load(step.columns, batch.sel, batch.n);
+        if (step.measured.length > 0) measure(this.context, step.measured, batch);
       } else if (step.kind === 'filter') {
         const kept =
           batch.sel === 0 ? step.dense(frame, batch.n, this.selection) : step.selected(frame, batch.sel, batch.n, this.selection);
@@ -140,7 +143,8 @@ export class PipelineRun {
 }
 
 function bindStep(step: StepProgram, context: PipelineContext): BoundStep {
-  if (step.kind === 'load') return { kind: 'load', columns: step.columns };
+  if (step.kind === 'load')
+    return { kind: 'load', columns: step.columns, measured: step.columns.filter((column) => column.measured !== undefined) };
   if (step.kind === 'generate') return { kind: 'generate', step: openGenerateStep(step, context) };
   if (step.kind === 'javascript') return { kind: 'javascript', step: openJavascriptStep(step, context) };
   return { kind: step.kind, dense: context.loops[step.loop]!, selected: context.loops[`${step.loop}_s`]! };

@@ -80,6 +80,8 @@ export const SLOT_FLAG_NO_NULLS = 1;
 export const SLOT_FLAG_CODES = 2;
 /** The slot's numbers have ranks: at its codes' address are u32 address of the batch's ranks (a byte a row), u32 address of the block's sorted values. */
 export const SLOT_FLAG_RANKS = 4;
+/** Bits from here on: how large the slot's integers are in this batch, nulls aside: below 2^(bound − 1) in magnitude, or equal; 0: not known. */
+export const SLOT_BOUND_SHIFT = 8;
 
 /**
  * A block: rows at rest, in one span of at most BLOCK_BYTES_MAX (more only for a single row that needs it).

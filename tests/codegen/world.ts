@@ -312,11 +312,11 @@ export function aggregateAll(
   } else {
     add(state, form === 'single' ? sink.single : sink.update, all);
   }
-  return finish(stage, aggregates, state, sites);
+  checkError(sites);
+  return finish(stage, aggregates, state);
 }
 
-function finish(stage: Stage, aggregates: readonly BoundAggregate[], state: number, sites: readonly ErrorSite[]): LiteralValue[] {
-  void sites;
+function finish(stage: Stage, aggregates: readonly BoundAggregate[], state: number): LiteralValue[] {
   const reader: Stage = {
     id: 1,
     pipelines: [

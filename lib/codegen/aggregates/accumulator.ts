@@ -18,6 +18,8 @@ export interface Accumulator {
   readonly inMemory?: boolean;
   /** A double-double sum of args[0]: two of them under one filter are added as the lanes of one vector (pairs.ts). */
   readonly pairable?: boolean;
+  /** Adding a wide decimal costs less when it is known to fit 64 bits. */
+  readonly takesWords?: boolean;
   /** The state refers to bytes in the heap. */
   readonly ownsHeap?: boolean;
   /** Adds one row. Values may be null. Runs only for rows that pass the filter. */

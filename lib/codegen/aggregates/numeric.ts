@@ -4,7 +4,7 @@ import type { NullFlag, Value } from '../emitter.js';
 import { F64, I32, I64, OP } from '../encoder.js';
 import { physicalOf, type RowCompiler } from '../row-compiler.js';
 import type { AggregateEmitter, AggregateParts, Accumulator, KeyMaker, State } from './accumulator.js';
-import { nullsPart, roundedSum, rowsPart, squaresPart, sumKind, sumPart, toDouble } from './sums.js';
+import { nullsPart, roundedSum, rowsPart, squaresPart, sumKind, sumPart, sumWords, toDouble } from './sums.js';
 import { exceedsWide, powerOfTen, pushBound } from '../decimal-parts.js';
 
 /** The parts that count the non-null values of an argument. */
@@ -64,15 +64,18 @@ function anyNull(args: readonly Bound[]): Bound {
   };
 }
 
+/** The sum as 128 bits; `lost`: i32 local, 1 where it has more. */
 function wideWords(
   e: RowCompiler,
   sum: State,
-  words: number,
+  fields: number,
 ): { readonly low: number; readonly high: number; readonly lost: number | undefined } {
-  const low = sum.get(0);
-  const high = words > 1 ? sum.get(1) : e.let(I64, () => e.f.get(low).i64(63n).op(OP.i64_shr_s));
-  if (words < 3) return { low, high, lost: undefined };
-  const top = sum.get(2);
+  if (fields === 1) {
+    const low = sum.get(0);
+    return { low, high: e.let(I64, () => e.f.get(low).i64(63n).op(OP.i64_shr_s)), lost: undefined };
+  }
+  const [low, high, top] = sumWords(e, sum, fields) as [number, number, number | undefined];
+  if (top === undefined) return { low, high, lost: undefined };
   // Beyond 128 bits: the top word must repeat the sign.
   return { low, high, lost: e.let(I32, () => e.f.get(top).get(high).i64(63n).op(OP.i64_shr_s, OP.i64_ne)) };
 }

@@ -56,48 +56,166 @@ function narrowSum(arg: Bound, filter: Bound | undefined, key: KeyMaker): Accumu
   };
 }
 
+const sign = (e: RowCompiler, local: number): number => e.let(I64, () => e.f.get(local).i64(63n).op(OP.i64_shr_s));
+
+/** Adds an i64 to a field. Where that overflows, which is rare, `overflow` first takes what the field holds, and it gets the value `rest` pushes instead. */
+function addWord(
+  e: RowCompiler,
+  state: State,
+  field: number,
+  value: number,
+  overflow: (old: number) => void,
+  rest: () => void,
+): void {
+  const { f } = e;
+  const old = e.let(I64, () => f.get(state.get(field)));
+  const sum = e.let(I64, () => f.get(old).get(value).op(OP.i64_add));
+  f.get(old).get(sum).op(OP.i64_xor).get(value).get(sum).op(OP.i64_xor, OP.i64_and).i64(0n).op(OP.i64_lt_s).if();
+  e.scoped(() => {
+    overflow(old);
+    rest();
+    f.set(sum);
+  });
+  f.end();
+  state.set(field, () => f.get(sum));
+}
+
+const LOW_HALF = 0xffffffffn;
+
 /**
- * i64 and i128 arguments: exact in `words` 64-bit words, so that neither order nor an overflow on the way matters; the result is checked once.
+ * i64 arguments: a sum in 64 bits, and what it had to give up, in units of 2^32. Together good for 2^32 values; neither order nor an overflow on the way matters, the
+ * result is checked once.
+ */
+function longSum(arg: Bound, filter: Bound | undefined, key: KeyMaker): Accumulator {
+  const add = (e: RowCompiler, state: State, value: number): void => {
+    const { f } = e;
+    const low = (local: number): void => void f.get(local).i64(LOW_HALF).op(OP.i64_and);
+    const high = (local: number): void => void f.get(local).i64(32n).op(OP.i64_shr_s);
+    let before = 0;
+    addWord(
+      e,
+      state,
+      0,
+      value,
+      (old) => {
+        before = old;
+        const carried = state.get(1);
+        state.set(1, () => {
+          f.get(carried);
+          high(old);
+          f.op(OP.i64_add);
+          high(value);
+          f.op(OP.i64_add);
+        });
+      },
+      () => {
+        low(before);
+        low(value);
+        f.op(OP.i64_add);
+      },
+    );
+  };
+  return {
+    key: `sum64 ${key(arg, filter)}`,
+    args: [arg],
+    filter,
+    fields: [i64Field(), i64Field()],
+    update: (e, state, [value]) => whenValid(e, value!, () => add(e, state, value!.local)),
+    merge: (e, into, from) => {
+      add(e, into, from.get(0));
+      addField(e, into, from, 1);
+    },
+  };
+}
+
+/** Adds a number of several words, the lowest first, to the first fields. */
+function addWords(e: RowCompiler, state: State, parts: readonly number[]): void {
+  let carry: number | undefined;
+  parts.forEach((part, i) => {
+    const old = e.let(I64, () => e.f.get(state.get(i)));
+    const sum = e.let(I64, () => e.f.get(old).get(part).op(OP.i64_add));
+    const total = carry === undefined ? sum : e.let(I64, () => e.f.get(sum).get(carry!).op(OP.i64_add));
+    state.set(i, () => e.f.get(total));
+    if (i === parts.length - 1) return;
+    const first = carry;
+    carry = e.let(I64, () => {
+      e.f.get(sum).get(part).op(OP.i64_lt_u);
+      if (first !== undefined) e.f.get(total).get(sum).op(OP.i64_lt_u, OP.i32_or);
+      e.f.op(OP.i64_extend_i32_u);
+    });
+  });
+}
+
+/** A word of a number that is a sum's, repeated to its length. */
+function extended(e: RowCompiler, local: number, words: number): number[] {
+  const high = sign(e, local);
+  return [local, ...new Array<number>(words - 1).fill(high)];
+}
+
+/**
+ * i128 arguments: exact in `words` 64-bit words; and beside them a word of its own for values that are known to fit 64 bits, which are added to those only when it overflows.
  * Two words hold 2^32 values of 28 digits; larger decimals take three.
  */
 function wideSum(arg: Bound, words: 2 | 3, filter: Bound | undefined, key: KeyMaker): Accumulator {
-  const add = (e: RowCompiler, state: State, parts: readonly number[]): void => {
-    let carry: number | undefined;
-    for (let i = 0; i < words; i++) {
-      const old = e.let(I64, () => e.f.get(state.get(i)));
-      const part = parts[i]!;
-      const sum = e.let(I64, () => e.f.get(old).get(part).op(OP.i64_add));
-      const total = carry === undefined ? sum : e.let(I64, () => e.f.get(sum).get(carry!).op(OP.i64_add));
-      state.set(i, () => e.f.get(total));
-      if (i === words - 1) break;
-      const first = carry;
-      carry = e.let(I64, () => {
-        e.f.get(sum).get(part).op(OP.i64_lt_u);
-        if (first !== undefined) e.f.get(total).get(sum).op(OP.i64_lt_u, OP.i32_or);
-        e.f.op(OP.i64_extend_i32_u);
-      });
-    }
-  };
-  const sign = (e: RowCompiler, local: number): number => e.let(I64, () => e.f.get(local).i64(63n).op(OP.i64_shr_s));
+  const addSmall = (e: RowCompiler, state: State, value: number): void =>
+    addWord(
+      e,
+      state,
+      words,
+      value,
+      (old) => addWords(e, state, extended(e, old, words)),
+      () => void e.f.get(value),
+    );
   return {
     key: `sum${words} ${key(arg, filter)}`,
     args: [arg],
     filter,
-    fields: Array.from({ length: words }, () => i64Field()),
+    fields: Array.from({ length: words + 1 }, () => i64Field()),
+    takesWords: true,
     update: (e, state, [value]) => {
       whenValid(e, value!, () => {
-        const parts = [value!.local, value!.high === -1 ? sign(e, value!.local) : value!.high];
-        if (words === 3) parts.push(sign(e, parts[1]!));
-        add(e, state, parts);
+        const { local, high, word } = value!;
+        if (word === true) addSmall(e, state, local);
+        else addWords(e, state, [local, ...extended(e, high, words - 1)]);
       });
     },
-    merge: (e, into, from) =>
-      add(
+    merge: (e, into, from) => {
+      addWords(
         e,
         into,
         Array.from({ length: words }, (_, i) => from.get(i)),
-      ),
+      );
+      addSmall(e, into, from.get(words));
+    },
   };
+}
+
+/** What a longSum or wideSum comes to, as words, the lowest first: two, or three. */
+export function sumWords(e: RowCompiler, state: State, fields: number): readonly number[] {
+  const { f } = e;
+  const words = fields === 2 ? 2 : fields - 1;
+  const low = state.get(fields === 2 ? 0 : words);
+  const parts = extended(e, low, words);
+  const others =
+    fields === 2
+      ? [
+          e.let(I64, () => f.get(state.get(1)).i64(32n).op(OP.i64_shl)),
+          e.let(I64, () => f.get(state.get(1)).i64(32n).op(OP.i64_shr_s)),
+        ]
+      : Array.from({ length: words }, (_, i) => state.get(i));
+  let carry: number | undefined;
+  return parts.map((part, i) => {
+    const other = others[i]!;
+    const sum = e.let(I64, () => f.get(part).get(other).op(OP.i64_add));
+    const total = carry === undefined ? sum : e.let(I64, () => f.get(sum).get(carry!).op(OP.i64_add));
+    const first = carry;
+    carry = e.let(I64, () => {
+      f.get(sum).get(part).op(OP.i64_lt_u);
+      if (first !== undefined) f.get(total).get(sum).op(OP.i64_lt_u, OP.i32_or);
+      f.op(OP.i64_extend_i32_u);
+    });
+    return total;
+  });
 }
 
 /** Error-free addition of x to (hi, lo): hi + x exactly as sum and error, the error into lo. Six operations more than a plain sum, and the order of rows no longer shows. */
@@ -193,6 +311,7 @@ export function sumPart(arg: Bound, filter: Bound | undefined, key: KeyMaker): A
     case 'narrow':
       return narrowSum(arg, filter, key);
     case 'wide':
+      if (physicalOf(arg.type) === 'i64') return longSum(arg, filter, key);
       return wideSum(arg, arg.type.kind === 'decimal' && arg.type.precision > 28 ? 3 : 2, filter, key);
   }
 }

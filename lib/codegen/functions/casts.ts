@@ -1,6 +1,6 @@
 import type { BoundCast } from '../../core/expr/bound.js';
 import type { DataType, DecimalType, TypeKind } from '../../core/types/data-type.js';
-import { bigPowerOfTen, exceedsNarrow, exceedsWord, powerOfTen, widen, type Wide } from '../decimal-parts.js';
+import { bigPowerOfTen, exceedsNarrow, exceedsWord, powerOfTen, widen, wordValue, type Wide } from '../decimal-parts.js';
 import type { CastEmitter, CastTable, NullFlag, RowCompiler, Value } from '../emitter.js';
 import { F64, I32, I64, OP, TRUNC } from '../encoder.js';
 import { outsideOf } from './arithmetic.js';
@@ -95,6 +95,15 @@ const booleanToNumber: Emit = (e, input, cast) => {
 
 /** To a decimal from an unscaled number of some scale; half up; too many digits raise. */
 function toDecimal(e: RowCompiler, input: Value, scale: number, cast: BoundCast, type: DecimalType, shown: Value): Value {
+  if (e.isWord(cast)) {
+    const { low } = widen(e, input);
+    return wordValue(e, type, () =>
+      e.f
+        .get(low)
+        .i64(bigPowerOfTen(type.scale - scale))
+        .op(OP.i64_mul),
+    );
+  }
   const { value, failed } = rescale(e, input, scale, type, ROUND.halfUp);
   if (failed === undefined) return value;
   return { ...value, null: e.failIf(failed, { code: 'NUMERIC_VALUE_OUT_OF_RANGE.WITH_SUGGESTION', node: cast, operand: shown }) };

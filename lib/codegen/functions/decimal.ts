@@ -10,6 +10,8 @@ import {
   negateWide,
   pushBound,
   widen,
+  wordOf,
+  wordValue,
   type Wide,
 } from '../decimal-parts.js';
 import type { NullFlag, RowCompiler, Value } from '../emitter.js';
@@ -63,12 +65,12 @@ export function addDecimals(e: RowCompiler, a: Value, b: Value, call: BoundCall,
   const scale = fullScale(ta, tb);
   const [upA, upB] = [scale - ta.scale, scale - tb.scale];
   const exact = integralDigits(ta, tb) + scale + 1 <= 38 && type.scale === scale;
-  if (exact && type.precision <= 18) {
+  if (exact && (type.precision <= 18 || e.isWord(call))) {
     const scaled = (v: Value, up: number): void => {
       f.get(v.local);
       if (up > 0) f.i64(bigPowerOfTen(up)).op(OP.i64_mul);
     };
-    return e.make(type, () => {
+    return wordValue(e, type, () => {
       scaled(a, upA);
       scaled(b, upB);
       f.op(subtract ? OP.i64_sub : OP.i64_add);
@@ -89,8 +91,11 @@ export function multiplyDecimals(e: RowCompiler, a: Value, b: Value, call: Bound
   const [ta, tb] = [typeOf(a), typeOf(b)];
   const type = call.type as DecimalType;
   const down = ta.scale + tb.scale - type.scale;
-  if (type.precision <= 18 && down === 0) return e.make(type, () => f.get(a.local).get(b.local).op(OP.i64_mul));
-  if (down === 0 && a.physical === 'i64' && b.physical === 'i64') return pair(e, call, multiplyWords(e, a.local, b.local));
+  if (down === 0 && (type.precision <= 18 || e.isWord(call)))
+    return wordValue(e, type, () => f.get(a.local).get(b.local).op(OP.i64_mul));
+  const [a64, b64] = [wordOf(a), wordOf(b)];
+  // Below 2^126, which is below 10^38.
+  if (down === 0 && a64 !== undefined && b64 !== undefined) return pair(e, call, multiplyWords(e, a64, b64));
   const [wideA, wideB] = [widen(e, a), widen(e, b)];
   const kernel = (): Value => {
     pushPair(e, wideA);
@@ -178,15 +183,17 @@ function wholeQuotient(e: RowCompiler, call: BoundCall, ups: readonly number[]):
 }
 
 export function negateDecimal(e: RowCompiler, a: Value, call: BoundCall): Value {
-  if (a.physical === 'i64') return e.make(call.type, () => e.f.i64(0n).get(a.local).op(OP.i64_sub));
+  if (a.physical === 'i64' || e.isWord(call)) return wordValue(e, call.type, () => e.f.i64(0n).get(a.local).op(OP.i64_sub));
   return pair(e, call, negateWide(e, widen(e, a)));
 }
 
 export function absDecimal(e: RowCompiler, a: Value, call: BoundCall): Value {
   const { f } = e;
   const minus = negateDecimal(e, a, call);
-  const sign = a.physical === 'i64' ? a.local : a.high;
+  const word = minus.word === true && a.word === true;
+  const sign = a.physical === 'i64' || word ? a.local : a.high;
   const negative = e.let(I32, () => f.get(sign).i64(0n).op(OP.i64_lt_s));
+  if (word) return wordValue(e, call.type, () => f.get(minus.local).get(a.local).get(negative).op(OP.select));
   const pick = (x: number, y: number): number => e.let(I64, () => f.get(x).get(y).get(negative).op(OP.select));
   return e.of(call.type, pick(minus.local, a.local), false, a.physical === 'i64' ? -1 : pick(minus.high, a.high));
 }

@@ -70,11 +70,15 @@ export type StepProgram =
       readonly outputs: readonly { readonly slot: number; readonly name: string }[];
     };
 
-/** `coded`: nothing but the keys of an aggregate reads the slot, so that codes may stay codes (SLOT_FLAG_CODES). */
+/**
+ * `coded`: nothing but the keys of an aggregate reads the slot, so that codes may stay codes (SLOT_FLAG_CODES). `measured`: loops ask how large its integers are
+ * (SLOT_BOUND_SHIFT); the physical type.
+ */
 export interface LoadedColumn {
   readonly column: number;
   readonly slot: number;
   readonly coded?: boolean;
+  readonly measured?: 'i64' | 'i128';
 }
 
 /**

@@ -6,6 +6,7 @@ export * from './group-table';
 export * from './group-scatter';
 export * from './group-merge';
 export * from './decimal';
+export { decimalBound } from './decimal-bound';
 export * from './view';
 export * from './sort';
 export { csvIndex, csvIndexExact, csvTransition, csvNextLine, csvReturnLines } from './csv-index';

@@ -36,6 +36,7 @@ export const SLOT_CODES: u32 = 12;
 export const SLOT_FLAG_NO_NULLS: u32 = 1;
 export const SLOT_FLAG_CODES: u32 = 2;
 export const SLOT_FLAG_RANKS: u32 = 4;
+export const SLOT_BOUND_SHIFT: u32 = 8;
 
 export const BLOCK_MAGIC: u32 = 0x314b4251;
 export const BLOCK_HEADER_BYTES: u32 = 32;
