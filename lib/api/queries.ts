@@ -27,7 +27,7 @@ import type { StoredBlocks } from './registry.js';
 import { writeLiteral } from '../memory/write-values.js';
 import { literalRows } from './literal-rows.js';
 
-/** Input of at most so many bytes of files or rows in memory is worked on by the calling thread: waking an executor costs more. */
+/** Input of at most so many bytes of CSV, or what takes as long, or rows in memory is worked on by the calling thread: waking an executor costs more. */
 const INLINE_BYTES = 128 * 1024;
 const INLINE_ROWS = 8192;
 
@@ -325,7 +325,7 @@ export class Queries {
       for (const { source, steps } of pipelines) {
         // A user's function may run for ever: never on the thread that could stop it.
         if (steps.some(({ kind }) => kind === 'javascript')) return false;
-        if (source.kind === 'scan') bytes += source.source.totalBytes;
+        if (source.kind === 'scan') bytes += source.source.effort ?? source.source.totalBytes;
         // Few rows may hold many elements.
         const makesRows = steps.some(({ kind }) => kind === 'generate');
         if (source.kind === 'blocks') {

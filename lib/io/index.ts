@@ -5,7 +5,7 @@ import { asNullable } from '../core/types/nested.js';
 import { takeFileOptions, type FileOptions } from './file-options.js';
 import { isUnchanged, sameFacts, type FileFacts } from './files.js';
 import { findFiles, type FoundFiles } from './find-files.js';
-import { factsOf, manyFiles, narrowed, splitsOf, withFileColumns, withWantedBytes } from './many-files.js';
+import { factsOf, manyFiles, narrowed, splitsOf, withFileColumns, withWanted } from './many-files.js';
 import { formatOfMerged, inspectMerged } from './merged-files.js';
 import { openManyFiles } from './many-files-reader.js';
 import { partitionColumns, type PartitionColumn } from './partitions.js';
@@ -178,7 +178,7 @@ export function narrowScan(
   tests: readonly ColumnTest[],
   conditions: readonly FileCondition[],
 ): InspectedFiles {
-  return withWantedBytes(formatOfSource(source), narrowed(source, columns, tests, conditions), columns, tests);
+  return withWanted(formatOfSource(source), narrowed(source, columns, tests, conditions), columns, tests);
 }
 
 /** What a Parquet file's footer says. @throws DataError where there is none; QueryError for more than one file. */

@@ -172,20 +172,21 @@ export function splitsOf(format: FileFormat, source: InspectedFiles, { bytes, te
   return files === undefined ? splits : ofFiles(splits, new Set(files));
 }
 
-/** The source with the bytes that a query of these columns reads, where its format can tell. */
-export function withWantedBytes(
+/** The source with what a query of these columns reads, where its format can tell. */
+export function withWanted(
   format: FileFormat,
   source: InspectedFiles,
   columns: readonly number[],
   tests: readonly ColumnTest[],
 ): InspectedFiles {
-  if (format.wantedBytes === undefined) return source;
+  if (format.wanted === undefined) return source;
   const all = manyFiles(source);
   const own = columns.flatMap((column) => {
     const place = all.places[column];
     return place?.from === 'format' ? [place.column] : [];
   });
-  return Object.freeze({ ...source, totalBytes: format.wantedBytes(all.inner, own, formatTests(all, tests), all.kept) });
+  const { bytes, effort } = format.wanted(all.inner, own, formatTests(all, tests), all.kept);
+  return Object.freeze({ ...source, totalBytes: bytes, effort });
 }
 
 /** What the files say of all rows; nothing where one of the columns is none of the format's. */

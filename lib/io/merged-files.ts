@@ -120,10 +120,10 @@ function groupOfSource(source: InspectedFiles, merged: Schema, path: string, ret
 
 /** A format over groups of files. */
 function groupwise(format: FileFormat): FileFormat {
-  const { wantedBytes, ...rest } = format;
+  const { wanted, ...rest } = format;
   return {
     ...rest,
-    ...(wantedBytes === undefined ? {} : { wantedBytes: bytesOfGroups(wantedBytes) }),
+    ...(wanted === undefined ? {} : { wanted: wantedOfGroups(wanted) }),
     splits: ({ detail }, request) => mergedSplits(format, detail as MergedFiles, request),
     open: (context, { detail }, request) => new MergedReader(context, format, detail as MergedFiles, request),
     facts: ({ detail }, columns, files) => {
@@ -138,15 +138,19 @@ function groupwise(format: FileFormat): FileFormat {
   };
 }
 
-/** Bytes that a query reads, of all groups together. */
-function bytesOfGroups(ofGroup: NonNullable<FileFormat['wantedBytes']>): NonNullable<FileFormat['wantedBytes']> {
+/** What a query reads of all groups together. */
+function wantedOfGroups(ofGroup: NonNullable<FileFormat['wanted']>): NonNullable<FileFormat['wanted']> {
   return ({ detail }, columns, tests, files) => {
     const merged = detail as MergedFiles;
     const { own } = filesByGroup(merged, files);
-    return merged.groups.reduce((sum, group, number) => {
+    let [bytes, effort] = [0, 0];
+    merged.groups.forEach((group, number) => {
       const there = columns.map((column) => group.columns[column]?.column ?? -1).filter((column) => column !== -1);
-      return sum + ofGroup(group.source, there, groupTests(group, tests), own[number]);
-    }, 0);
+      const wanted = ofGroup(group.source, there, groupTests(group, tests), own[number]);
+      bytes += wanted.bytes;
+      effort += wanted.effort;
+    });
+    return { bytes, effort };
   };
 }
 

@@ -55,6 +55,8 @@ export interface InspectedFiles {
   readonly schema: Schema;
   readonly description: string;
   readonly totalBytes: number;
+  /** How long reading takes, as bytes of CSV that take as long; absent: `totalBytes`. */
+  readonly effort?: number;
   readonly hidden: readonly { readonly path: readonly string[]; readonly type: DataType; readonly nullable: boolean }[];
   readonly rowCount?: number;
   readonly nullWords?: readonly { readonly column: string; readonly word: string }[];
@@ -135,6 +137,13 @@ export interface MergeRules {
   retyped?(source: InspectedFiles, types: readonly DataType[]): InspectedFiles;
 }
 
+/** What a query reads of files. */
+export interface Wanted {
+  readonly bytes: number;
+  /** How long reading takes, as bytes of CSV that take as long. */
+  readonly effort: number;
+}
+
 /** A format that files are read in; its line in the table in io/formats.ts says which file names tell it. */
 export interface FileFormat {
   readonly name: string;
@@ -151,13 +160,8 @@ export interface FileFormat {
   /** Pure: the same answer on every thread. */
   splits(source: InspectedFiles, request: SplitRequest): readonly ScanSplit[];
   open(context: DecoderContext, source: InspectedFiles, request: OpenRequest): ScanReader;
-  /** Bytes of the files that a query of these columns and tests reads, about: for formats that can tell before there are tasks. */
-  wantedBytes?(
-    source: InspectedFiles,
-    columns: readonly number[],
-    tests: readonly ColumnTest[],
-    files?: readonly number[],
-  ): number;
+  /** What a query of these columns and tests reads, about: for formats that can tell before there are tasks. */
+  wanted?(source: InspectedFiles, columns: readonly number[], tests: readonly ColumnTest[], files?: readonly number[]): Wanted;
   /** What files say of all their rows without being read: for formats that have such. `files`: as in SplitRequest. */
   facts?(source: InspectedFiles, columns: readonly number[], files?: readonly number[]): SourceFacts | undefined;
 }

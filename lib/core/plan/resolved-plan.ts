@@ -33,6 +33,8 @@ export interface ScanSource {
   /** For EXPLAIN: `csv sales.csv (3 files)`. */
   readonly description: string;
   readonly totalBytes: number;
+  /** How long reading takes, as bytes of CSV that take as long; absent: `totalBytes`. */
+  readonly effort?: number;
   /** Columns beside the schema's, for whoever asks by path: fields of structs, facts about files. Their numbers follow the schema's. */
   readonly hidden: readonly HiddenColumn[];
   /** Rows, where the files say so themselves. */

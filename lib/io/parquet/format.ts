@@ -3,7 +3,8 @@ import { parquetFacts } from './facts.js';
 import { openFooter } from './footer.js';
 import { fileSchema, inspectParquet, type ParquetDetail } from './inspect.js';
 import { ParquetSource } from './source.js';
-import { splitParquet, wantedBytes } from './splits.js';
+import { splitParquet } from './splits.js';
+import { wantedOf } from './wanted.js';
 
 export const PARQUET: FileFormat = {
   name: 'parquet',
@@ -17,6 +18,6 @@ export const PARQUET: FileFormat = {
   },
   splits: ({ detail }, request) => splitParquet(detail as ParquetDetail, request),
   open: (context, { detail }, request) => new ParquetSource(context, detail as ParquetDetail, request),
-  wantedBytes: ({ detail }, columns, tests, files) => wantedBytes(detail as ParquetDetail, columns, tests, files),
+  wanted: ({ detail }, columns, tests, files) => wantedOf(detail as ParquetDetail, columns, tests, files),
   facts: ({ detail }, columns, files) => parquetFacts(detail as ParquetDetail, columns, files),
 };

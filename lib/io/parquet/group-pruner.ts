@@ -4,7 +4,7 @@ import { Space } from '../../memory/block-space.js';
 import type { FileSource } from '../byte-source.js';
 import type { DecoderContext } from '../source.js';
 import { bloomMayHave, hashOf, plainBytes, type Hash } from './bloom.js';
-import { asksDictionary, dictionaryMayPass, DICTIONARY_TEST_MAX } from './dictionary-test.js';
+import { asksDictionary, dictionaryMayPass, isLookedThrough } from './dictionary-test.js';
 import { fileColumn, type FileColumn } from './file-columns.js';
 import type { ParquetFile } from './footer.js';
 import type { ParquetColumn } from './inspect.js';
@@ -76,7 +76,7 @@ export class GroupPruner {
     for (const { test, leaf, type } of this.#leafTests) {
       if (!asksDictionary(test) || columns[leaf.node.leaf]?.allDictionary !== 1) continue;
       const dictionary = dictionaryOf(test.column);
-      if (dictionary === undefined || !dictionary.read() || dictionary.size > DICTIONARY_TEST_MAX) continue;
+      if (dictionary === undefined || !dictionary.read() || !isLookedThrough(type, dictionary.size)) continue;
       if (dictionaryMayPass(this.context.executor.views, dictionary.address, dictionary.size, type, test)) continue;
       figures.groupsByDictionary++;
       return [];

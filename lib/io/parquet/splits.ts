@@ -1,13 +1,10 @@
-import type { ColumnTest } from '../../core/types/column-test.js';
 import { FileSource } from '../byte-source.js';
 import type { ScanSplit, SplitRequest } from '../source.js';
 import { offsetIndexOf, pageOf } from './offset-index.js';
-import { fileColumn } from './file-columns.js';
 import { openFooter, type ParquetFile } from './footer.js';
 import type { ParquetDetail } from './inspect.js';
 import type { ColumnChunk } from './metadata.js';
 import type { OffsetIndex } from './page-index.js';
-import { leavesOf } from './schema.js';
 import { groupFilter } from './statistics.js';
 
 /** Bytes of a partition, about. */
@@ -23,7 +20,7 @@ const NEAR_PART = 4;
 const ROWS_STEP = 2048;
 
 /**
- * A task's piece: rows `from`..`to` of row group `first` if it is also the `last`; else all rows of both and of those between them. `skipped` row groups before it cannot have a row that
+ * A task's piece: rows `from`..`to` of row group `first` if it is also the `last`; else all rows of both and of those between them. `skipped` row groups before it, or behind it where it is the last piece, cannot have a row that
  * passes the conditions, by their statistics. A piece whose `last` is before its `first` has no rows.
  */
 export const SPLIT = { file: 0, first: 1, last: 2, from: 3, to: 4, skipped: 5 } as const;
@@ -82,30 +79,9 @@ export function splitParquet(detail: ParquetDetail, { bytes, tests, files }: Spl
     flush(file.metadata.groups.length);
   }
   // What nobody reads is told of nevertheless.
-  if (skipped > 0) add([files?.[0] ?? 0, 0, -1, 0, 0], 0);
+  if (splits.length > 0) splits.at(-1)!.split[SPLIT.skipped]! += skipped;
+  else if (skipped > 0) add([files?.[0] ?? 0, 0, -1, 0, 0], 0);
   return splits;
-}
-
-/** Bytes of the chunks of these columns, in row groups that statistics do not rule out. */
-export function wantedBytes(
-  detail: ParquetDetail,
-  columns: readonly number[],
-  tests: readonly ColumnTest[],
-  files: readonly number[] = detail.files.map((_, i) => i),
-): number {
-  let bytes = 0;
-  for (const number of files) {
-    const file = openFooter(detail.files[number]!);
-    const passes = groupFilter(file, detail.columns, tests);
-    const leaves = columns.flatMap((column) => {
-      const place = fileColumn(file, detail.columns[column]!);
-      return place.kind === 'absent' ? [] : leavesOf(place.node);
-    });
-    file.metadata.groups.forEach((group, index) => {
-      if (passes(index)) for (const { leaf } of leaves) bytes += group.columns[leaf]?.bytes ?? 0;
-    });
-  }
-  return bytes;
 }
 
 /**

@@ -103,6 +103,59 @@ test('other columns only in pages with rows that are left', () =>
     assert.ok(pages <= ROWS / PAGE_ROWS + 6, `${pages} pages`);
   }));
 
+test('little that is left is read on the thread that asked', () =>
+  withTempFolder(async (folder) => {
+    const session = await Session.create({ engine });
+    const path = join(folder, 'wide.parquet');
+    await session
+      .sql('SELECT id, id * 3 AS three, CAST(id AS double) / 4 AS quarter FROM range(400000)')
+      .write.parquet(path, { rowGroupRows: 100_000, 'parquet.page.row.count.limit': 2000 });
+    const executors = async (where: string, answer: number): Promise<number[]> => {
+      const seen = new Set<number>();
+      const off = session.on('taskEnd', ({ executor }) => seen.add(executor));
+      const rows = await session
+        .sql(`SELECT count(*) AS n, sum(three) AS s, sum(quarter) AS q FROM parquet.\`${path}\` WHERE ${where}`)
+        .collect();
+      off();
+      assert.is(rows[0]!['n'], answer, where);
+      return [...seen].sort((a, b) => a - b);
+    };
+    assert.equal(await executors('id BETWEEN 123456 AND 123460', 5), [0]);
+    assert.equal(await executors('id = 123456 AND three < 10', 0), [0]);
+    assert.equal(await executors('id > 400000', 0), [0]);
+    assert.not.ok((await executors('id >= 0', 400_000)).includes(0));
+    assert.not.ok((await executors('three % 2 = 0', 200_000)).includes(0));
+    await session.close();
+  }));
+
+test('whole numbers in dictionaries', () =>
+  withTempFolder(async (folder) => {
+    const session = await Session.create({ engine });
+    const path = join(folder, 'codes.parquet');
+    // Every third number, each of them twenty times, up to the ends of the range.
+    const ends = ['-9223372036854775808', '9223372036854775807'];
+    await session
+      .sql(
+        `SELECT CAST(v * 3 AS bigint) AS v, CAST(v AS decimal(12,2)) AS d FROM (SELECT id % 3000 AS v FROM range(60000)) UNION ALL SELECT CAST('${ends[0]}' AS bigint), 1 UNION ALL SELECT CAST('${ends[1]}' AS bigint), 2`,
+      )
+      .coalesce(1)
+      .write.parquet(path, { rowGroupRows: 100_000 });
+    const from = `FROM parquet.\`${path}\``;
+    const count = async (where: string): Promise<unknown> =>
+      (await session.sql(`SELECT count(*) AS n ${from} WHERE ${where}`).collect())[0]!['n'];
+    assert.is(await count('v = 3000'), 20);
+    assert.is(await count('v = 3001'), 0);
+    assert.is(await count('v IN (3001, 3002, 3003)'), 20);
+    assert.is(await count(`v = ${ends[1]}`), 1);
+    assert.is(await count(`v = CAST('${ends[0]}' AS bigint)`), 1);
+    assert.is(await count('v = 9223372036854775806'), 0);
+    assert.is(await count('d = 2999.00'), 20);
+    assert.is(await count('d = 2998.50'), 0);
+    for (const where of ['v = 3001', 'd = 2998.50'])
+      assert.match(await readLine(session, `SELECT count(*) ${from} WHERE ${where}`), /dictionary 1/, where);
+    await session.close();
+  }));
+
 test('counting rows reads nothing', () =>
   withFile(async (session, path) => {
     assert.equal(await session.sql(`SELECT count(*) AS n, max(id) AS m FROM parquet.\`${path}\``).collect(), [
