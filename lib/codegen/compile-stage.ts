@@ -13,6 +13,7 @@ import type {
   StepProgram,
 } from '../core/physical/stage-program.js';
 import { BATCH_ROWS_MAX } from '../memory/layout.js';
+import { withBatchCalls } from './batch-calls.js';
 import { codedSlots } from './coded-slots.js';
 import { emitFinish, emitMerge, emitSingle, emitUpdate, layoutAggregates, type AggregateLayout } from './compile-aggregate.js';
 import { ModuleBuilder } from './encoder.js';
@@ -94,7 +95,8 @@ function expressionText(root: Bound): string {
   return `${boundKey(root)} at ${places.join(',')}`;
 }
 
-function compileFresh(stage: Stage, context: CompileContext): CompiledStage {
+function compileFresh(planned: Stage, context: CompileContext): CompiledStage {
+  const stage = withBatchCalls(planned);
   const unit = new StageUnit(new ModuleBuilder());
   const pipelines = stage.pipelines.map((pipeline, i) => compilePipeline(unit, pipeline, stage.sink, `p${i}`, context));
   const sink = compileSink(unit, stage.sink, stage.pipelines);

@@ -1,6 +1,7 @@
 import type { Bound } from '../core/expr/bound.js';
 import { walk } from '../core/expr/walk.js';
 import { FRAME_SLOTS, SLOT_BYTES, SLOT_FLAGS, SLOT_FLAG_NO_NULLS, SLOT_NULLS } from '../memory/layout.js';
+import { batchCall, emitBatchCalls } from './batch-calls.js';
 import { boundsOf } from './bounds.js';
 import { I32, OP } from './encoder.js';
 import { WIDTH_SHIFT } from './emitter.js';
@@ -166,12 +167,13 @@ export interface Output {
 const NODES_PER_FUNCTION = 96;
 
 export function emitProject(unit: StageUnit, slots: readonly SlotInfo[], name: string, outputs: readonly Output[]): void {
-  const parts = splitByWeight(outputs);
-  if (parts.length === 1) {
-    emitProjectPart(unit, slots, name, outputs);
-    return;
-  }
+  const calls = outputs.filter(({ expr }) => batchCall(expr) !== undefined);
+  const others = outputs.filter(({ expr }) => batchCall(expr) === undefined);
+  const parts = others.length === 0 ? [] : splitByWeight(others);
+  if (parts.length === 0) return void emitBatchCalls(unit, slots, name, calls);
+  if (parts.length === 1 && calls.length === 0) return void emitProjectPart(unit, slots, name, others);
   const symbols = parts.map((part) => emitProjectPart(unit, slots, undefined, part));
+  if (calls.length > 0) symbols.push(emitBatchCalls(unit, slots, undefined, calls));
   const forward = (params: number, export_: string, symbolOf: (s: { dense: number; selected: number }) => number): void => {
     const { builder: f } = unit.module.function(new Array<typeof I32>(params).fill(I32), [], export_);
     for (const symbol of symbols) {

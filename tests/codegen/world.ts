@@ -234,11 +234,32 @@ function selectionAt(rows: readonly number[]): number {
   return at;
 }
 
+type Program = ReturnType<typeof compileStage>['program'];
+
+/** Room for what projections make. */
+function bindProjected({ pipelines }: Program, rows: number): void {
+  const { steps, slots } = pipelines[0]!;
+  for (const step of steps)
+    if (step.kind === 'project') for (const index of step.slots) bindOutput(index, slots[index]!.type, Math.max(rows, 1));
+}
+
+/** Runs the steps of a pipeline; gives how many rows its filter keeps, at `sel`. */
+function runSteps({ pipelines }: Program, loops: FunctionExports, n: number, sel: number, out: number): number {
+  let kept = n;
+  for (const step of pipelines[0]!.steps) {
+    if (step.kind !== 'project' && step.kind !== 'filter') throw new Error(`no ${step.kind} steps here`);
+    const last = step.kind === 'filter' ? [out] : [];
+    const result = sel === 0 ? loops[step.loop]!(FRAME, n, ...last) : loops[`${step.loop}_s`]!(FRAME, sel, n, ...last);
+    if (step.kind === 'filter') kept = result;
+  }
+  return kept;
+}
+
 /** Values of expressions over columns; through a selection where `rows` is given. */
 export function project(exprs: readonly Bound[], columns: readonly Column[], rows?: readonly number[]): LiteralValue[][] {
   const first = columns.length;
   const outputs = exprs.map((expr, i) => ({ slot: first + i, expr }));
-  const { loops, sites, parameters } = compile(
+  const { loops, sites, parameters, program } = compile(
     stageOf(
       columns,
       exprs.map((e) => e.type),
@@ -246,24 +267,25 @@ export function project(exprs: readonly Bound[], columns: readonly Column[], row
     ),
   );
   const count = columns[0]?.values.length ?? 1;
-  const frame = openFrame(parameters);
+  openFrame(parameters);
   columns.forEach((column, i) => bindColumn(i, column));
-  exprs.forEach((expr, i) => bindOutput(first + i, expr.type, Math.max(count, 1)));
-  if (rows === undefined) loops['p0_0']!(frame, count);
-  else loops['p0_0_s']!(frame, selectionAt(rows), rows.length);
+  bindProjected(program, count);
+  if (rows === undefined) runSteps(program, loops, count, 0, 0);
+  else runSteps(program, loops, rows.length, selectionAt(rows), 0);
   checkError(sites);
   return exprs.map((expr, i) => readOutput(first + i, expr.type, rows ?? range(count)));
 }
 
 /** Positions that pass a filter. */
 export function filter(condition: Bound, columns: readonly Column[], rows?: readonly number[]): number[] {
-  const { loops, sites, parameters } = compile(stageOf(columns, [], [{ kind: 'filter', condition }]));
+  const { loops, sites, parameters, program } = compile(stageOf(columns, [], [{ kind: 'filter', condition }]));
   const count = columns[0]!.values.length;
-  const frame = openFrame(parameters);
+  openFrame(parameters);
   columns.forEach((column, i) => bindColumn(i, column));
+  bindProjected(program, count);
   const out = rows === undefined ? allocate(count * 4) : selectionAt(rows);
   // In place where there is a selection, as an executor does.
-  const kept = rows === undefined ? loops['p0_0']!(frame, count, out) : loops['p0_0_s']!(frame, out, rows.length, out);
+  const kept = rows === undefined ? runSteps(program, loops, count, 0, out) : runSteps(program, loops, rows.length, out, out);
   checkError(sites);
   return range(kept).map((i) => views.u32[(out >>> 2) + i]!);
 }
@@ -288,10 +310,12 @@ export function aggregateAll(
     views.u8.set(initial, at);
     return at;
   };
+  bindProjected(program, count);
   const all = rows ?? range(count);
   const add = (state: number, name: string, part: readonly number[]): void => {
     const sel = selectionAt(part);
     const dense = rows === undefined && part.length === count;
+    runSteps(program, loops, part.length, dense ? 0 : sel, 0);
     if (name === sink.single) {
       if (dense) loops[name]!(frame, count, state);
       else loops[`${name}_s`]!(frame, sel, part.length, state);

@@ -27,9 +27,10 @@ function matches(e: RowCompiler, call: BoundCall, kernel: string, text: number, 
   return { type: call.type, physical: 'bool', local, high: -1, null: false };
 }
 
-function literalPattern(e: RowCompiler, call: BoundCall, fold: boolean): LikePattern | undefined {
-  const pattern = e.literal(call.args[1]!);
-  const escape = call.args[2] === undefined ? DEFAULT_ESCAPE : e.literal(call.args[2]);
+/** The pattern of a LIKE, if it is known; `fold`: in small letters. */
+export function literalLike({ args: [, given, escaping] }: BoundCall, fold: boolean): LikePattern | undefined {
+  const pattern = given?.kind === 'literal' ? given.value : undefined;
+  const escape = escaping === undefined ? DEFAULT_ESCAPE : escaping.kind === 'literal' ? escaping.value : undefined;
   if (typeof pattern !== 'string' || typeof escape !== 'string') return undefined;
   return likePattern(fold ? pattern.toLowerCase() : pattern, escape);
 }
@@ -44,7 +45,7 @@ const like = (fold: boolean): Emitter =>
       return out;
     };
     const text = lower(args[0]!.local);
-    const known = literalPattern(e, call, fold);
+    const known = literalLike(call, fold);
     if (known?.form === 'all')
       return e.of(
         call.type,

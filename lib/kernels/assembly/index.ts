@@ -73,6 +73,8 @@ export {
   string_replace, string_repeat, string_pad, string_translate, string_split_part, string_upper, string_lower, string_initcap,
 } from './string-make';
 export { like_compile, like_match } from './like';
+export { stringLengths, stringsContain } from './string-batch';
+export { dateFields } from './date-fields';
 export {
   packArray, packArrays, packStruct1, packStructs, packMaps, packed_part_view, packed_element, packed_view,
 } from './packed';
