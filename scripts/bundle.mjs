@@ -48,18 +48,38 @@ const onDemand = {
 };
 
 /**
+ * Node's own modules as plain objects: as imports each of them is wrapped into an ES module first, all its getters called, which takes a sixth of the time to load the package.
+ */
+function withoutWrappers(code) {
+  return code.replace(/import(?:\{([^}]*)\}|\*as (\w+) )from"(node:[^"]+)";/g, (_, names, all, name) => {
+    const target = all ?? `{${names.replaceAll(' as ', ':')}}`;
+    return `var ${target}=process.getBuiltinModule("${name}");`;
+  });
+}
+
+/** One byte a character is read, and compiled, faster than two: V8 takes two for a whole file if one of its characters needs them. */
+const asAscii = (code) => code.replace(/[^\x00-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+
+const faster = {
+  name: 'faster to load',
+  generateBundle(_, bundle) {
+    for (const file of Object.values(bundle)) if (file.type === 'chunk') file.code = asAscii(withoutWrappers(file.code));
+  },
+};
+
+/**
  * Files for what entries import, directly or not, instead of many small ones for what they have in common. A module that several need lies in the first; an entry that nobody
  * imports, in a file of its own.
  */
-const CHUNKS = { thread: ENTRIES['task-worker'], executor: ENTRIES['exec-work'], engine: ENTRIES.index };
+const CHUNKS = { executor: [ENTRIES['task-worker'], ENTRIES['exec-work']], engine: [ENTRIES.index] };
 
 /** Of modules, by their paths: the chunk. */
 const chunkOf = new Map();
 const chunks = {
   name: 'chunks',
   buildEnd() {
-    for (const [name, entry] of Object.entries(CHUNKS)) {
-      const waiting = [join(root, entry)];
+    for (const [name, entries] of Object.entries(CHUNKS)) {
+      const waiting = entries.map((entry) => join(root, entry));
       for (let id = waiting.pop(); id !== undefined; id = waiting.pop()) {
         if (chunkOf.has(id)) continue;
         const { importers = [], importedIds = [] } = this.getModuleInfo(id) ?? {};
@@ -77,7 +97,7 @@ export async function bundle() {
     input: Object.fromEntries(Object.entries(ENTRIES).map(([name, path]) => [name, join(root, path)])),
     platform: 'node',
     external: ['piscina', 'acorn', 'apache-arrow'],
-    plugins: [urls, onDemand, chunks],
+    plugins: [urls, onDemand, chunks, faster],
   });
   await build.write({
     dir: join(root, OUT),

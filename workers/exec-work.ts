@@ -1,4 +1,4 @@
-import { instantiateKernelModule } from '../lib/codegen/index.js';
+import { instantiateKernelModule } from '../lib/codegen/instantiate.js';
 import { DEFAULT_SPLIT_SIZES, stageTasks } from '../lib/exec/splits.js';
 import { StageRun } from '../lib/exec/stage-run.js';
 import { Heaps } from '../lib/memory/heaps.js';

@@ -1,4 +1,3 @@
-import { serialize } from 'node:v8';
 import { compileStage, type CompiledStage } from '../codegen/index.js';
 import { figuresText } from '../core/types/scan-figures.js';
 import { type CancelledError, InternalError, QueryError } from '../core/errors.js';
@@ -65,7 +64,8 @@ export class Queries {
       defaultPartitions: Math.max(1, session.engine.workers),
       narrowScan,
       evaluate: (expr) => session.engine.evaluateConstant(expr),
-      encodeScope: (scope) => (scope.size === 0 ? '' : serialize(new Map(scope)).toString('base64')),
+      encodeScope: (scope) =>
+        scope.size === 0 ? '' : process.getBuiltinModule('node:v8').serialize(new Map(scope)).toString('base64'),
     };
   }
 

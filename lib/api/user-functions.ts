@@ -1,4 +1,3 @@
-import { serialize } from 'node:v8';
 import { QueryError } from '../core/errors.js';
 import { parseSchema } from '../sql/index.js';
 import { freeVariables } from './free-variables.js';
@@ -68,7 +67,7 @@ function functionSource(f: (row: Row) => unknown, role: string): string {
 
 function checkClonable(role: string, name: string, value: unknown): void {
   try {
-    serialize(value);
+    process.getBuiltinModule('node:v8').serialize(value);
   } catch (error) {
     throw new QueryError({
       code: 'JAVASCRIPT_SCOPE',

@@ -1,4 +1,15 @@
-import { closeSync, existsSync, fsyncSync, openSync, realpathSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  fsyncSync,
+  openSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 
 /** Where text goes. */
 export interface Destination {
@@ -17,8 +28,58 @@ export class ReaderGone extends Error {
   override readonly name = 'ReaderGone';
 }
 
+const STDOUT = 1;
+const STDERR = 2;
+/** A pipe that is full and does not wait is tried again so often. */
+const FULL_MS = 2;
+
+/** Standard error where it is a terminal. */
+export function errorTerminal(): NodeJS.WriteStream | undefined {
+  return maybeTerminal(STDERR) && process.stderr.isTTY ? process.stderr : undefined;
+}
+
+/** The streams of `process` take milliseconds to make: what is a file or a pipe does without. */
+function maybeTerminal(descriptor: number): boolean {
+  try {
+    return fstatSync(descriptor).isCharacterDevice();
+  } catch {
+    // Closed: the stream knows what to do.
+    return true;
+  }
+}
+
 /** Standard output. Once its reader has gone every write throws ReaderGone, and `onGone` is called once. */
 export function standardOutput(onGone: () => void): Destination {
+  return maybeTerminal(STDOUT) ? streamOutput(onGone) : pipeOutput(onGone);
+}
+
+/** A file or a pipe, written as the stream would, which does not return from a write before it is done. */
+function pipeOutput(onGone: () => void): Destination {
+  let gone: ReaderGone | undefined;
+  return {
+    isTerminal: false,
+    async write(text) {
+      const bytes = Buffer.from(text);
+      for (let at = 0; at < bytes.length;) {
+        if (gone !== undefined) throw gone;
+        try {
+          at += writeSync(STDOUT, bytes, at);
+        } catch (error) {
+          const { code } = error as NodeJS.ErrnoException;
+          if (code === 'EAGAIN') await new Promise((resolve) => setTimeout(resolve, FULL_MS));
+          else if (code === 'EPIPE' || code === 'EOF') {
+            gone = new ReaderGone();
+            onGone();
+          } else throw error;
+        }
+      }
+    },
+    commit: async () => {},
+    discard: () => {},
+  };
+}
+
+function streamOutput(onGone: () => void): Destination {
   const { stdout } = process;
   let failure: Error | undefined;
   stdout.on('error', (error: NodeJS.ErrnoException) => {

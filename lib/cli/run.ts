@@ -4,10 +4,9 @@ import { TEXT_VALUES, type ResultColumn } from './cells.js';
 import { UsageError } from './failure.js';
 import { refuseUnwritable, writeRows } from './formats.js';
 import { onInterrupt } from './interrupt.js';
-import { fileOutput, ReaderGone, standardOutput, type Destination } from './output.js';
+import { errorTerminal, fileOutput, ReaderGone, standardOutput, type Destination } from './output.js';
 import { ProgressLine } from './progress-line.js';
 import { splitStatements, withStdinView, STDIN_VIEW } from './statements.js';
-import { spoolStdin, stdinText } from './stdin.js';
 import { keepEnds, tableText } from './table.js';
 import { byteText, counted, printable, printableLines, secondsText } from './text.js';
 import { META_SCHEMA, metaLines, metaRows } from './meta.js';
@@ -74,7 +73,7 @@ async function readScript(sql: SqlText): Promise<Script> {
       ? sql.text
       : sql.from === 'file'
         ? readFileSync(sql.path, 'utf8').replace(/^\ufeff/, '')
-        : await stdinText();
+        : await (await import('./stdin.js')).stdinText();
   const script = withStdinView(text);
   if (script.readsStdin && sql.from === 'stdin') {
     throw new UsageError(
@@ -86,7 +85,7 @@ async function readScript(sql: SqlText): Promise<Script> {
 
 async function spoolIfRead(command: DataCommand, script: Script | undefined, signal: AbortSignal): Promise<string | undefined> {
   const reads = command.kind === 'query' ? script!.readsStdin : command.path === '-';
-  return reads ? spoolStdin(signal) : undefined;
+  return reads ? (await import('./stdin.js')).spoolStdin(signal) : undefined;
 }
 
 async function runOnFile(run: Run, command: FileCommand, path: string): Promise<void> {
@@ -139,8 +138,7 @@ async function convert(run: Run, command: ConvertCommand, path: string): Promise
 
 /** Runs what writes files, with progress and times as for queries. */
 async function saved(run: Run, startedAt: number, save: (action: ActionOptions) => Promise<number>): Promise<void> {
-  const { stderr } = process;
-  const progress = new ProgressLine(stderr.isTTY ? stderr : undefined);
+  const progress = new ProgressLine(errorTerminal());
   let rejected = 0;
   const off = run.session.on('queryEnd', ({ rowsRejected }) => void (rejected += rowsRejected));
   let total: number;
@@ -179,8 +177,7 @@ async function printResult(run: Run, df: DataFrame, startedAt = performance.now(
     await saved(run, startedAt, (action) => df.write.mode('overwrite').save(options.output!, action));
     return;
   }
-  const { stderr } = process;
-  const progress = new ProgressLine(stderr.isTTY ? stderr : undefined);
+  const progress = new ProgressLine(errorTerminal());
   const onProgress = (report: QueryProgress): void => progress.update(report);
   const { columns, keyed } = withKeys(run.session, df);
   refuseUnwritable(options.format, columns);
@@ -209,9 +206,8 @@ async function printResult(run: Run, df: DataFrame, startedAt = performance.now(
 }
 
 function tellOf({ timing }: Options, rejected: number, total: number, startedAt: number, progress: ProgressLine): void {
-  const { stderr } = process;
-  if (rejected > 0) stderr.write(`quern: ${counted(rejected, 'malformed row')} left out.\n`);
-  if (timing) stderr.write(timingText((performance.now() - startedAt) / 1000, total, progress.bytes));
+  if (rejected > 0) process.stderr.write(`quern: ${counted(rejected, 'malformed row')} left out.\n`);
+  if (timing) process.stderr.write(timingText((performance.now() - startedAt) / 1000, total, progress.bytes));
 }
 
 const isJson = ({ format }: Options): boolean => format === 'json' || format === 'jsonl';

@@ -1,4 +1,4 @@
-import { makeError } from '../codegen/index.js';
+import { makeError } from '../codegen/make-error.js';
 import type { ErrorSite } from '../core/physical/stage-program.js';
 import type { MemoryViews } from '../memory/memory-access.js';
 

@@ -1,4 +1,4 @@
-import { instantiateStage } from '../codegen/index.js';
+import { instantiateStage } from '../codegen/instantiate.js';
 import { InternalError } from '../core/errors.js';
 import { PHYSICAL_WIDTH } from '../core/types/physical-type.js';
 import type { ScanFigures } from '../core/types/scan-figures.js';

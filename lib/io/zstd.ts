@@ -1,12 +1,11 @@
 import { createRequire } from 'node:module';
-import * as zlib from 'node:zlib';
 import type * as Zstd from 'zstddec/stream';
 
 type Decompress = (block: Uint8Array, room: number) => Uint8Array;
 
-/** Node has zstd from 22.15 and 23.8 on; its types here are those of the oldest Node that quern runs on. */
-const native = (zlib as { readonly zstdDecompressSync?: (block: Uint8Array, options: { maxOutputLength: number }) => Uint8Array })
-  .zstdDecompressSync;
+/** Node has zstd from 22.15 and 23.8 on; its types here are those of the oldest Node that quern runs on. Loaded when something is zstd. */
+const native = (): ((block: Uint8Array, options: { maxOutputLength: number }) => Uint8Array) | undefined =>
+  (process.getBuiltinModule('node:zlib') as { readonly zstdDecompressSync?: ReturnType<typeof native> }).zstdDecompressSync;
 
 let decoder: Zstd.ZSTDDecoder | undefined;
 
@@ -19,8 +18,10 @@ export function zstdDecoder(): Zstd.ZSTDDecoder {
 /**
  * Decompresses zstd frames whose text has at most `room` bytes. Throws, or returns something of another length, where they are damaged.
  */
-export const zstdDecompress: Decompress = (block, room) =>
-  native === undefined ? zstdDecoder().decode(block, room) : native(block, { maxOutputLength: Math.max(1, room) });
+export const zstdDecompress: Decompress = (block, room) => {
+  const decompress = native();
+  return decompress === undefined ? zstdDecoder().decode(block, room) : decompress(block, { maxOutputLength: Math.max(1, room) });
+};
 
 /**
  * The library would load its code through `fetch`, which takes 70 ms to load itself, and compile it while its caller waits; but what decompresses cannot wait. So there is no

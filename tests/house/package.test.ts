@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { projectPath } from '../support/paths.js';
@@ -53,6 +53,15 @@ test(
   },
   TIMEOUT,
 );
+
+test('its files are written to be loaded fast', () => {
+  const folder = projectPath('dist/package');
+  for (const name of readdirSync(folder).filter((file) => file.endsWith('.js'))) {
+    const text = readFileSync(join(folder, name), 'utf8');
+    assert.not.match(text, /[^\x00-\x7f]/, `${name} has characters beyond ASCII`);
+    assert.not.match(text, /from\s*"node:/, `${name} imports modules of Node`);
+  }
+});
 
 test('has one door', () => assert.equal(Object.keys(manifest.exports), ['.']));
 

@@ -1,9 +1,9 @@
-import { deserialize } from 'node:v8';
 import { QueryError } from '../../core/errors.js';
 
 /** Captured values travel as structured-clone bytes in base64. */
 export function decodeScope(scope: string): ReadonlyMap<string, unknown> {
-  return scope === '' ? new Map() : (deserialize(Buffer.from(scope, 'base64')) as Map<string, unknown>);
+  if (scope === '') return new Map();
+  return process.getBuiltinModule('node:v8').deserialize(Buffer.from(scope, 'base64')) as Map<string, unknown>;
 }
 
 /** Makes the user's function from its source, with the values of its scope as its only free names besides the globals. */

@@ -34,7 +34,7 @@ export class DecompressedSource implements ByteSource {
     this.size = this.#blocks.textBytes;
     this.#file = new FileSource(facts);
     const next = (): Uint8Array => this.#nextPiece();
-    this.#inflater = codec === 'zstd' && !hasNodeZstd ? new ZstdInflater(next) : new NodeInflater(codec, next);
+    this.#inflater = codec === 'zstd' && !hasNodeZstd() ? new ZstdInflater(next) : new NodeInflater(codec, next);
   }
 
   read(position: number, target: Uint8Array): number {

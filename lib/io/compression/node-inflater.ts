@@ -1,4 +1,4 @@
-import * as zlib from 'node:zlib';
+import type * as Zlib from 'node:zlib';
 import { InternalError } from '../../core/errors.js';
 import type { Codec } from './codec.js';
 import { Damaged, type Inflater, type NextPiece } from './inflater.js';
@@ -21,25 +21,26 @@ interface ZlibHandle {
   close(): void;
 }
 
-/** zlib has these names on every Node that has zstd. */
-const { createZstdDecompress } = zlib as { readonly createZstdDecompress?: () => unknown };
+/** Not imported: it takes a millisecond and a half to load, and most files are not compressed. */
+const zlib = (): typeof Zlib => process.getBuiltinModule('node:zlib');
 
-export const hasNodeZstd = createZstdDecompress !== undefined;
+/** zlib has this name on every Node that has zstd. */
+const zstd = (): { readonly createZstdDecompress?: () => unknown } => zlib() as object;
+
+export const hasNodeZstd = (): boolean => zstd().createZstdDecompress !== undefined;
 
 interface Kind {
   readonly create: () => unknown;
+  /** Flush modes: for more, and for the end. */
   readonly go: number;
   readonly finish: number;
 }
 
-const { Z_NO_FLUSH, Z_FINISH, BROTLI_OPERATION_PROCESS, BROTLI_OPERATION_FINISH } = zlib.constants;
-/** ZSTD_e_continue and ZSTD_e_end. */
-const [ZSTD_CONTINUE, ZSTD_END] = [0, 2];
-
+/** Z_NO_FLUSH and Z_FINISH; BROTLI_OPERATION_PROCESS and BROTLI_OPERATION_FINISH; ZSTD_e_continue and ZSTD_e_end. */
 const KINDS: { readonly [C in Codec]: Kind } = {
-  gzip: { create: () => zlib.createGunzip(), go: Z_NO_FLUSH, finish: Z_FINISH },
-  brotli: { create: () => zlib.createBrotliDecompress(), go: BROTLI_OPERATION_PROCESS, finish: BROTLI_OPERATION_FINISH },
-  zstd: { create: () => createZstdDecompress!(), go: ZSTD_CONTINUE, finish: ZSTD_END },
+  gzip: { create: () => zlib().createGunzip(), go: 0, finish: 4 },
+  brotli: { create: () => zlib().createBrotliDecompress(), go: 0, finish: 2 },
+  zstd: { create: () => zstd().createZstdDecompress!(), go: 0, finish: 2 },
 };
 
 /** gzip (of any number of members), brotli, and zstd where Node has it. */

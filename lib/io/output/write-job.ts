@@ -1,7 +1,6 @@
 import { createReadStream, createWriteStream, promises as fs } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { DataError } from '../../core/errors.js';
 import { commitMoves, syncDirectory, type Move } from './journal.js';
 import { BODY } from './piece-file.js';
@@ -99,6 +98,7 @@ export class WriteJob {
   }
 
   async #copyInto(files: readonly WrittenFile[]): Promise<void> {
+    const { pipeline } = await import('node:stream/promises');
     for (const { name } of [...files].sort((a, b) => a.partition - b.partition || a.ordinal - b.ordinal)) {
       const piece = createReadStream(join(this.pieces, name));
       // Opened anew, standard output would begin at its beginning again where it is a file.
