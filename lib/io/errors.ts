@@ -1,4 +1,8 @@
 import { DataError, ResourceError } from '../core/errors.js';
+import { VIEW_INLINE_MAX, VIEW_PREFIX, VIEW_REF } from '../memory/layout.js';
+import type { MemoryViews } from '../memory/memory-access.js';
+
+const SHOWN_BYTES = 60;
 
 /** What is wrong with files, whatever their format. */
 
@@ -23,6 +27,23 @@ export function specialFile(path: string, what: string): DataError {
     code: 'NOT_A_REGULAR_FILE',
     message: `'${path}' is ${what}, and only regular files are read: a scan reads ranges of them, on several threads. Copy its bytes into a file first.`,
     path,
+  });
+}
+
+/** A string that a format says is UTF-8 and that is not: the one that `view` is of, in a part of the file that begins at `byte`. */
+export function notUtf8(path: string, byte: number, column: string, { u8, u32 }: MemoryViews, view: number): DataError {
+  const length = u32[view >>> 2]!;
+  const at = length <= VIEW_INLINE_MAX ? view + VIEW_PREFIX : u32[(view + VIEW_REF) >>> 2]!;
+  const bytes = Array.from(u8.subarray(at, at + Math.min(length, SHOWN_BYTES)));
+  const shown = bytes.map((code) =>
+    code < 32 || code > 126 ? `\\x${code.toString(16).padStart(2, '0')}` : String.fromCharCode(code),
+  );
+  return new DataError({
+    code: 'INVALID_UTF8_STRING',
+    message: `'${path}', byte ${byte}: column "${column}" has a string that is not UTF-8, '${shown.join('')}${length > SHOWN_BYTES ? '…' : ''}'. Read the column as binary to have its bytes (in a schema: ${column} binary), or write the file again.`,
+    path,
+    byte,
+    column,
   });
 }
 

@@ -1,7 +1,8 @@
 import type { Buffer } from '../buffers.js';
 import { BufferPool } from '../buffers.js';
 import type { DataError } from '../../core/errors.js';
-import { fileChanged } from '../errors.js';
+import { VIEW_BYTES } from '../../memory/layout.js';
+import { fileChanged, notUtf8 } from '../errors.js';
 import type { DecoderContext } from '../source.js';
 import { lz4FrameDecompress, zstdFrameDecompress } from './body-codec.js';
 import { damagedArrow } from './errors.js';
@@ -80,6 +81,13 @@ export class OpenBatch {
 
   damage(what: string): DataError {
     return damagedArrow(this.file.facts.path, this.place.at, what);
+  }
+
+  /** @throws DataError where one of `count` strings is not UTF-8. All their bytes lie between `from` and `end`, or anywhere if that is nothing. */
+  checkTexts(column: string, views: number, count: number, nulls: number, from: number, end: number): void {
+    const bad = this.space.kernel('firstNotUtf8')(from, end, views, count, nulls);
+    if (bad === -1) return;
+    throw notUtf8(this.file.facts.path, this.place.at, column, this.space.context.executor.views, views + bad * VIEW_BYTES);
   }
 
   firstBuffer(node: number): number {

@@ -25,7 +25,7 @@ export function openColumn(space: ArrowSpace, field: ArrowField, dictionaries: D
     case 'bool':
       return new BoolColumn(space, node);
     case 'bytes':
-      return type.layout === 'views' ? new ViewsColumn(space, node) : new BytesColumn(space, node, type.layout === 'offsets64');
+      return type.layout === 'views' ? new ViewsColumn(space, field) : new BytesColumn(space, field, type.layout === 'offsets64');
     case 'fixedBinary':
       return new FixedBytesColumn(space, node, type.width);
     case 'list':

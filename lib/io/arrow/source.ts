@@ -178,7 +178,9 @@ export class ArrowSource implements ScanReader {
     const widening = sameType(found, type) ? 'same' : wideningOf(found, type);
     if (widening === undefined)
       throw unreadableArrow(facts.path, name, `it is ${typeName(found)} there, and ${typeName(type)} is wanted`);
-    const reader = openColumn(this.#space, field, this.#dictionaries);
+    // Strings are checked where they are read as strings.
+    const own = field.type.kind === 'bytes' ? { ...field, type: { ...field.type, isText: type.kind === 'string' } } : field;
+    const reader = openColumn(this.#space, own, this.#dictionaries);
     return { reader, widening: widening === 'same' ? undefined : widening, prepared: -1 };
   }
 

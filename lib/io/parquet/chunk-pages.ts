@@ -321,7 +321,12 @@ export class ChunkPages {
 
   /** For what is wrong with the page that was sought. */
   damagedPage(what: string): Error {
-    return this.damaged(this.#next - this.header.bytes, what);
+    return this.damaged(this.pageByte, what);
+  }
+
+  /** Where the page that was sought begins, behind its header. */
+  get pageByte(): number {
+    return this.#next - this.header.bytes;
   }
 }
 

@@ -2,6 +2,7 @@ import { physicalTypeOf } from '../../core/types/physical-type.js';
 import { Space } from '../../memory/block-space.js';
 import { VIEW_BYTES } from '../../memory/layout.js';
 import type { Buffer } from '../buffers.js';
+import { notUtf8 } from '../errors.js';
 import type { ChunkPages } from './chunk-pages.js';
 import { ENCODING } from './encodings.js';
 import type { LeafColumn } from './leaf-column.js';
@@ -53,6 +54,8 @@ export class ValueStream {
   #total = 0;
   #width = 0;
   #hasViews = false;
+  /** They should be UTF-8. */
+  #isText = false;
   #wide = 0;
   #leaf: LeafColumn | undefined;
   #pages: ChunkPages | undefined;
@@ -79,6 +82,7 @@ export class ValueStream {
     this.#pages = pages;
     this.#leaf = leaf;
     this.#width = nativeWidth(leaf);
+    this.#isText = leaf.target.kind === 'string' && leaf.element.type === PHYSICAL.byteArray;
     this.#wide = physicalTypeOf(leaf.type) === 'i128' ? 1 : 0;
   }
 
@@ -219,13 +223,24 @@ export class ValueStream {
   /** The next values, converted, to `out`. */
   read(count: number, out: number): void {
     if (count === 0) return;
+    const from = this.#at;
     this.#convert(count, out);
+    if (this.#isText) this.#checkTexts(this.#form === 'prefixes' ? this.#at : from, count, out);
     const { kernels } = this.space.context.executor;
     for (const { kernel, factor } of this.#leaf!.widening) {
       if (factor === undefined) kernels[kernel]!(out, count, out);
       else if (kernels[kernel]!(out, count, factor, out) !== 0)
         throw this.#damaged('a value does not fit the type that the files have in common');
     }
+  }
+
+  /** Texts whose bytes all lie between `from` and here, or anywhere if that is nothing. */
+  #checkTexts(from: number, count: number, texts: number): void {
+    const { kernels, views } = this.space.context.executor;
+    const bad = kernels['firstNotUtf8']!(from, this.#at, texts, count, 0);
+    if (bad === -1) return;
+    const { path, pageByte } = this.#pages!;
+    throw notUtf8(path, pageByte, this.#leaf!.name, views, texts + bad * VIEW_BYTES);
   }
 
   #convert(count: number, out: number): void {

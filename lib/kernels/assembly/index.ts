@@ -21,6 +21,7 @@ export { jsonValid } from './json-text';
 export { jsonInt32, jsonInt64, jsonFloat64, jsonDecimal64, jsonDecimal128, jsonDate, jsonTimestamp, jsonBoolean, jsonStrings } from './json-values';
 export { jsonNested } from './json-nested';
 export { textLines, textViews } from './text-lines';
+export { firstNotUtf8 } from './utf8-check';
 export { snappyLength, snappyLiteral, snappyDecompress } from './snappy';
 export { snappyBound, snappyCompress } from './snappy-compress';
 export { lz4Decompress, lz4Bound, lz4Compress } from './lz4';

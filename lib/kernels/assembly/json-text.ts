@@ -1,27 +1,9 @@
 // JSON to the letter (RFC 8259): whether a text is a value, and what a string says. Depth is bounded; nothing recurses.
 
 import { BACKSLASH, CLOSE_ARRAY, CLOSE_OBJECT, COLON, COMMA, DEPTH_MAX, OPEN_ARRAY, OPEN_OBJECT, QUOTE, skipSpace } from './json-record';
+import { characterBytes } from './utf8';
 
 const REPLACEMENT: u32 = 0xfffd;
-
-/** Bytes of the UTF-8 character at `at`, before `stop`; 0 if there is none: overlong, surrogate, beyond U+10FFFF, cut short, or no beginning. */
-export function characterBytes(at: u32, stop: u32): u32 {
-  const first = <u32>load<u8>(at);
-  if (first < 0x80) return 1;
-  if (first < 0xc2 || first > 0xf4) return 0;
-  const bytes: u32 = first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
-  if (stop - at < bytes) return 0;
-  const second = <u32>load<u8>(at, 1);
-  if ((second & 0xc0) != 0x80) return 0;
-  if (bytes == 2) return 2;
-  if (first == 0xe0 && second < 0xa0) return 0;
-  if (first == 0xed && second > 0x9f) return 0;
-  if (first == 0xf0 && second < 0x90) return 0;
-  if (first == 0xf4 && second > 0x8f) return 0;
-  if ((load<u8>(at, 2) & 0xc0) != 0x80) return 0;
-  if (bytes == 3) return 3;
-  return (load<u8>(at, 3) & 0xc0) == 0x80 ? 4 : 0;
-}
 
 // @ts-ignore: decorator
 @inline

@@ -1,7 +1,7 @@
 import { VIEW_INLINE_MAX, VIEW_PREFIX, VIEW_REF } from './layout';
 
-// Bytes of strings: characters are code points, counted by the bytes that are no continuation. Text is taken as it is: what is not UTF-8 neither traps nor
-// loops. Sixteen bytes are read at a time, so up to 15 past the end of a text: what lies there is ignored.
+// Bytes of strings: characters are code points, counted by the bytes that are no continuation. Text is taken as it is: what is not UTF-8 (utf8-check.ts) neither
+// traps nor loops. Sixteen bytes are read at a time, so up to 15 past the end of a text: what lies there is ignored.
 
 /** Bit i: byte i of the sixteen begins a character. Continuation bytes are 0x80..0xBF, as signed bytes −128..−65. */
 // @ts-ignore: decorator
@@ -82,6 +82,25 @@ export function isAscii(at: usize, length: u32): bool {
   const rest = length & 15;
   if (rest == 0) return true;
   return (<u32>i8x16.bitmask(v128.load(at)) & lowBits(rest)) == 0;
+}
+
+/** Bytes of the UTF-8 character at `at`, before `stop`; 0 if there is none: overlong, surrogate, beyond U+10FFFF, cut short, or no beginning. */
+export function characterBytes(at: u32, stop: u32): u32 {
+  const first = <u32>load<u8>(at);
+  if (first < 0x80) return 1;
+  if (first < 0xc2 || first > 0xf4) return 0;
+  const bytes: u32 = first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+  if (stop - at < bytes) return 0;
+  const second = <u32>load<u8>(at, 1);
+  if ((second & 0xc0) != 0x80) return 0;
+  if (bytes == 2) return 2;
+  if (first == 0xe0 && second < 0xa0) return 0;
+  if (first == 0xed && second > 0x9f) return 0;
+  if (first == 0xf0 && second < 0x90) return 0;
+  if (first == 0xf4 && second > 0x8f) return 0;
+  if ((load<u8>(at, 2) & 0xc0) != 0x80) return 0;
+  if (bytes == 3) return 3;
+  return (load<u8>(at, 3) & 0xc0) == 0x80 ? 4 : 0;
 }
 
 /** First place of `needle` in the bytes from `at` up to `end`; 0 where it is not. Compares first and last byte of sixteen places at once. */
