@@ -35,6 +35,11 @@ export interface ByteBody {
 export interface FileEncoder {
   /** The rows of a block (memory/block.ts). The block is the caller's and may be gone afterwards. */
   writeBlock(address: number): void;
+  /**
+   * The same of `n` live rows of a frame's slots (memory/layout.ts), a slot a column: rows 0..n (sel 0), or those at `n` positions at `sel`. Vectors may be gone afterwards. Encoders that have
+   * it take rows so as well as in blocks, in any order.
+   */
+  writeBatch?(frame: number, slots: readonly number[], sel: number, n: number): void;
   /** Writes what is still to be written: a last row group, a footer. Nothing follows. */
   finish(): void;
 }

@@ -53,6 +53,26 @@ for (const [what, path, options] of [
     ));
 }
 
+test('rows of batches, as they are or selected, are written as those of blocks', () =>
+  withTempFolder(async (folder) => {
+    const session = await Session.create({ engine });
+    const columns = `id, IF(id % 5 = 0, NULL, id % 1000) AS b, CAST(id AS double) / 3 AS d, IF(id % 3 = 0, NULL, concat('text ', CAST(id % 300 AS string), repeat('x', CAST(id % 20 AS int)))) AS s,
+      CAST(id AS decimal(30, 2)) AS w, id % 2 = 0 AS t, concat('only ', CAST(id AS string)) AS u`;
+    await session
+      .sql(`SELECT ${columns} FROM range(70000)`)
+      .write.parquet(join(folder, 'source.parquet'), { rowGroupRows: 25_000 });
+    for (const [i, where] of ['true', 'id % 3 = 1', 'b IS NULL', 's IS NOT NULL AND id > 30000', 's IS NULL'].entries()) {
+      const query = session.sql(`SELECT * FROM '${join(folder, 'source.parquet')}' WHERE ${where}`);
+      const [direct, gathered] = [join(folder, `a${i}.parquet`), join(folder, `b${i}.parquet`)];
+      const rows = await query.write.parquet(direct, { bloomFilter: 'u' });
+      // Rows that are counted are gathered first.
+      assert.is(await query.write.option('maxRecordsPerFile', 1e9).parquet(gathered, { bloomFilter: 'u' }), rows);
+      assert.equal(await session.read.parquet(direct).collect(), await query.collect(), where);
+      assert.equal(await session.read.parquet(gathered).collect(), await query.collect(), where);
+    }
+    await session.close();
+  }));
+
 test('directories of partition columns, and COPY with options', () =>
   withTempFolder((folder) =>
     withDuckDB(async (connection) => {

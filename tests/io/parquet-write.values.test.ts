@@ -69,7 +69,8 @@ async function expectFound(
     const values = texts.filter((value) => value !== 'null');
     if (values.length === 0 || type.kind === 'null' || type.kind === 'float' || type.kind === 'binary') continue;
     const wanted = random.pick(values);
-    if (wanted === 'NaN' || wanted === '0' || wanted === '-0') continue;
+    // With NaN beside one value only, this DuckDB takes both for equal, in files of others too.
+    if (texts.includes('NaN') || wanted === '0' || wanted === '-0') continue;
     const row = texts.indexOf(wanted);
     await connection.run(
       `SET VARIABLE wanted = (SELECT ${name} FROM read_parquet('${path}', file_row_number = true) WHERE file_row_number = ${row})`,

@@ -243,6 +243,22 @@ test('which codes occur', () => {
   checkSpans('seen');
 });
 
+test('entries that occur', () => {
+  const seen = [1, 0, 0, 1, 1, 0];
+  for (const width of [4, 8, 16]) {
+    resetSpans();
+    const entries = Uint8Array.from({ length: seen.length * width }, (_, i) => i);
+    const out = span(entries.length);
+    const count = kernel('seenValues')(span(entries).at, span(Uint8Array.from(seen)).at, seen.length, Math.log2(width), out.at);
+    assert.is(count, 3);
+    assert.equal(
+      Array.from(bytesAt(out.at, count * width)),
+      Array.from(entries).filter((_, i) => seen[Math.floor(i / width)] === 1),
+    );
+    checkSpans('seen values');
+  }
+});
+
 test('least and greatest', () => {
   const random = seededRandom('ranges');
   for (const n of LENGTHS.filter((length) => length > 0)) {

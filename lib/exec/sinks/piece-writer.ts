@@ -52,6 +52,7 @@ export class PieceWriter {
   append(frame: number, slots: readonly number[], sel: number, n: number): void {
     const { maxRecords } = this.spec;
     if (maxRecords === undefined) {
+      if (this.#encodeBatch(frame, slots, sel, n)) return;
       this.#writer.append(frame, slots, sel, n);
       this.#drain();
       return;
@@ -64,6 +65,18 @@ export class PieceWriter {
       done += take;
       if ((this.#file?.rows ?? 0) + this.#writer.openRows === maxRecords) this.#close();
     }
+  }
+
+  /** Rows that need not be gathered first; false where they must. */
+  #encodeBatch(frame: number, slots: readonly number[], sel: number, n: number): boolean {
+    if (this.options.keepsBlocks) return false;
+    const file = (this.#file ??= { rows: 0, blocks: [], writing: undefined });
+    file.writing ??= this.#open();
+    const { piece } = file.writing;
+    if (!piece.takesBatches) return false;
+    piece.writeBatch(frame, slots, sel, n);
+    file.rows += n;
+    return true;
   }
 
   /** A selection of every row of a batch, which can be cut. */

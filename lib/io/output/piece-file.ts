@@ -123,6 +123,15 @@ export class PieceFile {
     this.#encoder.writeBlock(address);
   }
 
+  /** Whether `writeBatch` may be called. */
+  get takesBatches(): boolean {
+    return this.#encoder.writeBatch !== undefined;
+  }
+
+  writeBatch(frame: number, slots: readonly number[], sel: number, n: number): void {
+    this.#encoder.writeBatch!(frame, slots, sel, n);
+  }
+
   /** Ends the file; returns its bytes, and where what lies in the body ends. */
   finish(): { readonly bytes: number; readonly bodyEnd: number } {
     this.#encoder.finish();

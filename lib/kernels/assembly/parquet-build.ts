@@ -178,6 +178,19 @@ export function buildTable(dictionary: usize, kind: u32): void {
   }
 }
 
+/** Entries (1 << shift bytes: shift 2, 3, 4) whose byte of `seen` is not 0, close together to `out`. Room for one more is written to. Returns how many. */
+export function seenValues(entries: usize, seen: usize, n: u32, shift: u32, out: usize): u32 {
+  const start = out;
+  for (let k: u32 = 0; k < n; k++) {
+    const from = entries + (<usize>k << shift);
+    if (shift == 4) v128.store(out, v128.load(from));
+    else if (shift == 3) store<u64>(out, load<u64>(from));
+    else store<u32>(out, load<u32>(from));
+    out += <usize>load<u8>(seen + k) << shift;
+  }
+  return <u32>(out - start) >> shift;
+}
+
 /** Marks the codes that occur: a byte of `seen` each, which were all zero. */
 export function codesSeen(codes: usize, n: u32, seen: usize): void {
   for (let k: u32 = 0; k < n; k++) store<u8>(seen + load<u32>(codes + (<usize>k << 2)), 1);

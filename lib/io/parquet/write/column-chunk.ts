@@ -10,11 +10,14 @@ import { widen, type Limits } from './limits.js';
 import type { ParquetWriteOptions } from './options.js';
 import { limitsFinder, type FindLimits } from './page-limits.js';
 import { PAGE_LEVELS_ROOM, PageWriter, SLACK } from './page-writer.js';
-import { WorkBuffer, type WorkSpace } from './work-space.js';
+import { WorkBuffer, type Kernel, type WorkSpace } from './work-space.js';
 
 const FEW_BYTES = 8192;
 /** A dictionary stays if with it the first page takes less than this share of what plain values take. */
 const DICTIONARY_SHARE_MAX = 0.85;
+/** None is tried any longer if of so many first values more than this share differ: of a page they would be too many. */
+const SAMPLE_ROWS = 4096;
+const DIFFERENT_SHARE = 0.95;
 
 /** Gathers the pages of one leaf for a row group. */
 export class ColumnChunkWriter {
@@ -25,6 +28,9 @@ export class ColumnChunkWriter {
   readonly #findLimits: FindLimits;
   readonly #shift: number;
   readonly #plainWidth: number;
+  /** Plain values lie as the leaf's do: limits of a page are found when it is closed. */
+  readonly #isPlainAsIs: boolean;
+  readonly #encodedViewBytes: Kernel;
   readonly #codes: WorkBuffer;
   readonly #plain: WorkBuffer;
   readonly #dictionary: Dictionary | undefined;
@@ -56,6 +62,8 @@ export class ColumnChunkWriter {
     this.#findLimits = limitsFinder(work, leaf);
     this.#shift = LEAF_KINDS[leaf.kind].shift;
     this.#plainWidth = leaf.kind === 'fixed' ? leaf.fixedBytes : 1 << this.#shift;
+    this.#isPlainAsIs = leaf.kind !== 'bytes' && leaf.kind !== 'fixed';
+    this.#encodedViewBytes = work.kernel('encodedViewBytes');
     this.#codes = new WorkBuffer(work);
     this.#plain = new WorkBuffer(work);
     this.#dictionary = options.dictionary ? Dictionary.make(work, leaf, options.dictionaryBytes) : undefined;
@@ -87,6 +95,7 @@ export class ColumnChunkWriter {
     this.#rows += batch.rows;
     this.#entries += batch.entries;
     this.#count += batch.count;
+    if (this.#isCoding && this.#pages.length === 0 && this.#areAllDifferent) this.#decodePage();
     if (this.#rows >= this.#options.pageRows || this.#openBytes >= this.#options.pageBytes) this.#closePage();
     return true;
   }
@@ -101,10 +110,16 @@ export class ColumnChunkWriter {
     // Few, or as many as a page takes: growing in between leaves gaps in memory that wide tables would feel.
     this.#codes.ensure(need <= FEW_BYTES ? need : Math.max(need, this.#options.pageRows * 4 + SLACK), used);
     if (!this.#dictionary!.encode(values, count, base, this.#codes.address + used)) return false;
-    // Strings' limits are found among the entries when the page is closed; what they would take is asked for of the first page only.
-    if (this.leaf.kind !== 'bytes') this.#addLimits(values, count, 0);
-    else if (this.#pages.length === 0) this.#plainBytes += this.#work.kernel('encodedViewBytes')(values, count) >>> 0;
+    // What strings would take is asked for of the first page only.
+    if (this.leaf.kind === 'bytes' && this.#pages.length === 0) {
+      this.#plainBytes += this.#encodedViewBytes(values, count) >>> 0;
+    }
     return true;
+  }
+
+  /** Whether so many of the first values differ that no dictionary will pay. */
+  get #areAllDifferent(): boolean {
+    return this.#count >= SAMPLE_ROWS && this.#dictionary!.count > this.#count * DIFFERENT_SHARE;
   }
 
   #addLimits(values: number, count: number, base: number): void {
@@ -121,14 +136,14 @@ export class ColumnChunkWriter {
 
   #appendPlain({ values, count, base }: LeafBatch, must: boolean): boolean {
     const isBytes = this.leaf.kind === 'bytes';
-    const need = isBytes ? this.#work.kernel('encodedViewBytes')(values, count) >>> 0 : count * this.#plainWidth;
+    const need = isBytes ? this.#encodedViewBytes(values, count) >>> 0 : count * this.#plainWidth;
     const { pageBytes } = this.#options;
     if (this.#plainBytes + need > pageBytes) {
       if (need > pageBytes && !must) return false;
       if (this.#entries > 0) this.#closePage();
     }
     this.#writePlain(values, count, base, need);
-    this.#addLimits(values, count, base);
+    if (!this.#isPlainAsIs) this.#addLimits(values, count, base);
     if (this.#bloom !== undefined) this.#bloom.add(values, count, base);
     return true;
   }
@@ -174,20 +189,17 @@ export class ColumnChunkWriter {
     const bytes = this.leaf.kind === 'bytes' ? this.#plainBytes : this.#count * this.#plainWidth;
     this.#plainBytes = 0;
     this.#writePlain(decoded.address, this.#count, dictionary.heap, bytes);
-    if (this.leaf.kind === 'bytes') this.#addLimits(decoded.address, this.#count, dictionary.heap);
+    if (!this.#isPlainAsIs) this.#addLimits(decoded.address, this.#count, dictionary.heap);
     if (this.#bloom !== undefined) this.#bloom.add(dictionary.entries, dictionary.count, dictionary.heap);
     dictionary.clear();
     this.#isCoding = false;
   }
 
   #closeCoded(): void {
-    const { page, views, seen } = this.#work;
-    const { width, count, entries, heap } = this.#dictionary!;
-    if (this.leaf.kind === 'bytes' && this.#count > 0) {
-      seen.ensure(count, 0);
-      this.#work.kernel('fillBytes')(seen.address, count, 0);
-      this.#work.kernel('codesSeen')(this.#codes.address, this.#count, seen.address);
-      this.#limits = this.#findLimits(entries, count, heap, seen.address);
+    const { page, views } = this.#work;
+    const { width } = this.#dictionary!;
+    if (this.#count > 0) {
+      this.#limits = this.#codedLimits();
       this.#hasUnlimited = this.#limits === undefined;
     }
     page.ensure(PAGE_LEVELS_ROOM + 1 + (this.#work.kernel('hybridBound')(this.#count, width) >>> 0), 0);
@@ -198,8 +210,27 @@ export class ColumnChunkWriter {
     this.#finishPage(start, bytes, Encoding.plainDictionary);
   }
 
+  /** Of the entries that the open page refers to. */
+  #codedLimits(): Limits | undefined {
+    const { seen, decoded } = this.#work;
+    const { count, entries, heap } = this.#dictionary!;
+    if (this.leaf.kind !== 'bytes' && count * 2 > this.#count) {
+      decoded.ensure(this.#count << this.#shift, 0);
+      this.#work.kernel('blockCopy')(entries, this.#codes.address, this.#count, this.#shift, decoded.address);
+      return this.#findLimits(decoded.address, this.#count, 0, 0);
+    }
+    seen.ensure(count, 0);
+    this.#work.kernel('fillBytes')(seen.address, count, 0);
+    this.#work.kernel('codesSeen')(this.#codes.address, this.#count, seen.address);
+    if (this.leaf.kind === 'bytes') return this.#findLimits(entries, count, heap, seen.address);
+    decoded.ensure((count + 1) << this.#shift, 0);
+    const different = this.#work.kernel('seenValues')(entries, seen.address, count, this.#shift, decoded.address);
+    return this.#findLimits(decoded.address, different, 0, 0);
+  }
+
   #closePlain(): void {
     const start = this.#plain.address + PAGE_LEVELS_ROOM;
+    if (this.#isPlainAsIs) this.#addLimits(start, this.#count, 0);
     if (this.leaf.kind !== 'boolean') return this.#finishPage(start, this.#plainBytes, Encoding.plain);
     const { page } = this.#work;
     page.ensure(PAGE_LEVELS_ROOM + this.#count + SLACK, 0);

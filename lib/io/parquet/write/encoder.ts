@@ -1,5 +1,6 @@
 import type { ByteBody, ByteSink, EncodeRequest, EncoderContext, FileEncoder } from '../../encoder.js';
 import { blockRows } from '../../../memory/block.js';
+import { FRAME_SLOTS, SLOT_BYTES } from '../../../memory/layout.js';
 import { isNested } from '../../../core/types/nested.js';
 import { MAGIC } from './codes.js';
 import { ColumnChunkWriter } from './column-chunk.js';
@@ -33,6 +34,8 @@ export class ParquetEncoder implements FileEncoder {
   readonly #groups: GroupFacts[] = [];
   #rows = 0;
   #pieceRows = FIRST_ROWS;
+  /** Where all columns take batches. */
+  readonly writeBatch: FileEncoder['writeBatch'];
 
   constructor(context: EncoderContext, request: EncodeRequest, out: ByteSink, body?: ByteBody) {
     this.#request = request;
@@ -49,23 +52,46 @@ export class ParquetEncoder implements FileEncoder {
       const chunks = this.#chunks.slice(leaf, (leaf += this.#schema.leafCounts[index]!));
       return isNested(field.type) ? new NestedColumn(work, index, field, chunks) : new FlatColumn(work, index, chunks[0]!);
     });
+    const takesBatches = this.#columns.every(({ appendBatch }) => appendBatch !== undefined);
+    this.writeBatch = takesBatches ? (frame, slots, sel, n) => this.#writeBatch(frame, slots, sel, n) : undefined;
     out.write(Buffer.from(MAGIC, 'latin1'));
   }
 
   writeBlock(address: number): void {
     const rows = blockRows(this.#work.views, address);
-    const { rowGroupRows, rowGroupBytes } = this.#options;
     for (let row = 0; row < rows;) {
-      const take = Math.min(rows - row, this.#pieceRows, rowGroupRows - this.#rows);
+      const take = this.#room(rows - row);
       for (const column of this.#columns) column.append(address, row, take);
-      this.#rows += take;
+      this.#added(take);
       row += take;
-      const bytes = this.#bufferedBytes();
-      // Where memory is short row groups are smaller: one takes a part of what is left.
-      const bytesMax = Math.min(rowGroupBytes, Math.max(GROUP_BYTES_LEAST, (this.#work.room + bytes) / ROOM_SHARE));
-      if (this.#rows >= rowGroupRows || bytes >= bytesMax) this.#finishGroup();
-      else this.#pieceRows = pieceRows(this.#rows, bytes, bytesMax);
     }
+  }
+
+  #writeBatch(frame: number, slots: readonly number[], sel: number, n: number): void {
+    for (let row = 0; row < n;) {
+      const take = this.#room(n - row);
+      for (let c = 0; c < this.#columns.length; c++) {
+        const record = (frame + FRAME_SLOTS + slots[c]! * SLOT_BYTES) >>> 2;
+        this.#columns[c]!.appendBatch!(record, sel, row, take);
+      }
+      this.#added(take);
+      row += take;
+    }
+  }
+
+  /** How many of `rows` rows are taken at once. */
+  #room(rows: number): number {
+    return Math.min(rows, this.#pieceRows, this.#options.rowGroupRows - this.#rows);
+  }
+
+  #added(rows: number): void {
+    const { rowGroupRows, rowGroupBytes } = this.#options;
+    this.#rows += rows;
+    const bytes = this.#bufferedBytes();
+    // Where memory is short row groups are smaller: one takes a part of what is left.
+    const bytesMax = Math.min(rowGroupBytes, Math.max(GROUP_BYTES_LEAST, (this.#work.room + bytes) / ROOM_SHARE));
+    if (this.#rows >= rowGroupRows || bytes >= bytesMax) this.#finishGroup();
+    else this.#pieceRows = pieceRows(this.#rows, bytes, bytesMax);
   }
 
   finish(): void {

@@ -1,15 +1,24 @@
 import { BlockWord, ColumnWord, PHYSICAL_SHIFT, columnRecord } from '../../../memory/block.js';
-import { BLOCK_FLAG_CODES, DICTIONARY_HEADER_BYTES } from '../../../memory/layout.js';
+import {
+  BLOCK_FLAG_CODES,
+  DICTIONARY_HEADER_BYTES,
+  SLOT_FLAG_NO_NULLS,
+  SLOT_FLAGS,
+  SLOT_NULLS,
+  ZEROS,
+} from '../../../memory/layout.js';
 import { InternalError } from '../../../core/errors.js';
 import type { LeafBatch } from './chunk-shapes.js';
 import type { ColumnChunkWriter } from './column-chunk.js';
 import { LEAF_KINDS } from './leaf.js';
 import type { WorkSpace } from './work-space.js';
 
-/** Takes a column's values out of blocks. */
+/** Takes a column's values out of blocks and batches. */
 export interface ColumnFeeder {
   /** Rows [from, from + n) of a block's column. */
   append(block: number, from: number, n: number): void;
+  /** The same of the live rows of a slot, whose record is at index `record` of the words: all (sel 0), or those at the positions at `sel`. */
+  appendBatch?(record: number, sel: number, from: number, n: number): void;
 }
 
 /** A column that is a leaf itself. */
@@ -31,12 +40,49 @@ export class FlatColumn implements ColumnFeeder {
     let pieceMax = n;
     for (let row = from; row < end;) {
       const take = Math.min(end - row, pieceMax, this.#chunk.roomRows);
-      if (this.#chunk.append(this.#batch(block, row, take), take === 1)) row += take;
+      if (this.#chunk.append(this.#ofBlock(block, row, take), take === 1)) row += take;
       else pieceMax = take >>> 1;
     }
   }
 
-  #batch(block: number, from: number, rows: number): LeafBatch {
+  appendBatch(record: number, sel: number, from: number, n: number): void {
+    const end = from + n;
+    let pieceMax = n;
+    for (let row = from; row < end;) {
+      const take = Math.min(end - row, pieceMax, this.#chunk.roomRows);
+      if (this.#chunk.append(this.#ofSlot(record, sel, row, take), take === 1)) row += take;
+      else pieceMax = take >>> 1;
+    }
+  }
+
+  #ofSlot(record: number, sel: number, from: number, rows: number): LeafBatch {
+    const { views, levels, gathered } = this.#work;
+    const { u32 } = views;
+    const dense = sel === 0 ? from : 0;
+    const selection = sel === 0 ? 0 : sel + from * 4;
+    const nulls = u32[record + SLOT_NULLS / 4]!;
+    let values = u32[record]! + (dense << this.#shift);
+    let count = rows;
+    let definition = 0;
+    if (nulls !== ZEROS && (u32[record + SLOT_FLAGS / 4]! & SLOT_FLAG_NO_NULLS) === 0) {
+      gathered.ensure((rows + 1) << this.#shift, 0);
+      count = this.#work.kernel('compactValues')(values, nulls + dense, selection, rows, this.#shift, gathered.address);
+      values = gathered.address;
+      if (count < rows) {
+        levels.ensure(rows, 0);
+        definition = levels.address;
+        this.#work.kernel('blockCopy')(nulls + dense, selection, rows, 0, definition);
+        this.#work.kernel('nullsToLevels')(definition, rows, 1, definition);
+      }
+    } else if (sel !== 0) {
+      gathered.ensure(rows << this.#shift, 0);
+      this.#work.kernel('blockCopy')(values, selection, rows, this.#shift, gathered.address);
+      values = gathered.address;
+    }
+    return { rows, values: this.#convert(values, count), count, base: 0, entries: rows, definition, repetition: 0 };
+  }
+
+  #ofBlock(block: number, from: number, rows: number): LeafBatch {
     const { views, levels, gathered } = this.#work;
     const record = columnRecord(block, this.#index);
     const word = (index: number): number => views.u32[record + index]!;
