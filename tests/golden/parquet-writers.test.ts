@@ -19,10 +19,6 @@ interface Expected {
 const OTHERWISE: ReadonlyMap<string, { readonly columns: readonly string[]; readonly reason: string }> = new Map([
   ['spark/flat.csv', { columns: ['s'], reason: 'Spark writes an empty text as "" and reads null from it' }],
   ['spark/flat-gzip.csv.gz', { columns: ['s'], reason: 'Spark writes an empty text as "" and reads null from it' }],
-  [
-    'spark/legacy-calendar.parquet',
-    { columns: ['d', 't'], reason: 'days before 1582-10-15 are those of the calendar that the file was written in' },
-  ],
 ]);
 
 const reader = (session: Session, path: string): DataFrame => {

@@ -38,6 +38,17 @@ export function unreadableColumn(path: string, column: string, what: string): Da
   });
 }
 
+/** A date or time that is read in no calendar. */
+export function ancientValue(path: string, byte: number, column: string, what: string): DataError {
+  return new DataError({
+    code: 'INCONSISTENT_BEHAVIOR_CROSS_VERSION.READ_ANCIENT_DATETIME',
+    message: `'${path}', byte ${byte}: column "${column}" has ${what}.`,
+    path,
+    byte,
+    column,
+  });
+}
+
 /** Runs `read` over bytes that lie at `base` of a file. @throws DataError where they are damaged. */
 export function readingFile<T>(path: string, base: number, read: () => T): T {
   try {

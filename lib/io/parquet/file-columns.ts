@@ -3,6 +3,7 @@ import { isUnreadable, leafType, nodeType, type Conversion } from './column-type
 import { unreadableColumn } from './errors.js';
 import type { ParquetFile } from './footer.js';
 import type { ParquetColumn } from './inspect.js';
+import { CALENDAR_DEFAULTS, calendarSteps } from './legacy-calendar.js';
 import { REPETITION } from './metadata.js';
 import type { SchemaNode } from './schema.js';
 import { wideningSteps, type WideningStep } from './widening.js';
@@ -18,7 +19,7 @@ export type FileColumn =
       readonly type: DataType;
       readonly conversion: Conversion;
       readonly widening: readonly WideningStep[];
-      /** The file's type is the column's: statistics and conditions can be compared. */
+      /** The file's values are the column's: statistics and conditions can be compared. */
       readonly isExact: boolean;
     }
   | { readonly kind: 'nested'; readonly node: SchemaNode };
@@ -26,7 +27,7 @@ export type FileColumn =
 const ABSENT: FileColumn = { kind: 'absent' };
 
 /** Finds a column by its path, exactly, else without regard to case. @throws DataError where the file's type is another one. */
-export function fileColumn(file: ParquetFile, { path, type }: ParquetColumn): FileColumn {
+export function fileColumn(file: ParquetFile, { path, type, calendar = CALENDAR_DEFAULTS }: ParquetColumn): FileColumn {
   let node: SchemaNode | undefined = file.root;
   for (const name of path) node = childNamed(node, name);
   if (node === undefined) return ABSENT;
@@ -38,8 +39,10 @@ export function fileColumn(file: ParquetFile, { path, type }: ParquetColumn): Fi
     const leaf = leafType(node.element);
     if (!isUnreadable(leaf)) {
       if (leaf.conversion === 'nothing') return ABSENT;
-      const widening = sameType(leaf.type, type) ? [] : wideningSteps(leaf.type, type);
-      if (widening !== undefined) return { kind: 'leaf', node, ...leaf, widening, isExact: sameType(leaf.type, type) };
+      const isSame = sameType(leaf.type, type);
+      const wider = isSame ? [] : wideningSteps(leaf.type, type);
+      const widening = wider && [...calendarSteps(file, node.element, leaf.type, calendar), ...wider];
+      if (widening !== undefined) return { kind: 'leaf', node, ...leaf, widening, isExact: isSame && widening.length === 0 };
     }
   }
   throw unreadableColumn(file.facts.path, path.join('.'), `it is ${typeName(found)} there, and ${typeName(type)} is wanted`);

@@ -2,9 +2,11 @@ import { QueryError } from '../../core/errors.js';
 import { field, schema as schemaOf, type DataType, type Field, type Schema } from '../../core/types/data-type.js';
 import type { FileFacts } from '../files.js';
 import type { InspectRequest, InspectedFiles } from '../source.js';
+import { oneOf, type OptionReader } from '../option-readers.js';
 import { isUnreadable, nodeType } from './column-types.js';
 import { unreadableColumn } from './errors.js';
 import { openFooter, type ParquetFile } from './footer.js';
+import { CALENDAR_DEFAULTS, CALENDAR_MODES, type CalendarMode, type CalendarModes } from './legacy-calendar.js';
 import { REPETITION } from './metadata.js';
 import type { SchemaNode } from './schema.js';
 
@@ -12,6 +14,8 @@ import type { SchemaNode } from './schema.js';
 export interface ParquetColumn {
   readonly path: readonly string[];
   readonly type: DataType;
+  /** Of dates and times where the options say something else than the defaults. */
+  readonly calendar?: CalendarModes;
 }
 
 /** What travels to the tasks: what the files say themselves, every thread reads in their footers. */
@@ -21,13 +25,23 @@ export interface ParquetDetail {
   readonly columns: readonly ParquetColumn[];
 }
 
-/** Options that Spark's reader has, by lower-case name; none of them changes what is read here. */
-const OPTIONS: ReadonlySet<string> = new Set(['mergeschema', 'datetimerebasemode', 'int96rebasemode', 'compression']);
+/** Options that Spark's reader has, by lower-case name; the first two change nothing that is done here. */
+const OPTIONS: ReadonlyMap<string, OptionReader<CalendarModes>> = new Map<string, OptionReader<CalendarModes>>([
+  ['mergeschema', () => ({})],
+  ['compression', () => ({})],
+  ['datetimerebasemode', oneOf<CalendarModes, CalendarMode>(CALENDAR_MODES, (datetime) => ({ datetime }))],
+  ['int96rebasemode', oneOf<CalendarModes, CalendarMode>(CALENDAR_MODES, (int96) => ({ int96 }))],
+]);
 
 /** Looks at the first file's footer. @throws DataError, QueryError. */
 export function inspectParquet({ files, paths, options, schema, at }: InspectRequest): InspectedFiles {
-  for (const name of options.keys()) {
-    if (OPTIONS.has(name.toLowerCase())) continue;
+  let calendar: CalendarModes = CALENDAR_DEFAULTS;
+  for (const [name, value] of options) {
+    const read = OPTIONS.get(name.toLowerCase());
+    if (read !== undefined) {
+      calendar = { ...calendar, ...read(value, name) };
+      continue;
+    }
     throw new QueryError({
       code: 'INVALID_OPTION',
       message: `Parquet has no option "${name}". Options: mergeSchema, datetimeRebaseMode, int96RebaseMode.`,
@@ -38,6 +52,8 @@ export function inspectParquet({ files, paths, options, schema, at }: InspectReq
   const found = schema ?? fileSchema(first);
   const hidden = hiddenColumns(first.root, schema === undefined);
   const columns: ParquetColumn[] = found.fields.map(({ name, type }) => ({ path: [name], type }));
+  const own = calendar === CALENDAR_DEFAULTS ? {} : { calendar };
+  const all = [...columns, ...hidden].map(({ path, type }) => ({ path, type, ...own }));
   return {
     format: 'parquet',
     schema: found,
@@ -45,7 +61,7 @@ export function inspectParquet({ files, paths, options, schema, at }: InspectReq
     totalBytes: files.reduce((sum, { size }) => sum + size, 0),
     hidden,
     ...(files.length === 1 ? { rowCount: first.metadata.rows } : {}),
-    detail: { files, columns: [...columns, ...hidden.map(({ path, type }) => ({ path, type }))] } satisfies ParquetDetail,
+    detail: { files, columns: all } satisfies ParquetDetail,
   };
 }
 

@@ -1,4 +1,5 @@
 import { Damage } from '../damage.js';
+import { SPARK_KEYS } from './legacy-calendar.js';
 import { THRIFT, ThriftReader } from './thrift.js';
 
 /** Physical types by number. */
@@ -95,6 +96,8 @@ export interface FileMetadata {
   readonly rows: number;
   readonly groups: readonly RowGroup[];
   readonly createdBy: string;
+  /** What Spark says in the file's own metadata, by key. */
+  readonly spark: ReadonlyMap<string, string>;
   /** The footer itself, in which statistics lie. */
   readonly bytes: Uint8Array;
   readonly isEncrypted: boolean;
@@ -102,6 +105,7 @@ export interface FileMetadata {
 
 /** More elements than this are a mistake. */
 const ELEMENTS_MAX = 100_000;
+const KEYS_MAX = 100_000;
 
 /** Parses a footer. @throws Damage. */
 export function readMetadata(bytes: Uint8Array): FileMetadata {
@@ -110,9 +114,11 @@ export function readMetadata(bytes: Uint8Array): FileMetadata {
   let groups: RowGroup[] = [];
   let createdBy = '';
   let isEncrypted = false;
+  const spark = new Map<string, string>();
   for (let type = reader.field(); type !== 0; type = reader.field()) {
     if (reader.id === 2 && type === THRIFT.list) schema = readList(reader, ELEMENTS_MAX, readElement);
     else if (reader.id === 4 && type === THRIFT.list) groups = readList(reader, Infinity, readGroup);
+    else if (reader.id === 5 && type === THRIFT.list) readList(reader, KEYS_MAX, (of) => readKey(of, spark));
     else if (reader.id === 6 && type === THRIFT.binary) createdBy = reader.text();
     else {
       isEncrypted ||= reader.id === 8;
@@ -126,7 +132,18 @@ export function readMetadata(bytes: Uint8Array): FileMetadata {
     group.firstRow = rows;
     rows += group.rows;
   }
-  return { schema, rows, groups, createdBy, bytes, isEncrypted };
+  return { schema, rows, groups, createdBy, spark, bytes, isEncrypted };
+}
+
+/** A key of the metadata and its value, of which only Spark's are kept. */
+function readKey(reader: ThriftReader, spark: Map<string, string>): void {
+  let [key, value] = ['', ''];
+  for (let field = reader.field(); field !== 0; field = reader.field()) {
+    if (reader.id === 1 && field === THRIFT.binary) key = reader.text();
+    else if (reader.id === 2 && field === THRIFT.binary && SPARK_KEYS.has(key)) value = reader.text();
+    else reader.skip(field);
+  }
+  if (SPARK_KEYS.has(key)) spark.set(key, value);
 }
 
 function readList<T>(reader: ThriftReader, max: number, read: (reader: ThriftReader) => T): T[] {

@@ -18,6 +18,7 @@ import { NestedReader } from './nested-reader.js';
 import type { RowRange } from './page-pruning.js';
 import { ReaderSpace } from './reader-space.js';
 import type { SchemaNode } from './schema.js';
+import { CALENDAR_DEFAULTS, calendarSteps } from './legacy-calendar.js';
 import { rowsOfGroup, SPLIT } from './splits.js';
 
 const COUNTED = ['bytesRead', 'pagesRead', 'pagesPassed'] as const;
@@ -260,7 +261,7 @@ export class ParquetSource implements ScanReader {
       definition: node.definition,
       name,
       ...leaf,
-      widening: [],
+      widening: calendarSteps(file, node.element, leaf.type, this.detail.columns[column]!.calendar ?? CALENDAR_DEFAULTS),
       target: leaf.type,
     };
   }

@@ -5,6 +5,7 @@ import type { Buffer } from '../buffers.js';
 import { notUtf8 } from '../errors.js';
 import type { ChunkPages } from './chunk-pages.js';
 import { ENCODING } from './encodings.js';
+import { ancientValue } from './errors.js';
 import type { LeafColumn } from './leaf-column.js';
 import { PHYSICAL } from './metadata.js';
 import { writeIntervals } from './interval-text.js';
@@ -227,10 +228,12 @@ export class ValueStream {
     this.#convert(count, out);
     if (this.#isText) this.#checkTexts(this.#form === 'prefixes' ? this.#at : from, count, out);
     const { kernels } = this.space.context.executor;
-    for (const { kernel, factor } of this.#leaf!.widening) {
+    for (const { kernel, factor, refusal } of this.#leaf!.widening) {
       if (factor === undefined) kernels[kernel]!(out, count, out);
       else if (kernels[kernel]!(out, count, factor, out) !== 0)
-        throw this.#damaged('a value does not fit the type that the files have in common');
+        throw refusal === undefined
+          ? this.#damaged('a value does not fit the type that the files have in common')
+          : ancientValue(this.#pages!.path, this.#pages!.pageByte, this.#leaf!.name, refusal);
     }
   }
 

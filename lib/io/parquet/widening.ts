@@ -1,10 +1,21 @@
 import type { DataType } from '../../core/types/data-type.js';
 import { physicalTypeOf } from '../../core/types/physical-type.js';
 
-/** A kernel of (from, n, to), or with a factor (from, n, factor, to), that makes values of a file those of its wider column, where they lie. */
+/** A kernel of (from, n, to), or with a factor (from, n, factor, to), that makes values of a file those of its column, where they lie. */
 export interface WideningStep {
-  readonly kernel: 'widenI32' | 'widenI64' | 'doublesI32' | 'doublesI64' | 'scaleUp';
+  readonly kernel:
+    | 'widenI32'
+    | 'widenI64'
+    | 'doublesI32'
+    | 'doublesI64'
+    | 'scaleUp'
+    | 'rebaseDays'
+    | 'rebaseMicros'
+    | 'refuseDays'
+    | 'refuseMicros';
   readonly factor?: number;
+  /** What a column has, and what to do, where the kernel refuses a value that is not damaged. */
+  readonly refusal?: string;
 }
 
 const INTEGERS = ['tinyint', 'smallint', 'int', 'bigint'];

@@ -33,6 +33,7 @@ export {
   doublesI32, doublesI64, widenI32, widenU32, widenF32, widenF16, widenI64, widenU64, narrowI64, scaleUp, scaleDown, int96ToMicros, decimalFixed, decimalViews,
 } from './parquet-convert';
 export { uuidViews } from './parquet-uuid';
+export { rebaseDays, rebaseMicros, refuseDays, refuseMicros } from './calendar';
 export { codesBelow, codesGather, codesGatherSelected } from './parquet-codes';
 export { deltaBegin, deltaDecode64, deltaDecode32, deltaSkip, deltaBytes, lengthViews, prefixBytes, prefixViews } from './parquet-delta';
 export { levelsCheck, levelRows, levelEntries, listOffsets, slotNulls, levelsEqual } from './parquet-nested';
