@@ -119,7 +119,9 @@ function compilePipeline(
   const slots: SlotProgram[] = pipeline.slots.map(({ type, nullable }) => ({ type, nullable, physical: physicalOf(type) }));
   const source = compileSource(unit, pipeline.source, name, context);
   const coded = codedSlots(pipeline, sink);
-  const steps = pipeline.steps.map((step, i) => compileStep(unit, pipeline, coded, step, `${name}_${i}`));
+  // Parquet files have dictionaries.
+  const numbered = new Set(sink.kind === 'write' && sink.spec.format === 'parquet' ? pipeline.outputs : []);
+  const steps = pipeline.steps.map((step, i) => compileStep(unit, pipeline, { coded, numbered }, step, `${name}_${i}`));
   return { slots, source, steps, outputs: pipeline.outputs, batchRows: batchRowsOf(pipeline) };
 }
 
@@ -130,7 +132,19 @@ function batchRowsOf(pipeline: Pipeline): number {
   return rows;
 }
 
-function compileStep(unit: StageUnit, pipeline: Pipeline, coded: ReadonlySet<number>, step: Step, name: string): StepProgram {
+/** Slots that may be loaded as what they are in a dictionary. */
+interface DictionarySlots {
+  readonly coded: ReadonlySet<number>;
+  readonly numbered: ReadonlySet<number>;
+}
+
+function compileStep(
+  unit: StageUnit,
+  pipeline: Pipeline,
+  { coded, numbered }: DictionarySlots,
+  step: Step,
+  name: string,
+): StepProgram {
   switch (step.kind) {
     case 'filter':
       emitFilter(unit, pipeline.slots, name, step.condition);
@@ -139,7 +153,14 @@ function compileStep(unit: StageUnit, pipeline: Pipeline, coded: ReadonlySet<num
       emitProject(unit, pipeline.slots, name, step.outputs);
       return { kind: 'project', loop: name, slots: step.outputs.map((output) => output.slot) };
     case 'load':
-      return { ...step, columns: step.columns.map((column) => (coded.has(column.slot) ? { ...column, coded: true } : column)) };
+      return {
+        ...step,
+        columns: step.columns.map((column) => ({
+          ...column,
+          ...(coded.has(column.slot) && { coded: true }),
+          ...(numbered.has(column.slot) && { numbered: true }),
+        })),
+      };
     default:
       return step;
   }

@@ -26,11 +26,12 @@ export interface DecoderTask {
   readonly split: readonly number[];
 }
 
-/** A column that a step wants in a slot. `coded`: codes of a dictionary may stay codes (SLOT_FLAG_CODES). */
+/** A column that a step wants in a slot. `coded`: codes of a dictionary may stay codes (SLOT_FLAG_CODES); `numbered`: where they are, that should be told (SLOT_FLAG_NUMBERS). */
 export interface WantedColumn {
   readonly column: number;
   readonly slot: number;
   readonly coded?: boolean;
+  readonly numbered?: boolean;
 }
 
 /** Reads splits of a source batch by batch; exec's BatchSource has the contract. */

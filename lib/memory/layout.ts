@@ -80,6 +80,12 @@ export const SLOT_FLAG_NO_NULLS = 1;
 export const SLOT_FLAG_CODES = 2;
 /** The slot's numbers have ranks: at its codes' address are u32 address of the batch's ranks (a byte a row), u32 address of the block's sorted values. */
 export const SLOT_FLAG_RANKS = 4;
+/**
+ * The slot's values are those of a dictionary, too: at its codes' address are u32 address of the batch's numbers, u32 bytes of each (1 or 4), u32 address of the dictionary's
+ * values, u32 how many there are, u32 which dictionary it is (never 0, and no other one of the thread's), 12 bytes zero. Only of slots that a `load` step marks as numbered.
+ */
+export const SLOT_FLAG_NUMBERS = 8;
+export const NUMBERS_HEADER_BYTES = 32;
 /** Bits from here on: how large the slot's integers are in this batch, nulls aside: below 2^(bound − 1) in magnitude, or equal; 0: not known. */
 export const SLOT_BOUND_SHIFT = 8;
 

@@ -141,7 +141,13 @@ interface Built {
 }
 
 /** The kernels' dictionary of these values (views where `kind` is 3), which begins with a table of 8 slots and grows until there are `limit` entries or `room` bytes of long ones. */
-function buildWith(kind: number, pieces: readonly (readonly Uint8Array[])[], limit: number, room: number): Built {
+function buildWith(
+  kind: number,
+  pieces: readonly (readonly Uint8Array[])[],
+  limit: number,
+  room: number,
+  build?: (state: number, done: number, n: number, to: number) => number,
+): Built {
   const width = kind === 0 ? 4 : kind === 1 ? 8 : 16;
   const state = span(STATE_BYTES);
   const entries = span(limit * width);
@@ -168,8 +174,11 @@ function buildWith(kind: number, pieces: readonly (readonly Uint8Array[])[], lim
     while (done < piece.length) {
       const [at, to] = [values + done * width, out.at + done * 4];
       const name = ['build4', 'build8', 'build16', 'buildViews'][kind]!;
-      const more =
-        kind === 3 ? kernel(name)(state.at, at, piece.length - done, 0, to) : kernel(name)(state.at, at, piece.length - done, to);
+      const more = build
+        ? build(state.at, done, piece.length - done, to)
+        : kind === 3
+          ? kernel(name)(state.at, at, piece.length - done, 0, to)
+          : kernel(name)(state.at, at, piece.length - done, to);
       done += more;
       const [, , , count, stop] = words();
       if (done < piece.length && (count !== stop || stop === limit)) break;
@@ -232,6 +241,29 @@ test('dictionaries of strings, until they are too many or too long', () => {
     resetSpans();
     assert.equal(buildWith(3, [rows], limit, room), builtOf(rows, limit, room));
     checkSpans('build strings');
+  }
+});
+
+test('dictionaries of values that have numbers in another one', () => {
+  const random = seededRandom('numbered');
+  for (const kind of [0, 1, 2, 3]) {
+    for (const wide of [false, true]) {
+      const size = kind === 3 ? undefined : 4 << kind;
+      const other = Array.from({ length: 50 }, () => randomBytes(size ?? random.pick([0, 3, 12, 13, 30]), random));
+      const numbers = Array.from({ length: 700 }, () => random.below(40));
+      const [limit, room] = random.pick([[100, 10_000], [20, 10_000], [100, 200]] as const); // prettier-ignore
+      resetSpans();
+      const values = kind === 3 ? plainViews(other) : span(Uint8Array.from(other.flatMap((value) => Array.from(value)))).at;
+      const map = span(other.length * 4);
+      const from = span(wide ? bytesOf(Uint32Array.from(numbers)) : Uint8Array.from(numbers));
+      const rows = numbers.map((number) => other[number]!);
+      const built = buildWith(kind, [rows], limit, room, (state, done, n, to) => {
+        const at = from.at + done * (wide ? 4 : 1);
+        return kernel('buildNumbered')(state, kind, at, Number(wide), n, map.at, values, to);
+      });
+      assert.equal(built, builtOf(rows, limit, kind === 3 ? room : Infinity));
+      checkSpans('build numbered');
+    }
   }
 });
 

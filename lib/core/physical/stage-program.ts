@@ -72,12 +72,13 @@ export type StepProgram =
 
 /**
  * `coded`: nothing but the keys of an aggregate reads the slot, so that codes may stay codes (SLOT_FLAG_CODES). `measured`: loops ask how large its integers are
- * (SLOT_BOUND_SHIFT); the physical type.
+ * (SLOT_BOUND_SHIFT); the physical type. `numbered`: the sink can do with numbers in a dictionary (SLOT_FLAG_NUMBERS).
  */
 export interface LoadedColumn {
   readonly column: number;
   readonly slot: number;
   readonly coded?: boolean;
+  readonly numbered?: boolean;
   readonly measured?: 'i64' | 'i128';
 }
 

@@ -10,10 +10,14 @@ import { ValueStream } from './value-stream.js';
 
 const SLACK_BYTES = 64;
 
+let lastId = 0;
+
 /** A chunk's dictionary as values of the column, read when it is first asked for. */
 export class LeafDictionary {
   address = 0;
   size = 0;
+  /** No other dictionary of the thread has it. */
+  id = 0;
   /** All are strings that lie within their views, and few enough for codes of a byte. */
   isShort = false;
   #isRead = false;
@@ -71,6 +75,8 @@ export class LeafDictionary {
     }
     this.isShort = physical === 'view' && this.size <= DICTIONARY_MAX && this.#areShort();
     if (this.isShort) this.#head();
+    lastId = lastId === 0xffff_ffff ? 1 : lastId + 1;
+    this.id = lastId;
     this.#isRead = true;
     return true;
   }

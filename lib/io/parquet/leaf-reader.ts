@@ -1,5 +1,12 @@
 import { PHYSICAL_WIDTH, type PhysicalType } from '../../core/types/physical-type.js';
-import { DICTIONARY_MAX, SLOT_FLAG_CODES, SLOT_FLAG_NO_NULLS, ZEROS } from '../../memory/layout.js';
+import {
+  DICTIONARY_MAX,
+  NUMBERS_HEADER_BYTES,
+  SLOT_FLAG_CODES,
+  SLOT_FLAG_NO_NULLS,
+  SLOT_FLAG_NUMBERS,
+  ZEROS,
+} from '../../memory/layout.js';
 import { ChunkPages } from './chunk-pages.js';
 import type { ChunkWindow } from './chunk-window.js';
 import { LeafDictionary } from './leaf-dictionary.js';
@@ -19,6 +26,8 @@ export interface SlotVectors {
   readonly nulls: number;
   /** Codes of `batchRows` bytes, behind the 8 bytes of their record; 0 where they are not wanted. */
   readonly codes: number;
+  /** A record and numbers in the dictionary (SLOT_FLAG_NUMBERS); 0 where they are not wanted. */
+  readonly numbers: number;
 }
 
 /** A slot record (memory/layout.ts). */
@@ -43,6 +52,8 @@ export class LeafReader {
   #leaf: LeafColumn | undefined;
   /** The page that is being read begins here; −1: none is. */
   #pageFirst = -1;
+  /** Bytes of each number that was kept of this batch; 0: they are not wanted, or not all values have one; −1: of none so far. */
+  #numberBytes = 0;
   /** The next row of the page that levels and values have come to. */
   #row = 0;
 
@@ -115,6 +126,7 @@ export class LeafReader {
     record.flags = SLOT_FLAG_NO_NULLS;
     record.codes = 0;
     let isCoded = coded && vectors.codes !== 0;
+    this.#numberBytes = vectors.numbers === 0 ? 0 : -1;
     let k = 0;
     for (let done = 0; done < rows;) {
       // Of the live rows, the first of this page or of a later one.
@@ -134,12 +146,33 @@ export class LeafReader {
       k = end;
       done += take;
     }
+    if (this.#numberBytes > 0) this.#tellNumbers(vectors, record);
     if (!isCoded || n === 0) return;
     const { u32 } = this.space.context.executor.views;
     u32[vectors.codes >>> 2] = vectors.codes + CODES_AT;
     u32[(vectors.codes >>> 2) + 1] = this.#dictionary.address;
     record.codes = vectors.codes;
     record.flags |= SLOT_FLAG_CODES;
+  }
+
+  #tellNumbers({ numbers }: SlotVectors, record: SlotRecord): void {
+    const { u32 } = this.space.context.executor.views;
+    const { address, size, id } = this.#dictionary;
+    const words = [numbers + NUMBERS_HEADER_BYTES, this.#numberBytes, address, size, id];
+    for (let i = 0; i < words.length; i++) u32[(numbers >>> 2) + i] = words[i]!;
+    record.codes = numbers;
+    record.flags |= SLOT_FLAG_NUMBERS;
+  }
+
+  /** Keeps the numbers of a page's part of a batch, as long as they are all of one width. */
+  #keepNumbers({ numbers }: SlotVectors, at: number, rows: number, bytes: number, from: number): void {
+    if (this.#numberBytes === 0) return;
+    if (this.#numberBytes > 0 && this.#numberBytes !== bytes) {
+      this.#numberBytes = 0;
+      return;
+    }
+    this.#numberBytes = bytes;
+    this.space.context.executor.kernels['memoryCopy']!(from, rows * bytes, numbers + NUMBERS_HEADER_BYTES + at * bytes);
   }
 
   /** How many of the live rows lie before a position. */
@@ -223,6 +256,7 @@ export class LeafReader {
     const out = vectors.values + at * this.#width;
     if (!this.#values.isCoded) {
       if (isCoded && at > 0) this.#makeViews(at, vectors);
+      this.#numberBytes = 0;
       this.#values.read(count, out);
       if (count < rows) kernels['expandValues']!(out, count, nulls, rows, this.#shift, out);
       return false;
@@ -241,6 +275,7 @@ export class LeafReader {
       this.#values.readCodes(count, codes);
       if (!kernels['codesBelow']!(codes, count, size)) throw this.#noSuchNumber(size);
       if (count < rows) kernels['expandValues']!(codes, count, nulls, rows, 0, codes);
+      this.#keepNumbers(vectors, at, rows, 1, codes);
       if (stays) return true;
       if (isCoded && at > 0) this.#makeViews(at, vectors);
       if (isDense) kernels['codesGather']!(address, codes, rows, this.#shift, out);
@@ -251,6 +286,7 @@ export class LeafReader {
     const piece = indices + at * 4;
     this.#values.readIndices(count, piece);
     if (count < rows) kernels['expandValues']!(piece, count, nulls, rows, 2, piece);
+    this.#keepNumbers(vectors, at, rows, 4, piece);
     stays &&= size <= DICTIONARY_MAX;
     if (isCoded && !stays && at > 0) this.#makeViews(at, vectors);
     const failed = stays

@@ -1,7 +1,7 @@
 import { PHYSICAL_WIDTH, physicalTypeOf } from '../../core/types/physical-type.js';
 import { noFigures, type ScanFigures } from '../../core/types/scan-figures.js';
 import { Space } from '../../memory/block-space.js';
-import { FRAME_SLOTS, SLOT_BYTES } from '../../memory/layout.js';
+import { FRAME_SLOTS, NUMBERS_HEADER_BYTES, SLOT_BYTES } from '../../memory/layout.js';
 import { FileSource } from '../byte-source.js';
 import type { DecoderContext, DecoderTask, OpenRequest, ScanReader, WantedColumn } from '../source.js';
 import { ChunkWindow } from './chunk-window.js';
@@ -165,8 +165,8 @@ export class ParquetSource implements ScanReader {
     const { u32 } = this.context.executor.views;
     const record = this.#record;
     if (columns.length > 1) this.#readTogether(columns);
-    for (const { column, slot, coded } of columns) {
-      const vectors = this.#slotVectors(slot);
+    for (const { column, slot, coded, numbered } of columns) {
+      const vectors = this.#slotVectors(slot, numbered === true);
       const reader = this.#reader(column);
       if (reader === undefined) this.#nothing(vectors, record);
       else if (reader instanceof NestedReader) reader.load(this.#batchFirst, this.#batchRows, vectors, record);
@@ -277,7 +277,7 @@ export class ParquetSource implements ScanReader {
     record.codes = 0;
   }
 
-  #slotVectors(slot: number): SlotVectors {
+  #slotVectors(slot: number, isNumbered: boolean): SlotVectors {
     const known = this.#vectors.get(slot);
     if (known !== undefined) return known;
     const rows = this.context.program.batchRows;
@@ -286,6 +286,7 @@ export class ParquetSource implements ScanReader {
       values: this.#space.allocate(rows * Math.max(16, PHYSICAL_WIDTH[physical]) + SLACK_BYTES),
       nulls: this.#space.allocate(rows + SLACK_BYTES),
       codes: physical === 'view' ? this.#space.allocate(16 + rows + SLACK_BYTES) : 0,
+      numbers: isNumbered ? this.#space.allocate(NUMBERS_HEADER_BYTES + rows * 4 + SLACK_BYTES) : 0,
     };
     this.#vectors.set(slot, made);
     return made;

@@ -41,7 +41,7 @@ export {
   compactValues, encodeBooleans, encodedViewBytes, encodeViews, encodeDecimals, narrowF64, nullsToLevels, fillBytes,
 } from './parquet-encode';
 export { hybridBound, hybridEncode, hybridEncodeBytes } from './parquet-hybrid-encode';
-export { build4, build8, build16, buildViews, buildTable, codesSeen, seenValues } from './parquet-build';
+export { build4, build8, build16, buildViews, buildTable, buildNumbered, codesSeen, seenValues } from './parquet-build';
 export { shredPacked } from './parquet-shred';
 export { rangeI32, rangeI64, rangeI128, rangeF64, rangeF32, rangeViews, rangeBytes } from './parquet-statistics';
 export { xxhashFixed, xxhashViews, bloomInsert } from './bloom';

@@ -154,6 +154,32 @@ export function buildViews(dictionary: usize, views: usize, n: u32, base: usize,
   return k;
 }
 
+/**
+ * Codes of n values that have numbers (a byte each, or u32: `wide`) in another dictionary, whose values lie at `values` as those of `kind` do (of `buildTable`; references of long views are
+ * addresses). `map`: a word for each of them, its code plus one, or 0 for those that have none yet. Returns of how many: fewer than n as the others do. Numbers are trusted.
+ */
+export function buildNumbered(dictionary: usize, kind: u32, numbers: usize, wide: bool, n: u32, map: usize, values: usize, codes: usize): u32 {
+  for (let k: u32 = 0; k < n; k++) {
+    const number = wide ? load<u32>(numbers + (<usize>k << 2)) : <u32>load<u8>(numbers + k);
+    const mapped = map + (<usize>number << 2);
+    const to = codes + (<usize>k << 2);
+    const code = load<u32>(mapped);
+    if (code != 0) store<u32>(to, code - 1);
+    else {
+      if (buildOne(dictionary, kind, values, number, to) == 0) return k;
+      store<u32>(mapped, load<u32>(to) + 1);
+    }
+  }
+  return n;
+}
+
+function buildOne(dictionary: usize, kind: u32, values: usize, number: u32, to: usize): u32 {
+  if (kind == 0) return build4(dictionary, values + (<usize>number << 2), 1, to);
+  if (kind == 1) return build8(dictionary, values + (<usize>number << 3), 1, to);
+  const value = values + (<usize>number << 4);
+  return kind == 2 ? build16(dictionary, value, 1, to) : buildViews(dictionary, value, 1, 0, to);
+}
+
 /** Fills a table that is new and all zeros. `kind`: 0 four bytes, 1 eight, 2 sixteen, 3 views. */
 export function buildTable(dictionary: usize, kind: u32): void {
   const table = <usize>load<u32>(dictionary);

@@ -2,6 +2,18 @@ import type { Bloom } from './bloom.js';
 import type { Leaf } from './leaf.js';
 import type { Limits } from './limits.js';
 
+/** Values as numbers in a dictionary that somebody read. */
+export interface NumberedValues {
+  readonly numbers: number;
+  /** Of a number: 1 or 4. */
+  readonly bytes: number;
+  /** Address of the dictionary's values, as the leaf's lie; references of long views are addresses. */
+  readonly dictionary: number;
+  readonly size: number;
+  /** Which one it is. */
+  readonly id: number;
+}
+
 /** Values of a leaf for some rows, on their way into a page. */
 export interface LeafBatch {
   readonly rows: number;
@@ -14,6 +26,8 @@ export interface LeafBatch {
   /** Addresses of the entries' levels, a byte each; 0: all of the highest, all zero. */
   readonly definition: number;
   readonly repetition: number;
+  /** The same values once more. */
+  readonly numbered?: NumberedValues | undefined;
 }
 
 /** What the indexes say of a page; offsets count from the first data page of the chunk. */

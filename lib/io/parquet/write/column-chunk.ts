@@ -71,6 +71,11 @@ export class ColumnChunkWriter {
     this.#isCoding = this.#dictionary !== undefined;
   }
 
+  /** Whether values become codes, so that numbers in another dictionary are of use. */
+  get isCoding(): boolean {
+    return this.#isCoding;
+  }
+
   /** Bytes that the row group's chunk holds by now. */
   get bufferedBytes(): number {
     const open = this.#isCoding ? this.#count * 4 + this.#dictionary!.count * this.#plainWidth : this.#plainBytes;
@@ -104,12 +109,17 @@ export class ColumnChunkWriter {
     return this.#isCoding ? (this.#count * this.#dictionary!.width) / 8 : this.#plainBytes;
   }
 
-  #appendCodes({ values, count, base }: LeafBatch): boolean {
+  #appendCodes({ values, count, base, numbered }: LeafBatch): boolean {
     const used = this.#count * 4;
     const need = used + count * 4 + SLACK;
     // Few, or as many as a page takes: growing in between leaves gaps in memory that wide tables would feel.
     this.#codes.ensure(need <= FEW_BYTES ? need : Math.max(need, this.#options.pageRows * 4 + SLACK), used);
-    if (!this.#dictionary!.encode(values, count, base, this.#codes.address + used)) return false;
+    const codes = this.#codes.address + used;
+    const isDone =
+      numbered === undefined
+        ? this.#dictionary!.encode(values, count, base, codes)
+        : this.#dictionary!.encodeNumbered(numbered, count, codes);
+    if (!isDone) return false;
     // What strings would take is asked for of the first page only.
     if (this.leaf.kind === 'bytes' && this.#pages.length === 0) {
       this.#plainBytes += this.#encodedViewBytes(values, count) >>> 0;

@@ -1,3 +1,4 @@
+import type { NumberedValues } from './chunk-shapes.js';
 import { LEAF_KINDS, type Leaf } from './leaf.js';
 import { WorkBuffer, type Kernel, type WorkSpace } from './work-space.js';
 
@@ -25,6 +26,9 @@ export class Dictionary {
   readonly #heap: WorkBuffer;
   #table: number;
   #bits = FIRST_BITS;
+  /** Code plus one of each value of another dictionary, and which one that is. */
+  readonly #map: WorkBuffer;
+  #mapped = 0;
 
   /** Undefined for leaves that never have one. */
   static make(work: WorkSpace, leaf: Leaf, bytesMax: number): Dictionary | undefined {
@@ -44,6 +48,7 @@ export class Dictionary {
     this.#state = work.allocate(STATE_BYTES);
     this.#entries = new WorkBuffer(work);
     this.#heap = new WorkBuffer(work);
+    this.#map = new WorkBuffer(work);
     this.#table = work.allocate(4 << FIRST_BITS);
     this.clear();
   }
@@ -88,6 +93,22 @@ export class Dictionary {
     }
   }
 
+  /** The same of values that have numbers in another dictionary: each of those is looked up once. */
+  encodeNumbered({ numbers, bytes, dictionary, size, id }: NumberedValues, n: number, codes: number): boolean {
+    if (this.#mapped !== id) {
+      this.#map.ensure(size * 4, 0);
+      this.#work.kernel('fillBytes')(this.#map.address, size * 4, 0);
+      this.#mapped = id;
+    }
+    const build = this.#work.kernel('buildNumbered');
+    for (let done = 0; ;) {
+      const [at, to] = [numbers + done * bytes, codes + done * 4];
+      done += build(this.#state, this.#tableKind, at, bytes === 4 ? 1 : 0, n - done, this.#map.address, dictionary, to);
+      if (done === n) return true;
+      if (!this.#grow()) return false;
+    }
+  }
+
   /** Makes room for more entries, or for more bytes of them. */
   #grow(): boolean {
     const count = this.count;
@@ -109,6 +130,7 @@ export class Dictionary {
 
   /** Forgets all entries. */
   clear(): void {
+    this.#mapped = 0;
     this.#setWord(State.count, 0);
     this.#setWord(State.heapFill, 0);
     this.#setWord(State.heap, this.#heap.address);

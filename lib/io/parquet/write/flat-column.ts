@@ -2,16 +2,21 @@ import { BlockWord, ColumnWord, PHYSICAL_SHIFT, columnRecord } from '../../../me
 import {
   BLOCK_FLAG_CODES,
   DICTIONARY_HEADER_BYTES,
+  SLOT_CODES,
   SLOT_FLAG_NO_NULLS,
+  SLOT_FLAG_NUMBERS,
   SLOT_FLAGS,
   SLOT_NULLS,
   ZEROS,
 } from '../../../memory/layout.js';
 import { InternalError } from '../../../core/errors.js';
-import type { LeafBatch } from './chunk-shapes.js';
+import type { LeafBatch, NumberedValues } from './chunk-shapes.js';
 import type { ColumnChunkWriter } from './column-chunk.js';
 import { LEAF_KINDS } from './leaf.js';
 import type { WorkSpace } from './work-space.js';
+
+/** Of larger dictionaries values are looked up by themselves. */
+const NUMBERED_MAX = 262_144;
 
 /** Takes a column's values out of blocks and batches. */
 export interface ColumnFeeder {
@@ -79,7 +84,30 @@ export class FlatColumn implements ColumnFeeder {
       this.#work.kernel('blockCopy')(values, selection, rows, this.#shift, gathered.address);
       values = gathered.address;
     }
-    return { rows, values: this.#convert(values, count), count, base: 0, entries: rows, definition, repetition: 0 };
+    const numbered = this.#numbered(record, sel, from, rows, definition !== 0);
+    return { rows, values: this.#convert(values, count), count, base: 0, entries: rows, definition, repetition: 0, numbered };
+  }
+
+  /** The numbers of the values that are there, where the slot has them and they are of use. */
+  #numbered(record: number, sel: number, from: number, rows: number, hasNulls: boolean): NumberedValues | undefined {
+    const { views, numbers } = this.#work;
+    const { u32 } = views;
+    if ((u32[record + SLOT_FLAGS / 4]! & SLOT_FLAG_NUMBERS) === 0) return undefined;
+    const at = u32[record + SLOT_CODES / 4]! >>> 2;
+    const [bytes, size] = [u32[at + 1]!, u32[at + 3]!];
+    if (!this.#chunk.isCoding || this.#chunk.leaf.convert !== undefined || size > NUMBERED_MAX) return undefined;
+    const shift = bytes === 4 ? 2 : 0;
+    const dense = sel === 0 ? from : 0;
+    const selection = sel === 0 ? 0 : sel + from * 4;
+    let address = u32[at]! + (dense << shift);
+    if (hasNulls || sel !== 0) {
+      numbers.ensure((rows + 1) << shift, 0);
+      const nulls = u32[record + SLOT_NULLS / 4]! + dense;
+      if (hasNulls) this.#work.kernel('compactValues')(address, nulls, selection, rows, shift, numbers.address);
+      else this.#work.kernel('blockCopy')(address, selection, rows, shift, numbers.address);
+      address = numbers.address;
+    }
+    return { numbers: address, bytes, dictionary: u32[at + 2]!, size, id: u32[at + 4]! };
   }
 
   #ofBlock(block: number, from: number, rows: number): LeafBatch {

@@ -35,6 +35,7 @@ export class WorkSpace {
   /** Values of one column that were gathered, and those that were converted. */
   readonly gathered: WorkBuffer;
   readonly converted: WorkBuffer;
+  readonly numbers: WorkBuffer;
   /** Values of codes: those of a batch may lie in `gathered` at that moment. */
   readonly decoded: WorkBuffer;
   readonly levels: WorkBuffer;
@@ -55,6 +56,7 @@ export class WorkSpace {
     this.results = this.allocate(64);
     this.gathered = new WorkBuffer(this);
     this.converted = new WorkBuffer(this);
+    this.numbers = new WorkBuffer(this);
     this.decoded = new WorkBuffer(this);
     this.levels = new WorkBuffer(this);
     this.page = new WorkBuffer(this);
