@@ -1,5 +1,6 @@
 import type { LoadedColumn } from '../core/physical/stage-program.js';
 import {
+  BLOCK_BOUND_MAX,
   FRAME_ROWS,
   FRAME_SLOTS,
   SLOT_BOUND_SHIFT,
@@ -13,8 +14,6 @@ import type { Batch, PipelineContext } from './contracts.js';
 
 /** Where fewer of a batch's rows are live, only those are looked at, by the loops that want to know. */
 const LIVE_MIN = 1 / 4;
-/** A larger bound may come from what dead rows hold: loops look again, at live rows. */
-const PLAUSIBLE_MAX = 44;
 
 /** What was known of the batch before. */
 export function forget({ executor, frame }: PipelineContext, columns: readonly LoadedColumn[]): void {
@@ -34,6 +33,7 @@ export function measure({ executor, frame }: PipelineContext, columns: readonly 
     const nulls = (flags & SLOT_FLAG_NO_NULLS) === 0 ? (u32[record + SLOT_NULLS / 4] as number) : 0;
     const values = u32[record + SLOT_VALUES / 4] as number;
     const bound = executor.kernels['decimalBound']!(values, measured === 'i128' ? 1 : 0, nulls, 0, rows) >>> 0;
-    if (batch.sel === 0 || bound <= PLAUSIBLE_MAX) u32[record + SLOT_FLAGS / 4] = flags | (bound << SLOT_BOUND_SHIFT);
+    // A larger bound may come from what dead rows hold: loops look again, at live rows.
+    if (batch.sel === 0 || bound <= BLOCK_BOUND_MAX) u32[record + SLOT_FLAGS / 4] = flags | (bound << SLOT_BOUND_SHIFT);
   }
 }

@@ -1,5 +1,12 @@
 import type { PhysicalType } from '../core/types/physical-type.js';
-import { DICTIONARY_HEADER_BYTES, DICTIONARY_MAX, PHYSICAL_CODE, VIEW_BYTES } from './layout.js';
+import {
+  BLOCK_BOUND_MAX,
+  BLOCK_BOUND_SHIFT,
+  DICTIONARY_HEADER_BYTES,
+  DICTIONARY_MAX,
+  PHYSICAL_CODE,
+  VIEW_BYTES,
+} from './layout.js';
 import type { BlockKernels } from './block-writer.js';
 import type { MemoryViews } from './memory-access.js';
 import type { Space } from './block-space.js';
@@ -65,6 +72,13 @@ export class BlockCoder {
     const count = kernels['rankEncode']!(PHYSICAL_CODE[physical], values, rows, codesMax(rows), this.#table, ranks, sorted) >>> 0;
     if (count > 0) this.#writeHeader(ranks + offset, count);
     return count > 0 ? offset : 0;
+  }
+
+  /** Flags that say how large integers without nulls are; 0 where they need not be small. */
+  boundFlags(physical: PhysicalType, values: number, rows: number): number {
+    if (physical !== 'i64' && physical !== 'i128') return 0;
+    const bound = this.#kernels['decimalBound']!(values, physical === 'i128' ? 1 : 0, 0, 0, rows) >>> 0;
+    return bound > BLOCK_BOUND_MAX ? 0 : bound << BLOCK_BOUND_SHIFT;
   }
 
   #writeHeader(at: number, count: number): void {

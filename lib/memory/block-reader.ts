@@ -1,12 +1,14 @@
 import type { PhysicalType } from '../core/types/physical-type.js';
 import {
   BATCH_ROWS_MAX,
+  BLOCK_BOUND_SHIFT,
   BLOCK_FLAG_CODES,
   BLOCK_FLAG_LONG_VIEWS,
   BLOCK_FLAG_RANKS,
   DICTIONARY_HEADER_BYTES,
   FRAME_SLOTS,
   PHYSICAL_CODE,
+  SLOT_BOUND_SHIFT,
   SLOT_BYTES,
   SLOT_FLAG_CODES,
   SLOT_FLAG_NO_NULLS,
@@ -103,6 +105,7 @@ export class BlockReader {
       u32[(codes >>> 2) + 1] = block + (u32[record + ColumnWord.dictionary] as number) + DICTIONARY_HEADER_BYTES;
       flags |= SLOT_FLAG_RANKS;
     }
+    flags |= (columnFlags >>> BLOCK_BOUND_SHIFT) << SLOT_BOUND_SHIFT;
     const at = (frame + FRAME_SLOTS + slot * SLOT_BYTES) >>> 2;
     u32[at] = values;
     u32[at + 1] = nulls;

@@ -307,6 +307,8 @@ export class BlockWriter {
       u32[record + ColumnWord.flags] = BLOCK_FLAG_RANKS;
       u32[record + ColumnWord.dictionary] = ranks + sorted;
     }
+    if (column.nulls === 0)
+      u32[record + ColumnWord.flags]! |= this.coder?.boundFlags(column.physical, open.address + values, open.rows) ?? 0;
     column.nulls = 0;
     column.long = false;
   }

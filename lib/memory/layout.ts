@@ -110,6 +110,10 @@ export const BLOCK_FLAG_CODES = 2;
  * order. Only in blocks of cached data.
  */
 export const BLOCK_FLAG_RANKS = 4;
+/** Bits from here on, of integers without nulls: as SLOT_BOUND_SHIFT says, for all rows. Only in blocks of cached data. */
+export const BLOCK_BOUND_SHIFT = 8;
+/** Larger bounds are not noted: a few large numbers need not be in each batch. */
+export const BLOCK_BOUND_MAX = 44;
 export const DICTIONARY_MAX = 256;
 export const DICTIONARY_HEADER_BYTES = 16;
 

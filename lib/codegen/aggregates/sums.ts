@@ -58,11 +58,17 @@ function narrowSum(arg: Bound, filter: Bound | undefined, key: KeyMaker): Accumu
 
 const sign = (e: RowCompiler, local: number): number => e.let(I64, () => e.f.get(local).i64(63n).op(OP.i64_shr_s));
 
-/** Adds an i64 to a field. Where that overflows, which is rare, `overflow` first takes what the field holds, and it gets the value `rest` pushes instead. */
+/** Unscaled decimals of one word are below this: those of 18 digits, and those that bounds.ts lets pass. */
+const DECIMAL_LIMIT = 2n ** 62n;
+
+/**
+ * Adds an i64 to a field. Where that overflows, which is rare, `overflow` first takes what the field holds, and it gets the value `rest` pushes instead.
+ * Decimals overflow when they reach their limit, which is cheaper to see and leaves room for the next addition.
+ */
 function addWord(
   e: RowCompiler,
   state: State,
-  field: number,
+  { field, isDecimal }: { readonly field: number; readonly isDecimal: boolean },
   value: number,
   overflow: (old: number) => void,
   rest: () => void,
@@ -70,7 +76,12 @@ function addWord(
   const { f } = e;
   const old = e.let(I64, () => f.get(state.get(field)));
   const sum = e.let(I64, () => f.get(old).get(value).op(OP.i64_add));
-  f.get(old).get(sum).op(OP.i64_xor).get(value).get(sum).op(OP.i64_xor, OP.i64_and).i64(0n).op(OP.i64_lt_s).if();
+  if (isDecimal)
+    f.get(sum)
+      .get(e.context.once('decimal limit', I64, () => f.i64(DECIMAL_LIMIT)))
+      .op(OP.i64_add);
+  else f.get(old).get(sum).op(OP.i64_xor).get(value).get(sum).op(OP.i64_xor, OP.i64_and);
+  f.i64(0n).op(OP.i64_lt_s).if();
   e.scoped(() => {
     overflow(old);
     rest();
@@ -95,7 +106,7 @@ function longSum(arg: Bound, filter: Bound | undefined, key: KeyMaker): Accumula
     addWord(
       e,
       state,
-      0,
+      { field: 0, isDecimal: arg.type.kind === 'decimal' },
       value,
       (old) => {
         before = old;
@@ -161,7 +172,7 @@ function wideSum(arg: Bound, words: 2 | 3, filter: Bound | undefined, key: KeyMa
     addWord(
       e,
       state,
-      words,
+      { field: words, isDecimal: true },
       value,
       (old) => addWords(e, state, extended(e, old, words)),
       () => void e.f.get(value),

@@ -44,6 +44,8 @@ export const BLOCK_COLUMN_BYTES: u32 = 32;
 export const BLOCK_FLAG_LONG_VIEWS: u32 = 1;
 export const BLOCK_FLAG_CODES: u32 = 2;
 export const BLOCK_FLAG_RANKS: u32 = 4;
+export const BLOCK_BOUND_SHIFT: u32 = 8;
+export const BLOCK_BOUND_MAX: u32 = 44;
 export const DICTIONARY_MAX: u32 = 256;
 export const DICTIONARY_HEADER_BYTES: u32 = 16;
 
