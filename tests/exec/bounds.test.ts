@@ -13,6 +13,7 @@ interface Row {
   readonly price: bigint;
   readonly few: bigint;
   readonly huge: bigint | null;
+  readonly large: bigint;
 }
 
 function decimalText(unscaled: bigint, scale: number): string {
@@ -31,16 +32,20 @@ for (const keys of [1, 4, 3000]) {
     const most = '99999999999999999999.99';
     const sql = `
       SELECT id % ${keys} AS key, CAST(id * ${factor} % 10000019 - 3000 AS DECIMAL(15,2)) AS price, CAST(id % 11 AS DECIMAL(4,2)) AS few,
-        CASE WHEN id % ${every} = 1 THEN CAST('${most}' AS DECIMAL(22,2)) WHEN id % 7 = 3 THEN NULL ELSE CAST(-(id % 100) AS DECIMAL(22,2)) END AS huge, id
+        CASE WHEN id % ${every} = 1 THEN CAST('${most}' AS DECIMAL(22,2)) WHEN id % 7 = 3 THEN NULL ELSE CAST(-(id % 100) AS DECIMAL(22,2)) END AS huge,
+        CASE WHEN id % ${every} = 1 THEN 9999999999999999.99 ELSE CAST(id % 100 AS DECIMAL(18,2)) END AS large, id
       FROM range(0, ${ROWS})`;
     const rowOf = (id: number): Row => ({
       key: id % keys,
       price: BigInt(((id * factor) % 10000019) - 3000) * 100n,
       few: BigInt(id % 11) * 100n,
       huge: id % every === 1 ? 10n ** 22n - 1n : id % 7 === 3 ? null : BigInt(-(id % 100)) * 100n,
+      large: id % every === 1 ? 10n ** 18n - 1n : BigInt(id % 100) * 100n,
     });
     const engine = await Engine.create({ workers: 0 });
     const session = await Session.create({ engine });
+    const cached = session.sql(sql).cache();
+    await cached.count();
     for (const [where, keeps] of [
       ['true', () => true],
       ['id % 10 <> 3', (id: number) => id % 10 !== 3],
@@ -76,14 +81,18 @@ for (const keys of [1, 4, 3000]) {
                   4,
                 )
               : null,
+            large: decimalText(
+              sum(of, ({ large, price }) => large * price),
+              4,
+            ),
             n: of.length,
           };
         });
-      for (const frame of [session.sql(sql), session.sql(sql).cache()]) {
+      for (const frame of [session.sql(sql), cached]) {
         frame.createOrReplaceTempView('rows');
         const found = await session
           .sql(
-            `SELECT key, sum(price) AS prices, sum(price * (1 - few)) AS sold, sum(huge) AS huge, sum(huge * few) AS product, count(*) AS n
+            `SELECT key, sum(price) AS prices, sum(price * (1 - few)) AS sold, sum(huge) AS huge, sum(huge * few) AS product, sum(large * price) AS large, count(*) AS n
              FROM rows WHERE ${where} GROUP BY key ORDER BY key`,
           )
           .collect();
