@@ -9,7 +9,7 @@ const test = suite('kernels: batches of strings');
 
 const WORDS = ['express', 'ex', 'press', 'a', 'slyly regular deposits', ' ', 'x', 'furiously', 'aaaa', ''];
 const WIDE = ['é', '字', '😀', 'ß'];
-/** How the bytes of long strings lie: as in a page; with far spaces between them; in another order than the rows; some strings twice. */
+/** How the bytes of long strings lie: as in a page; with far spaces between them; in another order than the rows; equal strings once. */
 const LAYOUTS = ['page', 'sparse', 'reversed', 'repeated'] as const;
 
 interface Batch {

@@ -124,7 +124,10 @@ function contains(view: usize, needle: usize, length: u32): bool {
   return findBytes(at, at + load<u32>(view), needle, length) != 0;
 }
 
-/** Looks through all bytes from the first long string to the last, if they lie in the order of the rows and not much is between them; else false. */
+/**
+ * Looks through all bytes from the first long string to the last, if not much is between them; else false. Strings that lie before one of an earlier row (a dictionary's, which come again) are
+ * looked through by themselves, as short ones are.
+ */
 function containInSpan(views: usize, nulls: usize, n: u32, needle: usize, length: u32, out: usize): bool {
   if (length == 0) return false;
   let first: usize = 0;
@@ -133,20 +136,27 @@ function containInSpan(views: usize, nulls: usize, n: u32, needle: usize, length
   for (let k: u32 = 0; k < n; k++) {
     const view = views + k * VIEW_BYTES;
     const bytes = load<u32>(view) & (<u32>load<u8>(nulls + k) - 1);
-    if (bytes > VIEW_INLINE_MAX) {
+    let found = false;
+    if (isInSpan(view, bytes, last)) {
       const at = <usize>load<u32>(view, VIEW_REF);
-      if (at < last) return false;
       if (first == 0) first = at;
       last = at + bytes;
       total += bytes;
-      store<bool>(out + k, false);
-    } else {
-      store<bool>(out + k, bytes < length ? false : contains(view, needle, length));
+    } else if (bytes >= length) {
+      found = contains(view, needle, length);
     }
+    store<bool>(out + k, found);
   }
   if (last - first > total * SPARSE + SPARSE_BYTES) return false;
   if (last - first >= length) markRows(views, nulls, first, last, needle, length, out);
   return true;
+}
+
+/** Whether a string is a long one that lies behind those of the rows before. */
+// @ts-ignore: decorator
+@inline
+function isInSpan(view: usize, bytes: u32, last: usize): bool {
+  return bytes > VIEW_INLINE_MAX ? <usize>load<u32>(view, VIEW_REF) >= last : false;
 }
 
 /** How rare letters are, two bits each from `a` on: e t a o i n s r, then h l d c u m p f g, then w y b v k, then j q x z. */
@@ -177,7 +187,9 @@ function markRows(views: usize, nulls: usize, at: usize, end: usize, needle: usi
   const ones = i8x16.splat(load<u8>(needle + one));
   const others = i8x16.splat(load<u8>(needle + other));
   const stop = end - length;
+  // The row that is being looked at, and where the strings before it end.
   let row: u32 = 0;
+  let last: usize = 0;
   while (at <= stop) {
     if (stop - at >= 64) {
       const a = v128.and(i8x16.eq(v128.load(at + one), ones), i8x16.eq(v128.load(at + other), others));
@@ -197,27 +209,25 @@ function markRows(views: usize, nulls: usize, at: usize, end: usize, needle: usi
     while (mask != 0) {
       const place = at + ctz<u32>(mask);
       if (equalBytes(place, needle, length)) {
-        row = rowEndingBehind(views, nulls, row, place);
-        const view = views + row * VIEW_BYTES;
-        const from = <usize>load<u32>(view, VIEW_REF);
-        if (place >= from) {
-          if (place + length <= from + load<u32>(view)) store<bool>(out + row, true);
+        // The first row that ends behind the place: there is one.
+        while (true) {
+          const view = views + row * VIEW_BYTES;
+          const bytes = load<u32>(view) & (<u32>load<u8>(nulls + row) - 1);
+          if (isInSpan(view, bytes, last)) {
+            const from = <usize>load<u32>(view, VIEW_REF);
+            if (from + bytes > place) {
+              if (place >= from) {
+                if (place + length <= from + bytes) store<bool>(out + row, true);
+              }
+              break;
+            }
+            last = from + bytes;
+          }
+          row++;
         }
       }
       mask &= mask - 1;
     }
     at += 16;
-  }
-}
-
-/** The first long string from `row` on that ends behind a place; there is one. */
-function rowEndingBehind(views: usize, nulls: usize, row: u32, place: usize): u32 {
-  while (true) {
-    const view = views + row * VIEW_BYTES;
-    const bytes = load<u32>(view) & (<u32>load<u8>(nulls + row) - 1);
-    if (bytes > VIEW_INLINE_MAX) {
-      if (<usize>load<u32>(view, VIEW_REF) + bytes > place) return row;
-    }
-    row++;
   }
 }
