@@ -6,6 +6,8 @@ import { repeatCopy, wideCopy } from './match-copy';
 
 /** An element reads at most 1 + 4 bytes of its own and 64 of a short literal; writes at most 64, and up to 16 more as the last step of a copy. */
 const NEAR_END: usize = 96;
+/** log2 of what an element reads or writes at most, beside long literals. */
+const ELEMENT_SHIFT: usize = 6;
 const VARINT_BYTES_MAX: usize = 5;
 const LENGTH_MAX: u64 = 0x7fffffff;
 
@@ -73,56 +75,62 @@ export function snappyDecompress(source: usize, sourceEnd: usize, out: usize, ca
   const lastTo = <usize>length > NEAR_END ? outEnd - NEAR_END : 0;
   while (at < lastAt) {
     if (to >= lastTo) break;
-    const tag = <u32>load<u8>(at);
-    const kind = tag & 3;
-    if (kind == 0) {
-      let size = <usize>(tag >> 2) + 1;
-      at++;
-      if (size <= 16) {
-        v128.store(to, v128.load(at));
-      } else if (size <= 60) {
-        wideCopy(to, at, size);
+    // So many elements, but for long literals, end before both.
+    for (let count = (min<usize>(lastAt - at, lastTo - to) >> ELEMENT_SHIFT) + 1; count != 0; count--) {
+      const tag = <u32>load<u8>(at);
+      const kind = tag & 3;
+      if (kind == 0) {
+        let size = <usize>(tag >> 2) + 1;
+        at++;
+        if (size <= 16) {
+          v128.store(to, v128.load(at));
+        } else if (size <= 60) {
+          wideCopy(to, at, size);
+        } else {
+          const extra = size - 60;
+          const minusOne = load<u32>(at) & (0xffffffff >> (32 - ((<u32>extra) << 3)));
+          at += extra;
+          size = <usize>minusOne + 1;
+          if (minusOne >= <u32>(sourceEnd - at)) return -1;
+          if (minusOne >= <u32>(outEnd - to)) return -1;
+          memory.copy(to, at, size);
+          at += size;
+          to += size;
+          break;
+        }
+        at += size;
+        to += size;
+        continue;
+      }
+      // Which of the two kinds of copy follows nobody can predict: both are read. The third is rare.
+      const word = load<u32>(at, 1);
+      const isNear = kind == 1;
+      const size = <usize>select<u32>(((tag >> 2) & 7) + 4, (tag >> 2) + 1, isNear);
+      let distance = <usize>select<u32>(((tag & 0xe0) << 3) | (word & 0xff), word & 0xffff, isNear);
+      at += <usize>kind + 1;
+      if (kind == 3) {
+        distance = <usize>word;
+        at++;
+      }
+      // Zero becomes the largest.
+      if (distance - 1 >= to - out) return -1;
+      if (distance >= 8) {
+        const from = to - distance;
+        store<u64>(to, load<u64>(from));
+        store<u64>(to, load<u64>(from, 8), 8);
+        if (size > 16) {
+          let i: usize = 16;
+          do {
+            store<u64>(to + i, load<u64>(from + i));
+            store<u64>(to + i, load<u64>(from + i, 8), 8);
+            i += 16;
+          } while (i < size);
+        }
       } else {
-        const extra = size - 60;
-        const minusOne = load<u32>(at) & (0xffffffff >> (32 - ((<u32>extra) << 3)));
-        at += extra;
-        size = <usize>minusOne + 1;
-        if (minusOne >= <u32>(sourceEnd - at)) return -1;
-        if (minusOne >= <u32>(outEnd - to)) return -1;
-        memory.copy(to, at, size);
+        repeatCopy(to, distance, size);
       }
-      at += size;
       to += size;
-      continue;
     }
-    // Which of the two kinds of copy follows nobody can predict: both are read. The third is rare.
-    const word = load<u32>(at, 1);
-    const isNear = kind == 1;
-    const size = <usize>select<u32>(((tag >> 2) & 7) + 4, (tag >> 2) + 1, isNear);
-    let distance = <usize>select<u32>(((tag & 0xe0) << 3) | (word & 0xff), word & 0xffff, isNear);
-    at += <usize>kind + 1;
-    if (kind == 3) {
-      distance = <usize>word;
-      at++;
-    }
-    // Zero becomes the largest.
-    if (distance - 1 >= to - out) return -1;
-    if (distance >= 8) {
-      const from = to - distance;
-      store<u64>(to, load<u64>(from));
-      store<u64>(to, load<u64>(from, 8), 8);
-      if (size > 16) {
-        let i: usize = 16;
-        do {
-          store<u64>(to + i, load<u64>(from + i));
-          store<u64>(to + i, load<u64>(from + i, 8), 8);
-          i += 16;
-        } while (i < size);
-      }
-    } else {
-      repeatCopy(to, distance, size);
-    }
-    to += size;
   }
   return carefully(at, sourceEnd, out, to, outEnd);
 }
