@@ -1,27 +1,18 @@
-import type { Bound, BoundAggregate, BoundCall, SlotRef } from '../core/expr/bound.js';
-import { boundKey, rewrite } from '../core/expr/walk.js';
-import type { Pipeline, Stage, Step } from '../core/physical/stage.js';
+import type { Bound, BoundCall } from '../core/expr/bound.js';
 import { FRAME_SLOTS, SLOT_BYTES, SLOT_FLAGS, SLOT_FLAG_NO_NULLS, SLOT_NULLS, SLOT_VALUES, ZEROS } from '../memory/layout.js';
 import { I32, OP } from './encoder.js';
-import { FUNCTIONS } from './functions/index.js';
 import { literalLike } from './functions/like.js';
 import { FunctionContext, RowCompiler, type SlotInfo, type StageUnit } from './row-compiler.js';
 
 /**
  * Functions of one column that kernels know for whole batches: of dates, and of strings, whose bytes mostly lie one behind the other. None of them raises, so that they may run for
  * rows that nobody asks about.
- *
- * Expressions that are evaluated for every row anyway have such calls taken out: a projection before them puts their values into slots.
  */
 type BatchCall =
   | { readonly kind: 'date'; readonly slot: number; readonly field: number }
   | { readonly kind: 'length'; readonly slot: number }
   | { readonly kind: 'contains'; readonly slot: number; readonly part: Uint8Array };
 
-/** Functions whose first argument alone is evaluated for every row. */
-const FIRST_FIRST: ReadonlySet<string> = new Set(['and', 'or', 'in', 'coalesce']);
-/** Those that take care of nulls themselves and evaluate all arguments. */
-const COMPARISONS: ReadonlySet<string> = new Set(['=', '<', '<=', '>', '>=', '<=>', 'isnull', 'isnotnull']);
 const DATE_FIELDS: readonly string[] = ['year', 'month', 'day'];
 
 export function batchCall(node: Bound): BatchCall | undefined {
@@ -47,96 +38,6 @@ function partOf(node: BoundCall): Uint8Array | undefined {
   if (node.fn !== 'contains') return undefined;
   const part = node.args[1];
   return part?.kind === 'literal' && typeof part.value === 'string' ? Buffer.from(part.value) : undefined;
-}
-
-/** The stage with batch calls in projections of their own. */
-export function withBatchCalls(stage: Stage): Stage {
-  const { pipelines, sink } = stage;
-  const [only] = pipelines;
-  // What a sink evaluates is over the slots of one pipeline.
-  if (sink.kind === 'aggregate' && pipelines.length === 1) {
-    const taken = takeOut(only!, sink.aggregates);
-    return { ...stage, pipelines: [taken.pipeline], sink: { ...sink, aggregates: taken.aggregates } };
-  }
-  return { ...stage, pipelines: pipelines.map((pipeline) => takeOut(pipeline, []).pipeline) };
-}
-
-function takeOut(
-  pipeline: Pipeline,
-  aggregates: readonly BoundAggregate[],
-): { readonly pipeline: Pipeline; readonly aggregates: readonly BoundAggregate[] } {
-  const slots = [...pipeline.slots];
-  const steps: Step[] = [];
-  /** Rewrites expressions of one step, after a projection of what is taken out of them. */
-  const rewritten = <T extends Bound>(exprs: readonly T[], isWhole: boolean): T[] => {
-    const outputs: { slot: number; expr: Bound }[] = [];
-    const taken = new Map<string, SlotRef>();
-    const replace = (node: Bound): Bound | undefined => {
-      if (batchCall(node) === undefined) return undefined;
-      const key = boundKey(node);
-      const known = taken.get(key);
-      if (known !== undefined) return known;
-      const { type, nullable } = node;
-      const index = slots.push({ type, nullable }) - 1;
-      outputs.push({ slot: index, expr: node });
-      const ref: SlotRef = Object.freeze({ kind: 'slot', index, type, nullable });
-      taken.set(key, ref);
-      return ref;
-    };
-    const results = exprs.map((expr) => {
-      if (isWhole && batchCall(expr) !== undefined) return expr;
-      const always = alwaysEvaluated(expr);
-      return always.size === 0
-        ? expr
-        : (rewrite(expr, { before: (node) => (always.has(node) ? replace(node) : undefined) }) as T);
-    });
-    if (outputs.length > 0) steps.push({ kind: 'project', outputs });
-    return results;
-  };
-  for (const step of pipeline.steps) {
-    if (step.kind === 'filter') {
-      const [condition] = rewritten([step.condition], false);
-      steps.push({ kind: 'filter', condition: condition! });
-    } else if (step.kind === 'project') {
-      const exprs = rewritten(
-        step.outputs.map(({ expr }) => expr),
-        true,
-      );
-      steps.push({ kind: 'project', outputs: step.outputs.map(({ slot }, i) => ({ slot, expr: exprs[i]! })) });
-    } else {
-      steps.push(step);
-    }
-  }
-  const results = rewritten(aggregates, false);
-  return steps.length === pipeline.steps.length
-    ? { pipeline, aggregates }
-    : { pipeline: { ...pipeline, slots, steps }, aggregates: results };
-}
-
-/** The batch calls of an expression that are evaluated for every row, whatever the others' values. */
-function alwaysEvaluated(root: Bound): ReadonlySet<Bound> {
-  const found = new Set<Bound>();
-  const pending: Bound[] = [root];
-  for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
-    if (batchCall(node) !== undefined) found.add(node);
-    else pending.push(...argumentsAlwaysEvaluated(node));
-  }
-  return found;
-}
-
-function argumentsAlwaysEvaluated(node: Bound): readonly Bound[] {
-  switch (node.kind) {
-    case 'call':
-      if (FIRST_FIRST.has(node.fn)) return node.args.slice(0, 1);
-      if (COMPARISONS.has(node.fn)) return node.args;
-      return FUNCTIONS.get(node.fn)?.kind === 'strict' ? node.args : [];
-    case 'cast':
-      return [node.input];
-    case 'aggregate':
-      return node.filter === undefined ? node.args : [];
-    default:
-      return [];
-  }
 }
 
 /** A function `name(frame, n)` or `name_s(frame, sel, n)` that puts the values of batch calls into slots. */

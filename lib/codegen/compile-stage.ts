@@ -13,9 +13,9 @@ import type {
   StepProgram,
 } from '../core/physical/stage-program.js';
 import { BATCH_ROWS_MAX } from '../memory/layout.js';
-import { withBatchCalls } from './batch-calls.js';
 import { codedSlots } from './coded-slots.js';
 import { emitFinish, emitMerge, emitSingle, emitUpdate, layoutAggregates, type AggregateLayout } from './compile-aggregate.js';
+import { withEarlyProjections } from './early-projections.js';
 import { ModuleBuilder } from './encoder.js';
 import { emitFilter, emitProject, rowBytes } from './loops.js';
 import { physicalOf, StageUnit } from './row-compiler.js';
@@ -96,7 +96,7 @@ function expressionText(root: Bound): string {
 }
 
 function compileFresh(planned: Stage, context: CompileContext): CompiledStage {
-  const stage = withBatchCalls(planned);
+  const stage = withEarlyProjections(planned);
   const unit = new StageUnit(new ModuleBuilder());
   const pipelines = stage.pipelines.map((pipeline, i) => compilePipeline(unit, pipeline, stage.sink, `p${i}`, context));
   const sink = compileSink(unit, stage.sink, stage.pipelines);
@@ -134,7 +134,7 @@ function batchRowsOf(pipeline: Pipeline): number {
 
 /** Slots that may be loaded as what they are in a dictionary. */
 interface DictionarySlots {
-  readonly coded: ReadonlySet<number>;
+  readonly coded: ReadonlyMap<number, 'short' | 'any'>;
   readonly numbered: ReadonlySet<number>;
 }
 
@@ -151,13 +151,18 @@ function compileStep(
       return { kind: 'filter', loop: name };
     case 'project':
       emitProject(unit, pipeline.slots, name, step.outputs);
-      return { kind: 'project', loop: name, slots: step.outputs.map((output) => output.slot) };
+      return {
+        kind: 'project',
+        loop: name,
+        slots: step.outputs.map((output) => output.slot),
+        ...(step.over === undefined ? {} : { over: step.over }),
+      };
     case 'load':
       return {
         ...step,
         columns: step.columns.map((column) => ({
           ...column,
-          ...(coded.has(column.slot) && { coded: true }),
+          ...(coded.has(column.slot) && { coded: coded.get(column.slot)! }),
           ...(numbered.has(column.slot) && { numbered: true }),
         })),
       };

@@ -2,6 +2,7 @@ import { FRAME_ERROR_CODE, FRAME_HEAP, FRAME_PARTITION, FRAME_ROWS, FRAME_TASK, 
 import type { ScanFigures } from '../core/types/scan-figures.js';
 import type { LoadedColumn, StepProgram } from '../core/physical/stage-program.js';
 import type { Batch, BatchSource, PipelineContext, SinkChunk, Task } from './contracts.js';
+import { CodedProjection } from './steps/coded-projection.js';
 import { openGenerateStep, type GenerateStep } from './steps/generate.js';
 import { openJavascriptStep, type JavascriptStep } from './steps/javascript.js';
 import { forget, measure } from './measure.js';
@@ -11,7 +12,7 @@ import { throwFrameError } from './frame-error.js';
 type BoundStep =
   | { readonly kind: 'load'; readonly columns: readonly LoadedColumn[]; readonly measured: readonly LoadedColumn[] }
   | { readonly kind: 'filter'; readonly dense: Loop; readonly selected: Loop }
-  | { readonly kind: 'project'; readonly dense: Loop; readonly selected: Loop }
+  | { readonly kind: 'project'; readonly dense: Loop; readonly selected: Loop; readonly coded: CodedProjection | undefined }
   | { readonly kind: 'generate'; readonly step: GenerateStep }
   | { readonly kind: 'javascript'; readonly step: JavascriptStep };
 
@@ -101,6 +102,7 @@ export class PipelineRun {
         if (kept !== batch.n || batch.sel !== 0) batch.sel = this.selection;
         batch.n = kept;
       } else if (step.kind === 'project') {
+        if (step.coded?.run(batch) === true) continue;
         if (batch.sel === 0) step.dense(frame, batch.n);
         else step.selected(frame, batch.sel, batch.n);
         this.#checkError();
@@ -147,5 +149,8 @@ function bindStep(step: StepProgram, context: PipelineContext): BoundStep {
     return { kind: 'load', columns: step.columns, measured: step.columns.filter((column) => column.measured !== undefined) };
   if (step.kind === 'generate') return { kind: 'generate', step: openGenerateStep(step, context) };
   if (step.kind === 'javascript') return { kind: 'javascript', step: openJavascriptStep(step, context) };
-  return { kind: step.kind, dense: context.loops[step.loop]!, selected: context.loops[`${step.loop}_s`]! };
+  const [dense, selected] = [context.loops[step.loop]!, context.loops[`${step.loop}_s`]!];
+  if (step.kind === 'filter') return { kind: 'filter', dense, selected };
+  const coded = step.over === undefined ? undefined : new CodedProjection(context, step.slots, step.over, dense);
+  return { kind: 'project', dense, selected, coded };
 }

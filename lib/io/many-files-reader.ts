@@ -110,7 +110,7 @@ class ManyFilesReader implements ScanReader {
         const type = place.from === 'fact' ? factType(place.fact) : this.all.partitions[place.partition]!.type;
         constants.push({
           slot: wanted.slot,
-          vector: new ConstantVector(this.context, this.#space, wanted.slot, type, wanted.coded),
+          vector: new ConstantVector(this.context, this.#space, wanted.slot, type, wanted.coded !== undefined),
           place,
         });
       }

@@ -26,11 +26,14 @@ export interface DecoderTask {
   readonly split: readonly number[];
 }
 
-/** A column that a step wants in a slot. `coded`: codes of a dictionary may stay codes (SLOT_FLAG_CODES); `numbered`: where they are, that should be told (SLOT_FLAG_NUMBERS). */
+/**
+ * A column that a step wants in a slot. `coded`: codes of a dictionary may stay codes (SLOT_FLAG_CODES), of strings that lie within their views or of any; `numbered`: where they are, that
+ * should be told (SLOT_FLAG_NUMBERS).
+ */
 export interface WantedColumn {
   readonly column: number;
   readonly slot: number;
-  readonly coded?: boolean;
+  readonly coded?: 'short' | 'any';
   readonly numbered?: boolean;
 }
 

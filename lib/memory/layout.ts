@@ -75,7 +75,7 @@ export const SLOT_CODES = 12;
 export const SLOT_FLAG_NO_NULLS = 1;
 /**
  * The slot's views are not made yet: at its codes' address are u32 address of the batch's codes (a byte a row), u32 address of their dictionary. Only of slots
- * that a `load` step marks as coded, which nothing but the keys of an aggregate reads.
+ * that a `load` step marks as coded: those who read them know.
  */
 export const SLOT_FLAG_CODES = 2;
 /** The slot's numbers have ranks: at its codes' address are u32 address of the batch's ranks (a byte a row), u32 address of the block's sorted values. */

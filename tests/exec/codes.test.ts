@@ -132,7 +132,7 @@ for (const [name, texts] of [
 
 function checkGroups(rows: readonly Cell[][], blocks: readonly number[], keys: readonly number[]): void {
   const columns: LoadedColumn[] = [...keys, 4].map((column, slot) =>
-    PHYSICALS[column] === 'view' ? { column, slot, coded: true } : { column, slot },
+    PHYSICALS[column] === 'view' ? { column, slot, coded: 'short' } : { column, slot },
   );
   const physicals = [...keys, 4].map((column) => PHYSICALS[column]!);
   const context = makeContext({ physicals, loops: sumLoops(keys.length, 0), steps: [{ kind: 'load', columns }] });

@@ -59,7 +59,7 @@ export type SourceProgram =
 export type StepProgram =
   | { readonly kind: 'load'; readonly columns: readonly LoadedColumn[] }
   | { readonly kind: 'filter'; readonly loop: string }
-  | { readonly kind: 'project'; readonly loop: string; readonly slots: readonly number[] }
+  | { readonly kind: 'project'; readonly loop: string; readonly slots: readonly number[]; readonly over?: number }
   | GenerateStep
   | {
       readonly kind: 'javascript';
@@ -71,13 +71,14 @@ export type StepProgram =
     };
 
 /**
- * `coded`: nothing but the keys of an aggregate reads the slot, so that codes may stay codes (SLOT_FLAG_CODES). `measured`: loops ask how large its integers are
+ * `coded`: nothing reads the slot but the keys of an aggregate and projections over it alone (`over`), so that codes may stay codes (SLOT_FLAG_CODES): keys those
+ * of short strings. `measured`: loops ask how large its integers are
  * (SLOT_BOUND_SHIFT); the physical type. `numbered`: the sink can do with numbers in a dictionary (SLOT_FLAG_NUMBERS).
  */
 export interface LoadedColumn {
   readonly column: number;
   readonly slot: number;
-  readonly coded?: boolean;
+  readonly coded?: 'short' | 'any';
   readonly numbered?: boolean;
   readonly measured?: 'i64' | 'i128';
 }

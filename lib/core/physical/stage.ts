@@ -53,8 +53,12 @@ export type Step =
   /** Makes source columns ready in slots, for the rows still selected. */
   | { readonly kind: 'load'; readonly columns: readonly { readonly column: number; readonly slot: number }[] }
   | { readonly kind: 'filter'; readonly condition: Bound }
-  /** All in one loop. */
-  | { readonly kind: 'project'; readonly outputs: readonly { readonly slot: number; readonly expr: Bound }[] }
+  /** All in one loop. `over`: the one slot of strings that the expressions read, which may hold codes of a dictionary (codegen finds those). */
+  | {
+      readonly kind: 'project';
+      readonly outputs: readonly { readonly slot: number; readonly expr: Bound }[];
+      readonly over?: number;
+    }
   /**
    * Rows out of the arrays (part 0) or maps (keys 1, values 2) in slot `source`: starts new batches of their own. `passed`: slots repeated for them; `parts` and `position`: slots of what is
    * made, those that somebody reads. `countPart`: the part that tells how many.

@@ -2,13 +2,11 @@ import { FRAME_SLOTS, SLOT_BYTES, SLOT_CODES, SLOT_FLAG_CODES, SLOT_FLAGS } from
 import type { PipelineProgram } from '../../core/physical/stage-program.js';
 import type { Batch, Executor } from '../contracts.js';
 
-/** Slots whose strings may come as codes. */
-export const codedSlots = ({ steps }: PipelineProgram): Set<number> =>
-  new Set(
-    steps.flatMap((step) =>
-      step.kind === 'load' ? step.columns.filter(({ coded }) => coded === true).map(({ slot }) => slot) : [],
-    ),
-  );
+/** Slots that the sink takes whose strings may come as codes. */
+export function codedSlots({ steps, outputs }: PipelineProgram): Set<number> {
+  const columns = steps.flatMap((step) => (step.kind === 'load' ? step.columns : []));
+  return new Set(columns.filter(({ coded, slot }) => coded !== undefined && outputs.includes(slot)).map(({ slot }) => slot));
+}
 
 /** Makes the views of those slots that are codes in this batch, for the live rows. The slots stay coded. */
 export function makeViews({ kernels, views }: Executor, frame: number, slots: Iterable<number>, { sel, n }: Batch): void {

@@ -55,7 +55,17 @@ export class BlocksSource implements BatchSource {
 
   load(columns: readonly LoadedColumn[], sel: number, n: number): void {
     for (const { column, slot, coded } of columns) {
-      this.#reader.bind(this.#context.frame, slot, this.#windowBlock, column, this.#windowRow, this.#windowRows, sel, n, coded);
+      this.#reader.bind(
+        this.#context.frame,
+        slot,
+        this.#windowBlock,
+        column,
+        this.#windowRow,
+        this.#windowRows,
+        sel,
+        n,
+        coded !== undefined,
+      );
     }
   }
 

@@ -18,7 +18,9 @@ export class LeafDictionary {
   size = 0;
   /** No other dictionary of the thread has it. */
   id = 0;
-  /** All are strings that lie within their views, and few enough for codes of a byte. */
+  /** Strings few enough for codes of a byte. */
+  isSmall = false;
+  /** And all lie within their views. */
   isShort = false;
   #isRead = false;
   readonly #buffers: Buffer[] = [];
@@ -43,6 +45,7 @@ export class LeafDictionary {
     this.#stream.forget();
     this.#isRead = false;
     this.size = 0;
+    this.isSmall = false;
     this.isShort = false;
   }
 
@@ -73,8 +76,9 @@ export class LeafDictionary {
       this.address = values.address;
       this.#stream.read(this.size, values.address);
     }
-    this.isShort = physical === 'view' && this.size <= DICTIONARY_MAX && this.#areShort();
-    if (this.isShort) this.#head();
+    this.isSmall = physical === 'view' && this.size <= DICTIONARY_MAX;
+    this.isShort = this.isSmall && this.#areShort();
+    if (this.isSmall) this.#head();
     lastId = lastId === 0xffff_ffff ? 1 : lastId + 1;
     this.id = lastId;
     this.#isRead = true;

@@ -50,6 +50,8 @@ export class LeafReader {
   readonly #width: number;
   readonly #shift: number;
   #leaf: LeafColumn | undefined;
+  /** Codes of any strings may stay codes, not only of those that lie within their views. */
+  #takesLong = false;
   /** The page that is being read begins here; −1: none is. */
   #pageFirst = -1;
   /** Bytes of each number that was kept of this batch; 0: they are not wanted, or not all values have one; −1: of none so far. */
@@ -118,14 +120,23 @@ export class LeafReader {
   }
 
   /**
-   * Rows `first`..`first + rows` into a slot: all of them (sel 0), or those at the `n` positions at `sel`. `coded`: codes of few short strings may stay codes.
+   * Rows `first`..`first + rows` into a slot: all of them (sel 0), or those at the `n` positions at `sel`. `coded`: codes of few strings, short ones or any, may stay codes.
    */
-  load(first: number, rows: number, sel: number, n: number, coded: boolean, vectors: SlotVectors, record: SlotRecord): void {
+  load(
+    first: number,
+    rows: number,
+    sel: number,
+    n: number,
+    coded: 'short' | 'any' | undefined,
+    vectors: SlotVectors,
+    record: SlotRecord,
+  ): void {
     record.values = vectors.values;
     record.nulls = ZEROS;
     record.flags = SLOT_FLAG_NO_NULLS;
     record.codes = 0;
-    let isCoded = coded && vectors.codes !== 0;
+    let isCoded = coded !== undefined && vectors.codes !== 0;
+    this.#takesLong = coded === 'any';
     this.#numberBytes = vectors.numbers === 0 ? 0 : -1;
     let k = 0;
     for (let done = 0; done < rows;) {
@@ -266,8 +277,8 @@ export class LeafReader {
       if (isCoded) views.u8.fill(0, vectors.codes + CODES_AT + at, vectors.codes + CODES_AT + at + rows);
       return isCoded;
     }
-    const { address, size, isShort } = this.#dictionary;
-    let stays = isCoded && isShort;
+    const { address, size, isSmall, isShort } = this.#dictionary;
+    let stays = isCoded && (this.#takesLong ? isSmall : isShort);
     // Values of all rows are made where so large a part of them is live: without positions that is faster.
     const isDense = sel === 0 || live * DENSE_FROM >= rows;
     if (this.#values.hasBytes) {

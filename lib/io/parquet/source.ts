@@ -170,7 +170,7 @@ export class ParquetSource implements ScanReader {
       const reader = this.#reader(column);
       if (reader === undefined) this.#nothing(vectors, record);
       else if (reader instanceof NestedReader) reader.load(this.#batchFirst, this.#batchRows, vectors, record);
-      else reader.load(this.#batchFirst, this.#batchRows, sel, n, coded === true, vectors, record);
+      else reader.load(this.#batchFirst, this.#batchRows, sel, n, coded, vectors, record);
       const at = (this.context.frame + FRAME_SLOTS + slot * SLOT_BYTES) >>> 2;
       u32[at] = record.values;
       u32[at + 1] = record.nulls;

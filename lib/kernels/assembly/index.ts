@@ -34,7 +34,7 @@ export {
 } from './parquet-convert';
 export { uuidViews } from './parquet-uuid';
 export { rebaseDays, rebaseMicros, refuseDays, refuseMicros } from './calendar';
-export { codesBelow, codesGather, codesGatherSelected } from './parquet-codes';
+export { codesBelow, codesGather, codesGatherSelected, codesOrNumber } from './parquet-codes';
 export { deltaBegin, deltaDecode64, deltaDecode32, deltaSkip, deltaBytes, lengthViews, prefixBytes, prefixViews } from './parquet-delta';
 export { levelsCheck, levelRows, levelEntries, listOffsets, slotNulls, levelsEqual } from './parquet-nested';
 export {

@@ -12,6 +12,16 @@ export function codesBelow(codes: usize, n: u32, size: u32): bool {
   return beyond == 0;
 }
 
+/** `n` codes, or `number` where a row is null, to `out`. */
+export function codesOrNumber(codes: usize, nulls: usize, n: u32, number: u32, out: usize): void {
+  let k: u32 = 0;
+  for (; k + 16 <= n; k += 16) {
+    const isThere = i8x16.eq(v128.load(nulls + k), i8x16.splat(0));
+    v128.store(out + k, v128.bitselect(v128.load(codes + k), i8x16.splat(<i8>number), isThere));
+  }
+  for (; k < n; k++) store<u8>(out + k, load<u8>(nulls + k) == 0 ? load<u8>(codes + k) : <u8>number);
+}
+
 /**
  * Values of 1 << shift bytes (0, 2, 3, 4) of a dictionary for `n` codes that are all in it, to `out`.
  */

@@ -2,12 +2,13 @@ import * as assert from 'uvu/assert';
 import type { Bound } from '../../lib/core/expr/bound.js';
 import type { Step } from '../../lib/core/physical/stage.js';
 import { BIGINT, DATE, INT, STRING } from '../../lib/core/types/data-type.js';
-import { withBatchCalls } from '../../lib/codegen/batch-calls.js';
+import { codedSlots } from '../../lib/codegen/coded-slots.js';
+import { withEarlyProjections } from '../../lib/codegen/early-projections.js';
 import { suite } from '../support/suite.js';
 import { LENGTHS, NULLS, random, withNulls } from './vectors.js';
 import { aggregate, aggregateAll, call, filter, literal, project, range, slot, test_ } from './world.js';
 
-const test = suite('codegen: batch calls');
+const test = suite('codegen: early projections');
 
 const date = slot(0, DATE);
 const text = slot(1, STRING);
@@ -17,7 +18,7 @@ const like = test_('like', text, literal(STRING, '%b%'));
 
 /** What the steps read: the calls of projections, the conditions of filters. */
 function steps(given: readonly Step[], arg?: Bound): string[] {
-  const { pipelines, sink } = withBatchCalls({
+  const { pipelines, sink } = withEarlyProjections({
     id: 0,
     pipelines: [
       {
@@ -83,6 +84,38 @@ test('what stays where it is: whole outputs, what only some rows need, calls of 
   const upper = call('length', INT, call('upper', STRING, text));
   assert.equal(steps([], upper), ['length(upper($1))']);
   assert.equal(steps([{ kind: 'filter', condition: test_('like', text, literal(STRING, 'b%')) }]), ['filter like($1, literal)']);
+});
+
+test('what is over a string that may come as codes is taken out whole, unless something else reads the string', () => {
+  const load: Step = { kind: 'load', columns: [{ column: 0, slot: 1 }] };
+  const coded = (expr: Bound, outputs: readonly number[]): readonly [string[], unknown] => {
+    const { pipelines, sink } = withEarlyProjections({
+      id: 0,
+      pipelines: [
+        {
+          slots: [DATE, STRING, INT].map((type) => ({ type, nullable: true })),
+          source: { kind: 'blocks', id: 0 },
+          steps: [load, { kind: 'filter', condition: expr }],
+          outputs,
+        },
+      ],
+      sink: { kind: 'aggregate', keyCount: outputs.length, aggregates: [aggregate('count', BIGINT, [])] },
+    });
+    const shown = pipelines[0]!.steps.map((step) =>
+      step.kind === 'filter'
+        ? `filter ${show(step.condition)}`
+        : step.kind === 'project'
+          ? `over $${step.over}: ${step.outputs.map((output) => `$${output.slot} = ${show(output.expr)}`).join('; ')}`
+          : step.kind,
+    );
+    return [shown, [...codedSlots(pipelines[0]!, sink)]];
+  };
+  const isB = test_('=', call('upper', STRING, text), literal(STRING, 'B'));
+  const early = ['load', 'over $1: $3 = =(upper($1), literal)', 'filter $3'];
+  assert.equal(coded(isB, []), [early, [[1, 'any']]]);
+  assert.equal(coded(isB, [1]), [early, [[1, 'short']]]);
+  const both = test_('=', call('upper', STRING, text), call('concat', STRING, text, slot(2, STRING)));
+  assert.equal(coded(both, []), [['load', 'filter =(upper($1), concat($1, $2))'], []]);
 });
 
 test('fields of dates, together and one by one, agree with JavaScript', () => {
