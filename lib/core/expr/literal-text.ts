@@ -1,4 +1,5 @@
 import { typeName, type DataType, type DayTimeUnit } from '../types/data-type.js';
+import { dateText, decimalText, timestampText } from '../types/javascript-values.js';
 import { isNested } from '../types/nested.js';
 import type { LiteralValue } from './expr.js';
 
@@ -7,41 +8,6 @@ import type { LiteralValue } from './expr.js';
 const MICROS_PER_DAY = 86_400_000_000n;
 
 const pad = (value: number | bigint, width: number): string => value.toString().padStart(width, '0');
-
-/** `2024-02-29` of days since the epoch. */
-export function dateText(days: number): string {
-  // Howard Hinnant's civil-from-days, in whole numbers: Date would refuse years Spark has.
-  const z = days + 719_468;
-  const era = Math.floor(z / 146_097);
-  const dayOfEra = z - era * 146_097;
-  const yearOfEra = Math.floor(
-    (dayOfEra - Math.floor(dayOfEra / 1460) + Math.floor(dayOfEra / 36_524) - Math.floor(dayOfEra / 146_096)) / 365,
-  );
-  const dayOfYear = dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100));
-  const shifted = Math.floor((5 * dayOfYear + 2) / 153);
-  const day = dayOfYear - Math.floor((153 * shifted + 2) / 5) + 1;
-  const month = shifted < 10 ? shifted + 3 : shifted - 9;
-  const year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0);
-  const yearText = year > 9999 ? `+${year}` : year < 0 ? `-${pad(-year, 4)}` : pad(year, 4);
-  return `${yearText}-${pad(month, 2)}-${pad(day, 2)}`;
-}
-
-/** `2024-02-29 12:34:56.5` of microseconds since the epoch, in UTC. */
-export function timestampText(micros: bigint): string {
-  const ofDay = ((micros % MICROS_PER_DAY) + MICROS_PER_DAY) % MICROS_PER_DAY;
-  const days = Number((micros - ofDay) / MICROS_PER_DAY);
-  const seconds = ofDay / 1_000_000n;
-  const fraction = ofDay % 1_000_000n;
-  const fractionText = fraction === 0n ? '' : `.${pad(fraction, 6).replace(/0+$/, '')}`;
-  return `${dateText(days)} ${pad(seconds / 3600n, 2)}:${pad((seconds / 60n) % 60n, 2)}:${pad(seconds % 60n, 2)}${fractionText}`;
-}
-
-/** `1.50` of an unscaled value. */
-export function decimalText(unscaled: bigint, scale: number): string {
-  const sign = unscaled < 0n ? '-' : '';
-  const digits = (unscaled < 0n ? -unscaled : unscaled).toString().padStart(scale + 1, '0');
-  return scale === 0 ? `${sign}${digits}` : `${sign}${digits.slice(0, -scale)}.${digits.slice(-scale)}`;
-}
 
 /** Java's text of a double: `1.0`, `1.0E10`, `NaN`. */
 export function doubleText(value: number): string {

@@ -1,5 +1,5 @@
-import { PHYSICAL_WIDTH } from '../../core/types/physical-type.js';
-import { FRAME_HEAP, FRAME_SLOTS, SLOT_BYTES, SLOT_FLAG_NO_NULLS } from '../../memory/layout.js';
+import { Space } from '../../memory/block-space.js';
+import { FRAME_HEAP } from '../../memory/layout.js';
 import type { DecoderContext, DecoderTask } from '../source.js';
 import { malformedRow } from './errors.js';
 import { CsvFields } from './fields.js';
@@ -9,6 +9,7 @@ import type { CsvDetail } from './inspect.js';
 import { RangeStates, isRight } from './range-states.js';
 import { RowScan } from './row-scan.js';
 import { INSIDE, ROW, TextIndex, type IndexFacts } from './text-index.js';
+import { OwnVectors } from '../own-vectors.js';
 import { TextWindow } from '../text-window.js';
 
 /** Most headers end within so many bytes. */
@@ -26,7 +27,7 @@ export class CsvSource {
   readonly #scan: RowScan;
   readonly #fields: CsvFields;
   readonly #countsOnly: boolean;
-  readonly #vectors = new Map<number, { readonly values: number; readonly nulls: number }>();
+  readonly #vectors: OwnVectors;
   /** The next row's first byte. */
   #position = 0;
   /** Behind the range. */
@@ -46,6 +47,7 @@ export class CsvSource {
     const { dialect, mode } = detail;
     this.#window = new TextWindow(context, 'Is a quote missing, or the option quote wrong?', detail.compression);
     this.#index = new TextIndex(context, dialect);
+    this.#vectors = new OwnVectors(context, new Space(context.scratch));
     this.#states = new RangeStates(context, dialect, taskWords);
     this.#scan = new RowScan(context, detail, detail.types.length - (detail.corruptRecord === -1 ? 0 : 1));
     this.#fields = new CsvFields(context, detail, this.#scan);
@@ -124,15 +126,9 @@ export class CsvSource {
   }
 
   load(columns: readonly { readonly column: number; readonly slot: number }[], sel: number, n: number): void {
-    const { u32 } = this.context.executor.views;
-    for (const { column, slot } of columns) {
-      const vector = this.#vector(slot);
-      const nullCount = this.#fields.parse(column, vector.values, vector.nulls, sel, n, this.context.frame + FRAME_HEAP);
-      const record = (this.context.frame + FRAME_SLOTS + slot * SLOT_BYTES) >>> 2;
-      u32[record] = vector.values;
-      u32[record + 1] = vector.nulls;
-      u32[record + 2] = nullCount === 0 ? SLOT_FLAG_NO_NULLS : 0;
-    }
+    this.#vectors.load(columns, (column, values, nulls) =>
+      this.#fields.parse(column, values, nulls, sel, n, this.context.frame + FRAME_HEAP),
+    );
   }
 
   close(): void {
@@ -243,18 +239,5 @@ export class CsvSource {
   #skipHeader(): void {
     if (this.#find(1)) return;
     this.#position = this.#limit;
-  }
-
-  #vector(slot: number): { readonly values: number; readonly nulls: number } {
-    const known = this.#vectors.get(slot);
-    if (known !== undefined) return known;
-    const rows = this.context.program.batchRows;
-    const { physical } = this.context.program.slots[slot]!;
-    const made = {
-      values: this.context.scratch.allocate(rows * PHYSICAL_WIDTH[physical]),
-      nulls: this.context.scratch.allocate(rows),
-    };
-    this.#vectors.set(slot, made);
-    return made;
   }
 }

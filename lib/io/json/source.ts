@@ -1,7 +1,6 @@
-import { PHYSICAL_WIDTH } from '../../core/types/physical-type.js';
 import { Space } from '../../memory/block-space.js';
-import { FRAME_SLOTS, SLOT_BYTES, SLOT_FLAG_NO_NULLS } from '../../memory/layout.js';
 import type { DecoderContext, DecoderTask, WantedColumn } from '../source.js';
+import { OwnVectors } from '../own-vectors.js';
 import { TextWindow } from '../text-window.js';
 import { brokenDocument } from './errors.js';
 import { JsonFields } from './fields.js';
@@ -18,7 +17,7 @@ export class JsonSource {
   readonly #space: Space;
   readonly #scan: JsonScan;
   readonly #fields: JsonFields;
-  readonly #vectors = new Map<number, { readonly values: number; readonly nulls: number }>();
+  readonly #vectors: OwnVectors;
   /** Rows begin before it, a byte of the text; Infinity where all of it is one range, read in pieces. */
   #endByte = 0;
 
@@ -29,6 +28,7 @@ export class JsonSource {
   ) {
     const { types, names, corruptRecord, mode, isDocument } = detail;
     this.#space = new Space(context.scratch);
+    this.#vectors = new OwnVectors(context, this.#space);
     const hint = isDocument ? 'A value must not be.' : 'Is it a document of many lines? Set multiLine to true.';
     this.#window = new TextWindow(context, hint, detail.compression);
     const showsMalformed = corruptRecord !== -1 && columns.includes(corruptRecord);
@@ -76,15 +76,7 @@ export class JsonSource {
   }
 
   load(columns: readonly WantedColumn[], sel: number, n: number): void {
-    const { u32 } = this.context.executor.views;
-    for (const { column, slot } of columns) {
-      const vector = this.#vector(slot);
-      const nullCount = this.#fields.parse(column, vector.values, vector.nulls, sel, n);
-      const record = (this.context.frame + FRAME_SLOTS + slot * SLOT_BYTES) >>> 2;
-      u32[record] = vector.values;
-      u32[record + 1] = vector.nulls;
-      u32[record + 2] = nullCount === 0 ? SLOT_FLAG_NO_NULLS : 0;
-    }
+    this.#vectors.load(columns, (column, values, nulls) => this.#fields.parse(column, values, nulls, sel, n));
   }
 
   close(): void {
@@ -113,18 +105,5 @@ export class JsonSource {
 
   #broken(isEnd: boolean): Error {
     return brokenDocument(this.#window.placeOf(this.#scan.start), this.#textAhead(), isEnd);
-  }
-
-  #vector(slot: number): { readonly values: number; readonly nulls: number } {
-    const known = this.#vectors.get(slot);
-    if (known !== undefined) return known;
-    const rows = this.context.program.batchRows;
-    const { physical } = this.context.program.slots[slot]!;
-    const made = {
-      values: this.#space.allocate(rows * PHYSICAL_WIDTH[physical]),
-      nulls: this.#space.allocate(rows),
-    };
-    this.#vectors.set(slot, made);
-    return made;
   }
 }

@@ -1,15 +1,8 @@
 import { DataError } from '../../core/errors.js';
-import { Damage } from '../damage.js';
+import { damagedAs, readingAs } from '../damage.js';
 
-/** A file whose bytes are not what the format says. `byte` is where they lie; `what` says what is there and what was expected. */
-export function damagedFile(path: string, byte: number, what: string): DataError {
-  return new DataError({
-    code: 'PARQUET_FILE_DAMAGED',
-    message: `'${path}' is damaged at byte ${byte}: ${what}. Fetch or write the file again.`,
-    path,
-    byte,
-  });
-}
+export const damagedFile = damagedAs('PARQUET_FILE_DAMAGED');
+export const readingFile = readingAs(damagedFile);
 
 /** A file that is no Parquet file at all. */
 export function notParquet(path: string, what: string): DataError {
@@ -47,14 +40,4 @@ export function ancientValue(path: string, byte: number, column: string, what: s
     byte,
     column,
   });
-}
-
-/** Runs `read` over bytes that lie at `base` of a file. @throws DataError where they are damaged. */
-export function readingFile<T>(path: string, base: number, read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof Damage) throw damagedFile(path, base + error.offset, error.what);
-    throw error;
-  }
 }

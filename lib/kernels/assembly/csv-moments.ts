@@ -1,9 +1,6 @@
 // Dates, timestamps and booleans. Texts of another form than the usual one are left to the host.
 
-import {
-  COL_ENDS, COL_FIELD, COL_N, COL_NULLS, COL_NULL_COUNT, COL_RETURN, COL_ROWS, COL_SEL, COL_SIZE, COL_SLOW, COL_START, COL_STRIDE, COL_VALUES, bareField,
-  beginColumn, fieldEntry, isPlain, markBad, positionOf, startOf, stopOf,
-} from './csv-column';
+import { COL_SIZE, COL_START, bareField, markBad } from './csv-column';
 
 /** What is no date: behind all that four digits of a year can say. */
 export const NO_DATE: i32 = i32.MAX_VALUE;
@@ -103,13 +100,14 @@ function parseBoolean(at: u32, length: u32): u32 {
   return 2;
 }
 
-const DATE: u32 = 0;
-const TIMESTAMP: u32 = 1;
-const BOOLEAN: u32 = 2;
+/** What a column is made of, behind the numbers of csv-numbers.ts. */
+export const DATE: u32 = 5;
+export const TIMESTAMP: u32 = 6;
+export const BOOLEAN: u32 = 7;
 
 // @ts-ignore: decorator
 @inline
-function parseField(kind: u32, values: u32, position: u32, start: u32, length: u32): bool {
+export function fastMoment(kind: u32, values: u32, position: u32, start: u32, length: u32): bool {
   if (kind == DATE) {
     const days = length == 10 ? parseDate(start) : NO_DATE;
     store<i32>(values + (position << 2), days);
@@ -128,98 +126,8 @@ function parseField(kind: u32, values: u32, position: u32, start: u32, length: u
 /** One field the slow way; returns 1 if it is null. */
 // @ts-ignore: decorator
 @inline
-function slowField(c: usize, kind: u32, values: u32, position: u32, start: u32, stop: u32): u32 {
+export function slowMoment(c: usize, kind: u32, values: u32, position: u32, start: u32, stop: u32): u32 {
   if (bareField(c, start, stop)) return 1;
-  if (!parseField(kind, values, position, load<u32>(c, COL_START), load<u32>(c, COL_SIZE))) markBad(c, position);
+  if (!fastMoment(kind, values, position, load<u32>(c, COL_START), load<u32>(c, COL_SIZE))) markBad(c, position);
   return 0;
-}
-
-// @ts-ignore: decorator
-@inline
-function storeNothing(kind: u32, values: u32, position: u32): void {
-  if (kind == DATE) store<i32>(values + (position << 2), 0);
-  else if (kind == TIMESTAMP) store<i64>(values + (position << 3), 0);
-  else store<u8>(values + position, 0);
-}
-
-// @ts-ignore: decorator
-@inline
-function moments(c: usize, kind: u32): void {
-  beginColumn(c);
-  if (isPlain(c)) plainMoments(c, kind);
-  else anyMoments(c, kind);
-}
-
-/** All rows of a uniform batch: fields lie at fixed distances in the ends. */
-// @ts-ignore: decorator
-@inline
-function plainMoments(c: usize, kind: u32): void {
-  const n = load<u32>(c, COL_N);
-  const values = load<u32>(c, COL_VALUES);
-  const nulls = load<u32>(c, COL_NULLS);
-  const step = load<u32>(c, COL_STRIDE) << 2;
-  let entry = load<u32>(c, COL_ENDS) + (load<u32>(c, COL_FIELD) << 2) - 4;
-  let nullCount: u32 = 0;
-  for (let position: u32 = 0; position < n; position++) {
-    const start = load<u32>(entry) + 1;
-    const stop = load<u32>(entry, 4);
-    entry += step;
-    let isNull: u32 = 0;
-    if (!parseField(kind, values, position, start, stop - start)) {
-      isNull = start == stop ? 1 : slowField(c, kind, values, position, start, stop);
-      if (isNull != 0) {
-        nullCount++;
-        storeNothing(kind, values, position);
-      }
-    }
-    store<u8>(nulls + position, <u8>isNull);
-  }
-  store<u32>(c, nullCount, COL_NULL_COUNT);
-}
-
-// @ts-ignore: decorator
-@inline
-function anyMoments(c: usize, kind: u32): void {
-  const rows = load<u32>(c, COL_ROWS);
-  const ends = load<u32>(c, COL_ENDS);
-  const field = load<u32>(c, COL_FIELD);
-  const stride = load<u32>(c, COL_STRIDE);
-  const sel = load<u32>(c, COL_SEL);
-  const n = load<u32>(c, COL_N);
-  const values = load<u32>(c, COL_VALUES);
-  const nulls = load<u32>(c, COL_NULLS);
-  const slow = load<u32>(c, COL_SLOW) != 0;
-  const ret = load<u32>(c, COL_RETURN);
-  let nullCount: u32 = 0;
-  for (let k: u32 = 0; k < n; k++) {
-    const position = positionOf(sel, k);
-    const entry = fieldEntry(position, field, ends, stride, rows);
-    let isNull: u32 = 1;
-    if (entry != 0) {
-      const start = startOf(entry, position, field, stride, rows);
-      const stop = stopOf(entry, start, position, field, stride, rows, ret);
-      if (stop != start) {
-        isNull = 0;
-        if (slow || !parseField(kind, values, position, start, stop - start)) isNull = slowField(c, kind, values, position, start, stop);
-      }
-    }
-    store<u8>(nulls + position, <u8>isNull);
-    if (isNull != 0) {
-      nullCount++;
-      storeNothing(kind, values, position);
-    }
-  }
-  store<u32>(c, nullCount, COL_NULL_COUNT);
-}
-
-export function csvDate(c: usize): void {
-  moments(c, DATE);
-}
-
-export function csvTimestamp(c: usize): void {
-  moments(c, TIMESTAMP);
-}
-
-export function csvBoolean(c: usize): void {
-  moments(c, BOOLEAN);
 }

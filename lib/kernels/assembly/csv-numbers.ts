@@ -2,8 +2,7 @@
 // (a quote, a plus, spaces, the null text, more digits, an exponent) goes the slow way.
 
 import {
-  COL_DECIMAL, COL_ENDS, COL_FIELD, COL_N, COL_NULLS, COL_NULL_COUNT, COL_POWERS, COL_RETURN, COL_ROWS, COL_SEL, COL_SIZE, COL_SLOW, COL_START,
-  COL_STRIDE, COL_TENS, COL_VALUES, bareField, beginColumn, fieldEntry, isPlain, markBad, positionOf, startOf, stopOf,
+  COL_DECIMAL, COL_POWERS, COL_SIZE, COL_START, COL_TENS, COL_VALUES, bareField, markBad,
 } from './csv-column';
 import { NO_DOUBLE, doubleOf } from './decimal-double';
 
@@ -102,14 +101,6 @@ function storeNumber(c: usize, kind: u32, values: u32, position: u32, negative: 
     store<i64>(values + (position << 4), signed >> 63, 8);
   }
   return true;
-}
-
-// @ts-ignore: decorator
-@inline
-export function storeZero(kind: u32, values: u32, position: u32): void {
-  if (kind == INT) store<i32>(values + (position << 2), 0);
-  else if (kind == DECIMAL_WIDE) v128.store(values + (position << 4), i64x2.splat(0));
-  else store<i64>(values + (position << 3), 0);
 }
 
 /** Parses what lies at start..stop if it is at most 16 bytes of sign, digits and (but for integers) a point. */
@@ -288,96 +279,4 @@ export function slowNumber(c: usize, kind: u32, position: u32, start: u32, stop:
   if (kind == INT) return slowInteger(c, false, position, start, stop);
   if (kind == LONG) return slowInteger(c, true, position, start, stop);
   return kind == DOUBLE ? slowDouble(c, position, start, stop) : slowDecimal(c, position, start, stop);
-}
-
-// @ts-ignore: decorator
-@inline
-function numbers(c: usize, kind: u32): void {
-  beginColumn(c);
-  if (isPlain(c)) plainNumbers(c, kind);
-  else anyNumbers(c, kind);
-}
-
-/** All rows of a uniform batch: fields lie at fixed distances in the ends. */
-// @ts-ignore: decorator
-@inline
-function plainNumbers(c: usize, kind: u32): void {
-  const n = load<u32>(c, COL_N);
-  const values = load<u32>(c, COL_VALUES);
-  const nulls = load<u32>(c, COL_NULLS);
-  const powers = load<u32>(c, COL_POWERS);
-  const step = load<u32>(c, COL_STRIDE) << 2;
-  let entry = load<u32>(c, COL_ENDS) + (load<u32>(c, COL_FIELD) << 2) - 4;
-  let nullCount: u32 = 0;
-  for (let position: u32 = 0; position < n; position++) {
-    const start = load<u32>(entry) + 1;
-    const stop = load<u32>(entry, 4);
-    entry += step;
-    let isNull: u32 = 0;
-    if (!fastNumber(c, kind, values, position, start, stop, powers)) {
-      isNull = start == stop ? 1 : slowNumber(c, kind, position, start, stop);
-      if (isNull != 0) {
-        nullCount++;
-        storeZero(kind, values, position);
-      }
-    }
-    store<u8>(nulls + position, <u8>isNull);
-  }
-  store<u32>(c, nullCount, COL_NULL_COUNT);
-}
-
-// @ts-ignore: decorator
-@inline
-function anyNumbers(c: usize, kind: u32): void {
-  const rows = load<u32>(c, COL_ROWS);
-  const ends = load<u32>(c, COL_ENDS);
-  const field = load<u32>(c, COL_FIELD);
-  const stride = load<u32>(c, COL_STRIDE);
-  const sel = load<u32>(c, COL_SEL);
-  const n = load<u32>(c, COL_N);
-  const values = load<u32>(c, COL_VALUES);
-  const nulls = load<u32>(c, COL_NULLS);
-  const powers = load<u32>(c, COL_POWERS);
-  const slow = load<u32>(c, COL_SLOW) != 0;
-  const ret = load<u32>(c, COL_RETURN);
-  let nullCount: u32 = 0;
-  for (let k: u32 = 0; k < n; k++) {
-    const position = positionOf(sel, k);
-    const entry = fieldEntry(position, field, ends, stride, rows);
-    let isNull: u32 = 1;
-    if (entry != 0) {
-      const start = startOf(entry, position, field, stride, rows);
-      const stop = stopOf(entry, start, position, field, stride, rows, ret);
-      if (stop != start) {
-        isNull = 0;
-        if (slow || !fastNumber(c, kind, values, position, start, stop, powers)) isNull = slowNumber(c, kind, position, start, stop);
-      }
-    }
-    store<u8>(nulls + position, <u8>isNull);
-    if (isNull != 0) {
-      nullCount++;
-      storeZero(kind, values, position);
-    }
-  }
-  store<u32>(c, nullCount, COL_NULL_COUNT);
-}
-
-export function csvInt32(c: usize): void {
-  numbers(c, INT);
-}
-
-export function csvInt64(c: usize): void {
-  numbers(c, LONG);
-}
-
-export function csvFloat64(c: usize): void {
-  numbers(c, DOUBLE);
-}
-
-export function csvDecimal64(c: usize): void {
-  numbers(c, DECIMAL_LONG);
-}
-
-export function csvDecimal128(c: usize): void {
-  numbers(c, DECIMAL_WIDE);
 }

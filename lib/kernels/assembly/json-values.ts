@@ -4,8 +4,9 @@
 import {
   COL_ENDS, COL_HEAP, COL_N, COL_NULLS, COL_NULL_COUNT, COL_POWERS, COL_SEL, COL_VALUES, beginColumn, markBad, positionOf,
 } from './csv-column';
-import { DECIMAL_LONG, DECIMAL_WIDE, DOUBLE, INT, LONG, fastNumber, slowNumber, storeZero } from './csv-numbers';
-import { NO_DATE, NO_TIMESTAMP, parseDate, parseTimestamp } from './csv-moments';
+import { BOOLEAN, DATE, NO_DATE, NO_TIMESTAMP, TIMESTAMP, parseDate, parseTimestamp } from './csv-moments';
+import { DECIMAL_LONG, DECIMAL_WIDE, DOUBLE, INT, LONG, fastNumber, slowNumber } from './csv-numbers';
+import { storeZero } from './csv-values';
 import { writeView } from './csv-views';
 import { allocate } from './heap';
 import { BACKSLASH, OPEN_OBJECT, QUOTE, isNullText } from './json-record';
@@ -23,64 +24,6 @@ export function looksPlain(start: u32, stop: u32): bool {
   if (first == 0) return <u32>load<u8>(at, 1) - 48 > 9 || at + 1 == stop;
   return true;
 }
-
-// @ts-ignore: decorator
-@inline
-function numbers(c: usize, kind: u32): void {
-  beginColumn(c);
-  const spans = load<u32>(c, COL_ENDS);
-  const sel = load<u32>(c, COL_SEL);
-  const n = load<u32>(c, COL_N);
-  const values = load<u32>(c, COL_VALUES);
-  const nulls = load<u32>(c, COL_NULLS);
-  const powers = load<u32>(c, COL_POWERS);
-  let nullCount: u32 = 0;
-  for (let k: u32 = 0; k < n; k++) {
-    const position = positionOf(sel, k);
-    const span = spans + (position << 3);
-    const start = load<u32>(span);
-    let isNull: u32 = 1;
-    if (start != 0) {
-      const stop = load<u32>(span, 4);
-      if (looksPlain(start, stop)) {
-        isNull = 0;
-        if (!fastNumber(c, kind, values, position, start, stop, powers)) isNull = slowNumber(c, kind, position, start, stop);
-      } else if (!isNullText(start, stop)) {
-        markBad(c, position);
-      }
-    }
-    store<u8>(nulls + position, <u8>isNull);
-    if (isNull != 0) {
-      nullCount++;
-      storeZero(kind, values, position);
-    }
-  }
-  store<u32>(c, nullCount, COL_NULL_COUNT);
-}
-
-export function jsonInt32(c: usize): void {
-  numbers(c, INT);
-}
-
-export function jsonInt64(c: usize): void {
-  numbers(c, LONG);
-}
-
-export function jsonFloat64(c: usize): void {
-  numbers(c, DOUBLE);
-}
-
-export function jsonDecimal64(c: usize): void {
-  numbers(c, DECIMAL_LONG);
-}
-
-export function jsonDecimal128(c: usize): void {
-  numbers(c, DECIMAL_WIDE);
-}
-
-const DATE: u32 = 0;
-const TIMESTAMP: u32 = 1;
-const BOOLEAN: u32 = 2;
 
 /** Stores what start..stop says; false if it is not in the type's usual form. */
 // @ts-ignore: decorator
@@ -103,47 +46,84 @@ function parseMoment(kind: u32, values: u32, position: u32, start: u32, stop: u3
   return micros != NO_TIMESTAMP;
 }
 
+/** What a value is, in the type's usual form. */
+const THERE: u32 = 0;
+const NULL: u32 = 1;
+const OTHER: u32 = 2;
+
 // @ts-ignore: decorator
 @inline
-function moments(c: usize, kind: u32): void {
+function readValue(c: usize, kind: u32, values: u32, position: u32, start: u32, stop: u32, powers: u32): u32 {
+  if (kind >= DATE) return parseMoment(kind, values, position, start, stop) ? THERE : OTHER;
+  if (!looksPlain(start, stop)) return OTHER;
+  if (fastNumber(c, kind, values, position, start, stop, powers)) return THERE;
+  return slowNumber(c, kind, position, start, stop);
+}
+
+/** Numbers, dates, times and booleans: one loop, of which each kernel is a copy with its own parsing in it. */
+// @ts-ignore: decorator
+@inline
+function column(c: usize, kind: u32): void {
   beginColumn(c);
   const spans = load<u32>(c, COL_ENDS);
   const sel = load<u32>(c, COL_SEL);
   const n = load<u32>(c, COL_N);
   const values = load<u32>(c, COL_VALUES);
   const nulls = load<u32>(c, COL_NULLS);
+  const powers = load<u32>(c, COL_POWERS);
   let nullCount: u32 = 0;
   for (let k: u32 = 0; k < n; k++) {
     const position = positionOf(sel, k);
     const span = spans + (position << 3);
     const start = load<u32>(span);
-    let isNull: u32 = 1;
+    let found = NULL;
     if (start != 0) {
       const stop = load<u32>(span, 4);
-      if (parseMoment(kind, values, position, start, stop)) isNull = 0;
-      else if (!isNullText(start, stop)) markBad(c, position);
+      found = readValue(c, kind, values, position, start, stop, powers);
+      if (found == OTHER) {
+        found = NULL;
+        if (!isNullText(start, stop)) markBad(c, position);
+      }
     }
-    store<u8>(nulls + position, <u8>isNull);
-    if (isNull != 0) {
+    store<u8>(nulls + position, <u8>found);
+    if (found != THERE) {
       nullCount++;
-      if (kind == DATE) store<i32>(values + (position << 2), 0);
-      else if (kind == TIMESTAMP) store<i64>(values + (position << 3), 0);
-      else store<u8>(values + position, 0);
+      storeZero(kind, values, position);
     }
   }
   store<u32>(c, nullCount, COL_NULL_COUNT);
 }
 
+export function jsonInt32(c: usize): void {
+  column(c, INT);
+}
+
+export function jsonInt64(c: usize): void {
+  column(c, LONG);
+}
+
+export function jsonFloat64(c: usize): void {
+  column(c, DOUBLE);
+}
+
+export function jsonDecimal64(c: usize): void {
+  column(c, DECIMAL_LONG);
+}
+
+export function jsonDecimal128(c: usize): void {
+  column(c, DECIMAL_WIDE);
+}
+
 export function jsonDate(c: usize): void {
-  moments(c, DATE);
+  column(c, DATE);
 }
 
 export function jsonTimestamp(c: usize): void {
-  moments(c, TIMESTAMP);
+  column(c, TIMESTAMP);
 }
 
 export function jsonBoolean(c: usize): void {
-  moments(c, BOOLEAN);
+  column(c, BOOLEAN);
 }
 
 /** Whether all bytes stand for themselves: no quote, backslash, control character, nothing beyond ASCII. Reads up to 15 bytes behind the text. */
