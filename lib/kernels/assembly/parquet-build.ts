@@ -156,21 +156,50 @@ export function buildViews(dictionary: usize, views: usize, n: u32, base: usize,
 
 /**
  * Codes of n values that have numbers (a byte each, or u32: `wide`) in another dictionary, whose values lie at `values` as those of `kind` do (of `buildTable`; references of long views are
- * addresses). `map`: a word for each of them, its code plus one, or 0 for those that have none yet. Returns of how many: fewer than n as the others do. Numbers are trusted.
+ * addresses). `map`: a word for each of them, its code with the highest bit set, or 0 for those that have none yet. Returns of how many: fewer than n as the others do. Numbers are trusted.
  */
 export function buildNumbered(dictionary: usize, kind: u32, numbers: usize, wide: bool, n: u32, map: usize, values: usize, codes: usize): u32 {
-  for (let k: u32 = 0; k < n; k++) {
-    const number = wide ? load<u32>(numbers + (<usize>k << 2)) : <u32>load<u8>(numbers + k);
-    const mapped = map + (<usize>number << 2);
-    const to = codes + (<usize>k << 2);
-    const code = load<u32>(mapped);
-    if (code != 0) store<u32>(to, code - 1);
-    else {
-      if (buildOne(dictionary, kind, values, number, to) == 0) return k;
-      store<u32>(mapped, load<u32>(to) + 1);
+  let k: u32 = 0;
+  while (k < n) {
+    k += wide ? mappedCodes<u32>(numbers, k, n, map, codes) : mappedCodes<u8>(numbers, k, n, map, codes);
+    // What follows is not mapped yet, or less than four values of which one may not be.
+    for (const end = min<u32>(n, k + 4); k < end; k++) {
+      const number = wide ? load<u32>(numbers + (<usize>k << 2)) : <u32>load<u8>(numbers + k);
+      const mapped = map + (<usize>number << 2);
+      const to = codes + (<usize>k << 2);
+      const code = load<u32>(mapped);
+      if (code != 0) store<u32>(to, code & ~MAPPED);
+      else {
+        if (buildOne(dictionary, kind, values, number, to) == 0) return k;
+        store<u32>(mapped, load<u32>(to) | MAPPED);
+      }
     }
   }
   return n;
+}
+
+/** A word of a map that has a code. */
+const MAPPED: u32 = 0x80000000;
+
+/** From the k-th value on as long as all of four are mapped; returns how many. */
+// @ts-ignore: decorator
+@inline
+function mappedCodes<T>(numbers: usize, k: u32, n: u32, map: usize, codes: usize): u32 {
+  const start = k;
+  for (; k + 4 <= n; k += 4) {
+    const at = numbers + (<usize>k << alignof<T>());
+    const a = load<u32>(map + (<usize>load<T>(at) << 2));
+    const b = load<u32>(map + (<usize>load<T>(at, sizeof<T>()) << 2));
+    const c = load<u32>(map + (<usize>load<T>(at, 2 * sizeof<T>()) << 2));
+    const d = load<u32>(map + (<usize>load<T>(at, 3 * sizeof<T>()) << 2));
+    if (<i32>(a & b & c & d) >= 0) break;
+    const to = codes + (<usize>k << 2);
+    store<u32>(to, a & ~MAPPED);
+    store<u32>(to, b & ~MAPPED, 4);
+    store<u32>(to, c & ~MAPPED, 8);
+    store<u32>(to, d & ~MAPPED, 12);
+  }
+  return k - start;
 }
 
 function buildOne(dictionary: usize, kind: u32, values: usize, number: u32, to: usize): u32 {

@@ -26,7 +26,7 @@ export class Dictionary {
   readonly #heap: WorkBuffer;
   #table: number;
   #bits = FIRST_BITS;
-  /** Code plus one of each value of another dictionary, and which one that is. */
+  /** Code of each value of another dictionary (kernels/assembly/parquet-build.ts), and which one that is. */
   readonly #map: WorkBuffer;
   #mapped = 0;
 
