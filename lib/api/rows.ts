@@ -12,8 +12,8 @@ import type { Row } from './user-functions.js';
 /** Rows turned into objects between two looks at the clock. */
 const SLICE_ROWS = 1024;
 /**
- * The event loop belongs to the user's service: it gets a turn after this many milliseconds at most. A collection of young objects, all of which live on,
- * takes up to 10 ms more.
+ * The event loop belongs to the user's service: it gets a turn after this many milliseconds at most. A collection of young objects takes a few more, up to 10 as long as rows are
+ * made among the young.
  */
 const TURN_MS = 2;
 
@@ -27,7 +27,10 @@ export interface BlockPart {
 /** Objects for the rows of a block, with one shape for all, in `out` from `at` on. */
 export type RowBuilder = (columns: readonly unknown[][], count: number, out: Row[], at: number) => void;
 
-/** By names and types: V8 learns the fields' representations from the rows that a builder makes. */
+/**
+ * By names and types: V8 learns the fields' representations from the rows that a builder makes, and that these live long: it makes them among the old objects then, and no
+ * collection of the young ones copies them.
+ */
 const builders = new Map<string, RowBuilder>();
 const BUILDERS_MAX = 64;
 
@@ -47,7 +50,7 @@ export function rowBuilder(schema: Schema): RowBuilder {
  */
 function makeRowBuilder(schema: Schema): RowBuilder {
   const columns = schema.fields.map((_, c) => `const c${c} = columns[${c}];`).join(' ');
-  const members = schema.fields.map(({ name }, c) => `[${JSON.stringify(name)}]: c${c}[i]`).join(', ');
+  const members = schema.fields.map(({ name }, c) => `${memberName(name)}: c${c}[i]`).join(', ');
   return new Function(
     'columns',
     'count',
@@ -55,6 +58,12 @@ function makeRowBuilder(schema: Schema): RowBuilder {
     'at',
     `${columns} for (let i = 0; i < count; i++) out[at + i] = { ${members} };`,
   ) as RowBuilder;
+}
+
+/** The name as a literal, which V8 knows a shape for beforehand; as one, `__proto__` would be the prototype. */
+function memberName(name: string): string {
+  const text = JSON.stringify(name);
+  return name === '__proto__' ? `[${text}]` : text;
 }
 
 /** JavaScript values of a block's column, rows from..to. */
@@ -136,8 +145,8 @@ const ARRAY_MAX = 32 * 2 ** 20;
 
 /** All rows. The array has its length from the beginning: growing copies it again and again, the last time for several milliseconds a million rows. */
 export async function collectRows(rowsOf: BlockRows, schema: Schema, options: ValueOptions): Promise<Row[]> {
-  const build = rowBuilder(schema);
   const total = totalRows(rowsOf.blocks);
+  const build = rowBuilder(schema);
   const rows = new Array<Row>(Math.min(total, ARRAY_MAX));
   let made = 0;
   for await (const { columns, count } of columnSlices(rowsOf, schema, options)) {

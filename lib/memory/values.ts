@@ -135,8 +135,10 @@ function int64s({ i32 }: MemoryViews, at: number, count: number, out: unknown[])
   for (let i = 0; i < count; i++) {
     const low = i32[first + 2 * i]!;
     const high = i32[first + 2 * i + 1]!;
+    // What fits 32 bits is kept so: as a double it would be an object of its own in each row.
+    if (high === low >> 31) out[i] = low;
     // |high| < 2^20 keeps the value under 2^52.
-    out[i] = high >= -1_048_576 && high < 1_048_576 ? high * 4_294_967_296 + (low >>> 0) : int64Value(low, high, 'auto');
+    else out[i] = high >= -1_048_576 && high < 1_048_576 ? high * 4_294_967_296 + (low >>> 0) : int64Value(low, high, 'auto');
   }
 }
 
@@ -204,30 +206,39 @@ function strings(views: MemoryViews, run: ValueRun, from: number, count: number,
     const w1 = u32[word + 1]!;
     const w2 = u32[word + 2]!;
     const w3 = u32[word + 3]!;
-    const place = knownPlace(length, w1, w2, w3);
-    const known = place * 4;
-    if (
-      knownWords[known] !== length ||
-      knownWords[known + 1] !== w1 ||
-      knownWords[known + 2] !== w2 ||
-      knownWords[known + 3] !== w3
-    ) {
-      const at = view + VIEW_PREFIX;
-      const isAscii = ((w1 | w2 | w3) & 0x80808080) === 0;
-      knownTexts[place] = isAscii ? buffer.latin1Slice(at, at + length) : buffer.utf8Slice(at, at + length);
-      knownWords[known] = length;
-      knownWords[known + 1] = w1;
-      knownWords[known + 2] = w2;
-      knownWords[known + 3] = w3;
+    let place = knownPlace(length, w1, w2, w3);
+    if (!isKnown(place, length, w1, w2, w3)) {
+      // The other place of the two; what is in neither goes there, and is the next to go only if it does not come again.
+      place ^= 1;
+      if (!isKnown(place, length, w1, w2, w3)) {
+        const at = view + VIEW_PREFIX;
+        const isAscii = ((w1 | w2 | w3) & 0x80808080) === 0;
+        const known = place * 4;
+        knownTexts[place] = isAscii ? buffer.latin1Slice(at, at + length) : buffer.utf8Slice(at, at + length);
+        knownWords[known] = length;
+        knownWords[known + 1] = w1;
+        knownWords[known + 2] = w2;
+        knownWords[known + 3] = w3;
+      }
     }
     out[i] = knownTexts[place];
   }
 }
 
-/** Short texts that came last, by their views' words: values repeat, and a string made anew is work for the garbage collector too. */
-const KNOWN_BITS = 9;
+/**
+ * Short texts that came last, by their views' words, in either of two places: values repeat. A string made anew is work for the garbage collector, and the more so in rows
+ * that are old by then.
+ */
+const KNOWN_BITS = 12;
 const knownWords = new Uint32Array(4 << KNOWN_BITS);
 const knownTexts: string[] = new Array<string>(1 << KNOWN_BITS).fill('');
+
+function isKnown(place: number, length: number, w1: number, w2: number, w3: number): boolean {
+  const known = place * 4;
+  return (
+    knownWords[known] === length && knownWords[known + 1] === w1 && knownWords[known + 2] === w2 && knownWords[known + 3] === w3
+  );
+}
 
 function knownPlace(length: number, w1: number, w2: number, w3: number): number {
   return (
