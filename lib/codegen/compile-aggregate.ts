@@ -6,7 +6,7 @@ import { AGGREGATES } from './aggregates/index.js';
 import { addPair, PAIR_BYTES, PAIR_FIELDS, PAIR_OFFSETS } from './aggregates/pairs.js';
 import { F64, I32, I64, OP } from './encoder.js';
 import type { Value } from './emitter.js';
-import { emitLoop, slotsOf, type LoopShape } from './loops.js';
+import { emitLoop, slotsOf, type LoopLocals, type LoopShape } from './loops.js';
 import { notBuilt } from './not-built.js';
 import { FunctionContext, physicalOf, RowCompiler, type SlotInfo, type StageUnit } from './row-compiler.js';
 
@@ -186,9 +186,19 @@ export function emitSingle(unit: StageUnit, slots: readonly SlotInfo[], name: st
           ),
         );
       },
-      ...(byRow.length === 0 ? {} : { row: (e) => addRow(e, byRow, (group) => states.get(e)!.get(group)!) }),
-      close: (e, { n }) => {
-        for (const [group, state] of states.get(e)!) atOnce(group)?.(e, state, n);
+      ...(byRow.length === 0
+        ? {}
+        : {
+            isEmpty: (e, loop) => byRow.every((group) => ofBatch(group, e, loop) !== undefined),
+            row: (e, loop) =>
+              addRow(
+                e,
+                byRow.filter((group) => ofBatch(group, e, loop) === undefined),
+                (group) => states.get(e)!.get(group)!,
+              ),
+          }),
+      close: (e, loop) => {
+        for (const [group, state] of states.get(e)!) (atOnce(group) ?? ofBatch(group, e, loop))?.(e, state, loop.n);
         for (const state of states.get(e)!.values()) if (state instanceof LocalState) state.store();
       },
     };
@@ -196,6 +206,11 @@ export function emitSingle(unit: StageUnit, slots: readonly SlotInfo[], name: st
 }
 
 const atOnce = ({ members }: Group): Accumulator['updateAll'] => members[0]!.accumulator.updateAll;
+
+/** How a group adds a batch of all rows, without nulls. */
+function ofBatch({ members }: Group, { noNulls }: RowCompiler, { selected }: LoopLocals): Accumulator['updateBatch'] {
+  return noNulls && !selected && members.length === 1 ? members[0]!.accumulator.updateBatch : undefined;
+}
 
 const exprsOf = (part: readonly Group[]): Bound[] =>
   part.flatMap(({ members }) =>

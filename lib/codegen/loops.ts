@@ -26,6 +26,8 @@ export interface LoopShape {
   readonly head?: (e: RowCompiler, loop: LoopLocals) => void;
   /** Before each body's loop. */
   readonly open?: (e: RowCompiler, loop: LoopLocals) => void;
+  /** Whether there is nothing to do for the rows of this body. */
+  readonly isEmpty?: (e: RowCompiler, loop: LoopLocals) => boolean;
   /** Without it there is no loop. */
   readonly row?: (e: RowCompiler, loop: LoopLocals) => void;
   /** After each body's loop, with the same compiler as `row` had. */
@@ -77,7 +79,7 @@ function emitForm(
     f.i32(0).set(k);
     shape.open?.(e, loop);
     if (noNulls && !selected) shape.head?.(e, loop);
-    if (shape.row !== undefined) emitRows(e, loop, shape.row);
+    if (shape.row !== undefined && shape.isEmpty?.(e, loop) !== true) emitRows(e, loop, shape.row);
     shape.close?.(e, loop);
   };
   const bodies = (words: ReadonlySet<number> | undefined): void => {

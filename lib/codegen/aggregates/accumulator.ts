@@ -26,6 +26,8 @@ export interface Accumulator {
   readonly update: (e: RowCompiler, state: State, values: readonly Value[]) => void;
   /** Adds n rows (an i32 local) at once, if they are all alike to it and there is no filter. */
   readonly updateAll?: (e: RowCompiler, state: State, n: number) => void;
+  /** Adds all rows of a batch, n (an i32 local), without nulls or a selection, where that takes less than one by one. */
+  readonly updateBatch?: (e: RowCompiler, state: State, n: number) => void;
   /** Adds another state; `heap` is a local with a heap's address. There is no frame here: `e.heap()`, `e.scratch()`, `e.raise` and constants are out of reach. */
   readonly merge: (e: RowCompiler, into: State, from: State, heap: number) => void;
 }

@@ -1,6 +1,7 @@
 import type { Bound } from '../../core/expr/bound.js';
+import { SLOT_VALUES } from '../../memory/layout.js';
 import type { Value } from '../emitter.js';
-import { F64, I64, OP } from '../encoder.js';
+import { F64, I32, I64, OP } from '../encoder.js';
 import { physicalOf, type RowCompiler } from '../row-compiler.js';
 import { f64Field, i64Field, whenValid, type Accumulator, type KeyMaker, type State } from './accumulator.js';
 
@@ -44,6 +45,14 @@ export function nullsPart(arg: Bound, filter: Bound | undefined, key: KeyMaker):
 
 /** i32 arguments: 2^32 rows of them fit an i64. */
 function narrowSum(arg: Bound, filter: Bound | undefined, key: KeyMaker): Accumulator {
+  const ofBatch = (e: RowCompiler, state: State, n: number, slot: number): void => {
+    const values = e.context.slotAddress(slot, SLOT_VALUES);
+    state.set(0, () => {
+      e.f.get(state.get(0)).get(values).get(n);
+      e.kernel('sumI32', [I32, I32], [I64]);
+      e.f.op(OP.i64_add);
+    });
+  };
   return {
     key: `sum32 ${key(arg, filter)}`,
     args: [arg],
@@ -52,6 +61,9 @@ function narrowSum(arg: Bound, filter: Bound | undefined, key: KeyMaker): Accumu
     update: (e, state, [value]) => {
       whenValid(e, value!, () => state.set(0, () => e.f.get(state.get(0)).get(value!.local).op(OP.i64_extend_i32_s, OP.i64_add)));
     },
+    ...(arg.kind === 'slot' && physicalOf(arg.type) === 'i32' && filter === undefined
+      ? { updateBatch: (e, state, n) => ofBatch(e, state, n, arg.index) }
+      : {}),
     merge: (e, into, from) => addField(e, into, from, 0),
   };
 }

@@ -76,6 +76,7 @@ export {
 export { like_compile, like_match } from './like';
 export { stringLengths, stringsContain } from './string-batch';
 export { dateFields } from './date-fields';
+export { sumI32 } from './sums';
 export {
   packArray, packArrays, packStruct1, packStructs, packMaps, packed_part_view, packed_element, packed_view,
 } from './packed';
