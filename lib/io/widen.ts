@@ -3,6 +3,7 @@ import { isNested } from '../core/types/nested.js';
 import { PHYSICAL_WIDTH, physicalTypeOf } from '../core/types/physical-type.js';
 import { FRAME_SLOTS, SLOT_BYTES, SLOT_FLAG_NO_NULLS } from '../memory/layout.js';
 import type { Space } from '../memory/block-space.js';
+import { mergedType } from './merge-schemas.js';
 import type { DecoderContext } from './source.js';
 
 /** How a file's values become those of a wider type. */
@@ -12,10 +13,18 @@ export interface Widening {
   readonly by: number;
 }
 
+/** Whether values of a type fit in another one without becoming something else. Bytes and text are read as either, as is asked for. */
+function isWider(from: DataType, to: DataType): boolean {
+  if ((from.kind === 'string' && to.kind === 'binary') || (from.kind === 'binary' && to.kind === 'string')) return true;
+  const common = mergedType(from, to);
+  return common !== undefined && sameType(common, to);
+}
+
 /** `same`: the values are the wider type's as they are. undefined: there is no way. */
 export function wideningOf(from: DataType, to: DataType): Widening | 'same' | undefined {
   const [a, b] = [physicalTypeOf(from), physicalTypeOf(to)];
   if (sameType(from, to)) return 'same';
+  if (!isWider(from, to)) return undefined;
   // Nested values are one run of bytes, made for their type.
   if (a === undefined || b === undefined || isNested(from) || isNested(to)) return undefined;
   if (to.kind === 'decimal') return decimalWidening(from, to);

@@ -96,4 +96,36 @@ test('an option that does not exist is refused', () => {
   );
 });
 
+test('a schema that is given may be wider than the file, and nothing else', () =>
+  withTempFolder(async (folder) => {
+    const path = join(folder, 'x.arrow');
+    await session
+      .sql(
+        "SELECT 100000 AS i, CAST(5 AS BIGINT) AS b, 1.5D AS d, CAST(2.5 AS FLOAT) AS f, TIMESTAMP '2024-01-01 00:00:00' AS t, DATE '2024-01-01' AS day",
+      )
+      .write.arrow(path);
+    const read = (schema: string): Promise<readonly object[]> => session.read.schema(schema).arrow(path).collect();
+    assert.equal(await read('i bigint, b decimal(20,0), d double, f double, day timestamp'), [
+      { i: 100000, b: '5', d: 1.5, f: 2.5, day: new Date('2024-01-01') },
+    ]);
+    assert.equal(await read('i decimal(12,2), b double'), [{ i: '100000.00', b: 5 }]);
+    for (const [schema, name, found, wanted] of [
+      ['i smallint', 'i', 'int', 'smallint'],
+      ['i date', 'i', 'int', 'date'],
+      ['i decimal(5,2)', 'i', 'int', 'decimal(5,2)'],
+      ['b timestamp', 'b', 'bigint', 'timestamp'],
+      ['d float', 'd', 'double', 'float'],
+      ['t bigint', 't', 'timestamp', 'bigint'],
+    ] as const) {
+      const error = await read(schema).then(
+        () => new Error('nothing was thrown'),
+        (caught: Error) => caught,
+      );
+      assert.is(
+        error.message,
+        `Column "${name}" of '${path}' cannot be read: it is ${found} there, and ${wanted} is wanted. Write it in another way.`,
+      );
+    }
+  }));
+
 test.run();
