@@ -247,10 +247,17 @@ test('dictionaries of strings, until they are too many or too long', () => {
 test('dictionaries of values that have numbers in another one', () => {
   const random = seededRandom('numbered');
   for (const kind of [0, 1, 2, 3]) {
-    for (const wide of [false, true]) {
+    for (const [wide, isNew] of [
+      [false, false],
+      [true, false],
+      [false, true],
+      [true, true],
+    ] as const) {
       const size = kind === 3 ? undefined : 4 << kind;
-      const other = Array.from({ length: 50 }, () => randomBytes(size ?? random.pick([0, 3, 12, 13, 30]), random));
-      const numbers = Array.from({ length: 700 }, () => random.below(40));
+      const drawn = Array.from({ length: 50 }, () => randomBytes(size ?? random.pick([0, 3, 12, 13, 30]), random));
+      const different = new Map(drawn.map((value) => [Buffer.from(value).toString('hex'), value]));
+      const other = isNew ? [...different.values()] : drawn;
+      const numbers = Array.from({ length: 700 }, () => random.below(Math.min(40, other.length)));
       const [limit, room] = random.pick([[100, 10_000], [20, 10_000], [100, 200]] as const); // prettier-ignore
       resetSpans();
       const values = kind === 3 ? plainViews(other) : span(Uint8Array.from(other.flatMap((value) => Array.from(value)))).at;
@@ -259,7 +266,7 @@ test('dictionaries of values that have numbers in another one', () => {
       const rows = numbers.map((number) => other[number]!);
       const built = buildWith(kind, [rows], limit, room, (state, done, n, to) => {
         const at = from.at + done * (wide ? 4 : 1);
-        return kernel('buildNumbered')(state, kind, at, Number(wide), n, map.at, values, to);
+        return kernel('buildNumbered')(state, kind, at, Number(wide), n, map.at, values, Number(isNew), to);
       });
       assert.equal(built, builtOf(rows, limit, kind === 3 ? room : Infinity));
       checkSpans('build numbered');

@@ -157,8 +157,9 @@ export function buildViews(dictionary: usize, views: usize, n: u32, base: usize,
 /**
  * Codes of n values that have numbers (a byte each, or u32: `wide`) in another dictionary, whose values lie at `values` as those of `kind` do (of `buildTable`; references of long views are
  * addresses). `map`: a word for each of them, its code with the highest bit set, or 0 for those that have none yet. Returns of how many: fewer than n as the others do. Numbers are trusted.
+ * `isNew`: all entries are values of that dictionary, which is said to have none twice: those that are not mapped are added without a look at the table, which `buildTable` has to fill before others are.
  */
-export function buildNumbered(dictionary: usize, kind: u32, numbers: usize, wide: bool, n: u32, map: usize, values: usize, codes: usize): u32 {
+export function buildNumbered(dictionary: usize, kind: u32, numbers: usize, wide: bool, n: u32, map: usize, values: usize, isNew: bool, codes: usize): u32 {
   let k: u32 = 0;
   while (k < n) {
     k += wide ? mappedCodes<u32>(numbers, k, n, map, codes) : mappedCodes<u8>(numbers, k, n, map, codes);
@@ -170,7 +171,8 @@ export function buildNumbered(dictionary: usize, kind: u32, numbers: usize, wide
       const code = load<u32>(mapped);
       if (code != 0) store<u32>(to, code & ~MAPPED);
       else {
-        if (buildOne(dictionary, kind, values, number, to) == 0) return k;
+        const added = isNew ? addOne(dictionary, kind, values, number, to) : buildOne(dictionary, kind, values, number, to);
+        if (added == 0) return k;
         store<u32>(mapped, load<u32>(to) | MAPPED);
       }
     }
@@ -200,6 +202,32 @@ function mappedCodes<T>(numbers: usize, k: u32, n: u32, map: usize, codes: usize
     store<u32>(to, d & ~MAPPED, 12);
   }
   return k - start;
+}
+
+/** A value that is not among the entries; the table does not get it. */
+function addOne(dictionary: usize, kind: u32, values: usize, number: u32, to: usize): u32 {
+  const count = load<u32>(dictionary, COUNT);
+  if (count == load<u32>(dictionary, STOP)) return 0;
+  const entries = <usize>load<u32>(dictionary, ENTRIES);
+  if (kind == 0) store<u32>(entries + (<usize>count << 2), load<u32>(values + (<usize>number << 2)));
+  else if (kind == 1) store<u64>(entries + (<usize>count << 3), load<u64>(values + (<usize>number << 3)));
+  else {
+    const value = values + (<usize>number << 4);
+    const entry = entries + (<usize>count << 4);
+    const length = load<u32>(value);
+    if (kind == 2 || length <= VIEW_INLINE_MAX) v128.store(entry, v128.load(value));
+    else {
+      const fill = load<u32>(dictionary, HEAP_FILL);
+      if (length > load<u32>(dictionary, HEAP_SIZE) - fill) return 0;
+      memory.copy(<usize>load<u32>(dictionary, HEAP) + fill, <usize>load<u32>(value, VIEW_REF), length);
+      store<u64>(entry, load<u64>(value));
+      store<u64>(entry, <u64>fill, 8);
+      store<u32>(dictionary, fill + length, HEAP_FILL);
+    }
+  }
+  store<u32>(to, count);
+  store<u32>(dictionary, count + 1, COUNT);
+  return 1;
 }
 
 function buildOne(dictionary: usize, kind: u32, values: usize, number: u32, to: usize): u32 {

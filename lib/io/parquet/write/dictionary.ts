@@ -29,6 +29,8 @@ export class Dictionary {
   /** Code of each value of another dictionary (kernels/assembly/parquet-build.ts), and which one that is. */
   readonly #map: WorkBuffer;
   #mapped = 0;
+  /** The table has all entries. */
+  #isIndexed = true;
 
   /** Undefined for leaves that never have one. */
   static make(work: WorkSpace, leaf: Leaf, bytesMax: number): Dictionary | undefined {
@@ -80,6 +82,7 @@ export class Dictionary {
 
   /** Writes the codes of n values; false when the dictionary would become too large: then codes are not to be used. */
   encode(values: number, n: number, base: number, codes: number): boolean {
+    if (!this.#isIndexed) this.#index();
     let done = 0;
     for (;;) {
       const at = values + (done << this.#shift);
@@ -96,6 +99,9 @@ export class Dictionary {
   /** The same of values that have numbers in another dictionary: each of those is looked up once. */
   encodeNumbered({ numbers, bytes, dictionary, size, id }: NumberedValues, n: number, codes: number): boolean {
     if (this.#mapped !== id) {
+      if (!this.#isIndexed) this.#index();
+      // As long as no others come, what has no code yet is no entry yet.
+      this.#isIndexed = this.count > 0;
       this.#map.ensure(size * 4, 0);
       this.#work.kernel('fillBytes')(this.#map.address, size * 4, 0);
       this.#mapped = id;
@@ -103,10 +109,18 @@ export class Dictionary {
     const build = this.#work.kernel('buildNumbered');
     for (let done = 0; ;) {
       const [at, to] = [numbers + done * bytes, codes + done * 4];
-      done += build(this.#state, this.#tableKind, at, bytes === 4 ? 1 : 0, n - done, this.#map.address, dictionary, to);
+      const isNew = this.#isIndexed ? 0 : 1;
+      done += build(this.#state, this.#tableKind, at, bytes === 4 ? 1 : 0, n - done, this.#map.address, dictionary, isNew, to);
       if (done === n) return true;
       if (!this.#grow()) return false;
     }
+  }
+
+  /** Puts the entries into the table. */
+  #index(): void {
+    this.#work.kernel('fillBytes')(this.#table, 4 << this.#bits, 0);
+    this.#work.kernel('buildTable')(this.#state, this.#tableKind);
+    this.#isIndexed = true;
   }
 
   /** Makes room for more entries, or for more bytes of them. */
@@ -118,7 +132,7 @@ export class Dictionary {
       this.#bits += 2;
       this.#table = this.#work.allocate(4 << this.#bits);
       this.#prepare();
-      this.#work.kernel('buildTable')(this.#state, this.#tableKind);
+      if (this.#isIndexed) this.#work.kernel('buildTable')(this.#state, this.#tableKind);
       return true;
     }
     if (this.#heap.bytes >= this.#heapBytesMax) return false;
@@ -131,6 +145,7 @@ export class Dictionary {
   /** Forgets all entries. */
   clear(): void {
     this.#mapped = 0;
+    this.#isIndexed = true;
     this.#setWord(State.count, 0);
     this.#setWord(State.heapFill, 0);
     this.#setWord(State.heap, this.#heap.address);
