@@ -195,7 +195,7 @@ export class Engine {
 
   /** @internal */
   async submit(submission: Submission): Promise<QueryOutcome> {
-    const { query, stages, sizes, signal, inline, partition } = submission;
+    const { query, stages, sizes, inline, partition } = submission;
     const resultDomain = submission.retain ? this.#arena.openDomain('cache') : undefined;
     const endResult = (): void => {
       if (resultDomain !== undefined) this.#endDomain(resultDomain);
@@ -207,7 +207,9 @@ export class Engine {
           this.#stage(stage, sizes, partition, i === stages.length - 1 ? resultDomain : undefined),
         ),
         inline,
-        signal,
+        get signal() {
+          return submission.signal;
+        },
         query: query.id,
       });
       query.addJob(result.metrics);

@@ -254,7 +254,10 @@ export class Queries {
       query,
       stages,
       sizes: this.#sizes(),
-      signal: controller.signal,
+      // Node makes it, which takes a while, when it is asked for: by what runs on executors.
+      get signal() {
+        return controller.signal;
+      },
       inline: isSmall,
       retain,
       totalBytes,

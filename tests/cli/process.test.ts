@@ -52,15 +52,18 @@ test('SIGTERM ends as Ctrl-C does, with the code of that signal', async () => {
   assert.equal([code, signal], [143, null]);
 });
 
+/** Newer Nodes keep there what they compiled, too. */
+const spooled = (folder: string): string[] => readdirSync(folder).filter((name) => name.startsWith('quern-'));
+
 test('Ctrl-C while standard input is read leaves no file', () =>
   withTempFolder(async (folder) => {
     const { child, ended } = start(["SELECT count(*) FROM '-'"], { TMPDIR: folder });
     child.stdin!.write('a,b\n1,2\n');
-    while (readdirSync(folder).length === 0) await sleep(20);
+    while (spooled(folder).length === 0) await sleep(20);
     child.kill('SIGINT');
     const { code } = await ended;
     assert.is(code, 130);
-    assert.equal(readdirSync(folder), []);
+    assert.equal(spooled(folder), []);
   }));
 
 test('a reader that has seen enough is no error', async () => {

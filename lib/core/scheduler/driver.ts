@@ -22,6 +22,7 @@ export interface QuerySubmission {
   readonly stages: readonly StageSubmission[];
   /** Run on the calling thread, before `submit` returns: for inputs that cost less than a thread. Should it take long nevertheless, executors go on. */
   readonly inline?: boolean;
+  /** Looked at before the query starts unless it is `inline`, and while executors work on it. */
   readonly signal?: AbortSignal;
   /** ms */
   readonly timeout?: number;
@@ -124,7 +125,8 @@ export function createScheduler({ arena, runner, events = new EventHub(), maxTas
 
   async function submit(submission: QuerySubmission): Promise<QueryResult> {
     const inline = submission.inline === true || runner.executors === 0;
-    throwIfAborted(submission.signal);
+    // Who runs it at once has looked itself, and need not have made a signal.
+    if (submission.inline !== true) throwIfAborted(submission.signal);
     while (free.length === 0 && closing === undefined) await new Promise<void>((resolve) => waitingForEntry.push(resolve));
     const { entry, outcome } = start(submission, inline, runner.executors === 0 ? Infinity : INLINE_MS);
     const unwatch = entry.inline ? () => {} : watchCancel(entry, submission);
