@@ -1,4 +1,4 @@
-import type { Compression } from './compression/codec.js';
+import { codecOf, type Compression } from './compression/codec.js';
 import type { FileFacts } from './files.js';
 import type { ScanSplit } from './source.js';
 import { textRanges } from './text-ranges.js';
@@ -19,7 +19,9 @@ export function splitByBytes(
   const splits = new SplitList();
   for (const file of only ?? files.keys()) {
     const facts = files[file]!;
-    const ranges = textRanges(facts, compression, rangeBytes);
+    // Many compressed files are small: those that are no longer than a range are not opened to find blocks.
+    const isSmall = facts.size <= rangeBytes && codecOf(facts.path, compression) !== undefined;
+    const ranges = isSmall ? undefined : textRanges(facts, compression, rangeBytes);
     if (ranges === undefined) splits.add(facts.size, [file, 0, Infinity, rangeBytes]);
     else
       for (let byte = 0; byte < ranges.size; byte += ranges.step) {

@@ -11,14 +11,11 @@ export interface TextRanges {
   startAt(byte: number): number;
 }
 
-/**
- * Ranges of about `bytes`; undefined where a text is only read from its beginning on. Of a compressed one they begin where blocks do. Many compressed files are small: those
- * that are no longer than a range are not opened to find blocks.
- */
+/** Ranges of about `bytes`; undefined where a text is only read from its beginning on. Of a compressed one they begin where blocks do. Asked for `step`, it says the same again. */
 export function textRanges(file: FileFacts, compression: Compression, bytes: number): TextRanges | undefined {
   const codec = codecOf(file.path, compression);
   if (codec === undefined) return { size: file.size, step: bytes, startAt: (byte) => byte };
-  const blocks = file.size > bytes ? blocksOf(file, codec) : undefined;
+  const blocks = blocksOf(file, codec);
   if (blocks === undefined) return undefined;
   // No block is longer than a step: one begins behind each n·step and not behind the next.
   const step = Math.max(bytes, blocks.longest);

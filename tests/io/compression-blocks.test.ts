@@ -7,6 +7,7 @@ import { splitByBytes } from '../../lib/io/byte-ranges.js';
 import { BlockList, type Blocks } from '../../lib/io/compression/blocks.js';
 import { blocksOf } from '../../lib/io/compression/find-blocks.js';
 import { fileFacts } from '../../lib/io/files.js';
+import { textRanges } from '../../lib/io/text-ranges.js';
 import { seededRandom, type Random } from '../support/random.js';
 import { suite } from '../support/suite.js';
 import { withTempFolder } from '../support/temp-folder.js';
@@ -128,6 +129,20 @@ test('they are cut into tasks where blocks begin', () =>
     }
   }));
 
+test('ranges are the same for who knows only their step, however short the file is', () =>
+  withTempFolder((folder) => {
+    const path = join(folder, 'x.gz');
+    writeFileSync(path, bgzf(Array.from({ length: 20 }, () => Buffer.alloc(60_000, 'a\n'))));
+    const facts = fileFacts(path);
+    const splits = splitByBytes([facts], 'auto', 500).map(({ split }) => split);
+    assert.is(splits.length, 20);
+    splits.forEach(([, start = 0, end = 0, step = 0], n) => {
+      assert.ok(step > facts.size);
+      assert.is(textRanges(facts, 'auto', step)!.startAt(n * step), start);
+      assert.is(end, start + 60_000);
+    });
+  }));
+
 test('files that do not tell of blocks are one task', () =>
   withTempFolder((folder) => {
     const lines = Array.from({ length: 300 }, (_, i) => Buffer.from(`{"a":${i}}\n`));
@@ -143,11 +158,7 @@ test('files that do not tell of blocks are one task', () =>
       ['plain members.gz', Buffer.concat(lines.map((line) => zlib.gzipSync(line)))],
       ['a plain member behind.gz', Buffer.concat([blocks, zlib.gzipSync(lines[0]!)])],
       ['zeros behind.gz', Buffer.concat([blocks, Buffer.alloc(512)])],
-      ['cut.gz', blocks.subarray(0, blocks.length - BGZF_END.length - 3)],
-      ['size 0.gz', changed((bytes) => bytes.writeUInt16LE(0, second + 16))],
-      ['size beyond the file.gz', changed((bytes) => bytes.writeUInt16LE(0xffff, blocks.length - 30))],
       ['size to no member.gz', changed((bytes) => bytes.writeUInt16LE(bytes.readUInt16LE(second + 16) + 1, second + 16))],
-      ['extra field beyond the file.gz', changed((bytes) => bytes.writeUInt16LE(0xffff, second + 10))],
       ['text too long.gz', changed((bytes) => bytes.writeUInt32LE(0x10001, second - 4))],
       ['nothing but an end.gz', BGZF_END],
       ['no table.zst', table.subarray(0, table.length - 8 - 300 * 8 - 9)],
@@ -169,6 +180,46 @@ test('files that do not tell of blocks are one task', () =>
     const other = join(folder, 'other subfields.gz');
     writeFileSync(other, Buffer.concat(lines.map((line) => bgzfMember(line, Buffer.from('XY\x03\0abcBC\x01\0a', 'latin1')))));
     assert.is(blocksOf(fileFacts(other), 'gzip')?.count, 300);
+  }));
+
+test('a size that cannot be is an error, also where gzip alone would take the file', () =>
+  withTempFolder(async (folder) => {
+    const lines = Array.from({ length: 300 }, (_, i) => Buffer.from(`{"a":${1000 + i}}\n`));
+    const blocks = bgzf(lines);
+    const size = bgzfMember(lines[0]!).length;
+    const path = join(folder, 'x.jsonl.gz');
+    const changes: readonly (readonly [(bytes: Buffer) => Buffer, string])[] = [
+      [(bytes) => (bytes.writeUInt16LE(0, size + 16), bytes), `byte ${size} should have 1 bytes, with a header of 18`],
+      [(bytes) => (bytes.writeUInt16LE(0xffff, size + 16), bytes), `byte ${size} should have 65536 bytes, with a header of 18`],
+      [(bytes) => bytes.subarray(0, 2 * size - 3), `byte ${size} should have ${size} bytes, with a header of 18`],
+      // The whole of two members, and the header of a third, as its own extra field: then what is left of the third is its text.
+      [
+        (bytes) => (bytes.writeUInt16LE(6 + 2 * size, size + 10), bytes),
+        `byte ${size} should have ${size} bytes, with a header of ${18 + 2 * size}`,
+      ],
+    ];
+    for (const [change, what] of changes) {
+      const bytes = change(Buffer.from(blocks));
+      writeFileSync(path, bytes);
+      await withSession({}, async (session) => {
+        const error = (await outcome(session, path)) as DataError;
+        assert.instance(error, DataError, what);
+        assert.is(
+          error.message,
+          `'${path}' is no whole gzip file: the member at ${what}, and ${bytes.length - size} are left of the file. Compress it again, or set compression to what it is.`,
+        );
+      });
+    }
+  }));
+
+test('many frames without text', () =>
+  withTempFolder(async (folder) => {
+    const path = join(folder, 'x.jsonl.zst');
+    const texts = Array.from({ length: 300 }, (_, i) => Buffer.from(i % 100 === 0 ? `{"a":${i}}\n` : ''));
+    writeFileSync(path, seekableZstd(texts));
+    await withSession({ splitBytes: 5 }, async (session) => {
+      assert.equal(await session.read.json(path).collect(), [{ a: 0 }, { a: 100 }, { a: 200 }]);
+    });
   }));
 
 test('a hundred thousand blocks and more are put together', () => {

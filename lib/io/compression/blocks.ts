@@ -12,12 +12,17 @@ export const isBomb = (textBytes: number, bytes: number): boolean => textBytes >
  * here: so the text is that of the file read from its beginning on, whatever told where blocks begin.
  */
 export class Blocks {
+  /** Bytes of the longest block's text. */
+  readonly longest: number;
+
   constructor(
     /** Where each block begins in the file, and where the last one ends. */
     readonly starts: readonly number[],
     /** The same in the text. */
     readonly texts: readonly number[],
-  ) {}
+  ) {
+    this.longest = texts.reduce((longest, text, i) => Math.max(longest, text - (texts[i - 1] ?? 0)), 0);
+  }
 
   /** A file of which nobody knows where blocks begin, nor how long its text is. */
   static one(bytes: number): Blocks {
@@ -30,11 +35,6 @@ export class Blocks {
 
   get textBytes(): number {
     return this.texts[this.count]!;
-  }
-
-  /** Bytes of the longest block's text. */
-  get longest(): number {
-    return this.texts.reduce((longest, text, i) => Math.max(longest, text - (this.texts[i - 1] ?? 0)), 0);
   }
 
   /** The block that a byte of the text is in; the last one for those behind. */

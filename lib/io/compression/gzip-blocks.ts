@@ -1,3 +1,4 @@
+import { DataError } from '../../core/errors.js';
 import { FileSource } from '../byte-source.js';
 import type { FileFacts } from '../files.js';
 import { BlockList, type Blocks } from './blocks.js';
@@ -23,15 +24,20 @@ const WINDOW_BYTES = 2 * (HEADER_BYTES_MAX + 1);
 /** More are not walked through: 256 GB of text as bgzip cuts it. */
 const MEMBERS_MAX = 4 * 1024 * 1024;
 
-/** The members of a BGZF file; undefined where one does not tell its size, or the sizes do not lead to the file's end. */
+/**
+ * The members of a BGZF file; undefined where one does not tell its size, or the sizes do not lead to the file's end.
+ * @throws DataError where a size cannot be. A damaged extra field may reach over other members, which nobody would miss.
+ */
 export function gzipBlocks(file: FileFacts): Blocks | undefined {
   const source = new FileSource(file);
   try {
     const window = new Window(source);
     const list = new BlockList();
     for (let members = 0; list.end < file.size; members++) {
-      const bytes = memberBytes(window, list.end);
-      if (bytes === undefined || members === MEMBERS_MAX) return undefined;
+      const member = readMember(window, list.end);
+      if (member === undefined || members === MEMBERS_MAX) return undefined;
+      const { bytes, headerBytes } = member;
+      if (bytes < headerBytes + TRAILER_BYTES || list.end + bytes > file.size) throw wrongSize(file, list.end, member);
       const textBytes = window.u32(list.end + bytes - 4);
       if (textBytes === undefined || textBytes > TEXT_BYTES_MAX) return undefined;
       list.add(bytes, textBytes);
@@ -42,8 +48,22 @@ export function gzipBlocks(file: FileFacts): Blocks | undefined {
   }
 }
 
-/** Bytes of the member that begins at a byte of the file, if there is one that tells. */
-function memberBytes(window: Window, at: number): number | undefined {
+interface Member {
+  readonly bytes: number;
+  readonly headerBytes: number;
+}
+
+function wrongSize({ path, size }: FileFacts, at: number, { bytes, headerBytes }: Member): DataError {
+  return new DataError({
+    code: 'DAMAGED_COMPRESSED_FILE',
+    message: `'${path}' is no whole gzip file: the member at byte ${at} should have ${bytes} bytes, with a header of ${headerBytes}, and ${size - at} are left of the file. Compress it again, or set compression to what it is.`,
+    path,
+    byte: at,
+  });
+}
+
+/** The member that begins at a byte of the file, if there is one that tells its size. */
+function readMember(window: Window, at: number): Member | undefined {
   const head = window.u32(at);
   const extraBytes = window.u16(at + 10);
   if (head === undefined || extraBytes === undefined || (head & 0xffffff) !== 0x088b1f || ((head >>> 24) & HAS_EXTRA) === 0)
@@ -53,8 +73,8 @@ function memberBytes(window: Window, at: number): number | undefined {
     const nameAndLength = window.u32(field);
     if (nameAndLength === undefined) return undefined;
     if (nameAndLength === NAME_AND_LENGTH) {
-      const bytes = (window.u16(field + 4) ?? 0) + 1;
-      return at + bytes >= end + TRAILER_BYTES ? bytes : undefined;
+      const last = window.u16(field + 4);
+      return last === undefined ? undefined : { bytes: last + 1, headerBytes: end - at };
     }
     field += 4 + (nameAndLength >>> 16);
   }

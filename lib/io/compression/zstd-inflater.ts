@@ -1,8 +1,8 @@
 import { zstdDecoder } from '../zstd.js';
 import { Damaged, type Inflater, type NextPiece } from './inflater.js';
 
-/** The library's loop never ends where a frame is damaged: it gives empty pieces without asking for more input. */
-const EMPTY_MAX = 4;
+/** The library's loop never ends where a frame is damaged: it gives empty pieces without asking for more input. A frame without text is one too, and of those a piece of input may have many. */
+const EMPTY_MAX = 4096;
 
 /** zstd for the Nodes that have none. */
 export class ZstdInflater implements Inflater {
