@@ -13,37 +13,46 @@ interface Entry {
   error?: string;
 }
 
-/** Runs between the cold one and those that count: V8 compiles anew, and faster, what was called often. The same for every engine. */
+/** Runs between the cold one and those that count, at least so many and so long: V8 compiles anew, and faster, what was called often. The same for every engine. */
 const WARM_UP_RUNS = 6;
+const WARM_UP_MS = 500;
 
 /**
- * Runs the workload once cold, some times uncounted and `runs` times warm on every engine, engine after engine within each round, so that a slow moment of the
- * machine touches all of them.
+ * Runs the workload once cold, some times uncounted and `runs` times warm on every engine; what counts engine after engine within each round, so that a slow moment of
+ * the machine touches all of them.
  */
 export async function measure(workload: Workload, engines: readonly EngineProcess[], runs: number): Promise<Measurement> {
   const entries = engines
     .filter((engine) => workload.engines.includes(engine.name) && queryFor(engine.name, workload) !== undefined)
     .map((engine): Entry => ({ engine, answers: [] }));
-  for (let round = 0; round <= WARM_UP_RUNS + runs; round++) {
+  for (const entry of entries) await warmUp(entry, workload);
+  for (let round = 0; round < runs; round++) {
     const turn = round % entries.length;
-    for (const entry of [...entries.slice(turn), ...entries.slice(0, turn)]) await runOnce(entry, workload);
+    for (const entry of [...entries.slice(turn), ...entries.slice(0, turn)]) await runOnce(entry, workload, entry.answers);
   }
   const timings = entries.map(timingOf);
   return { workload: workload.name, timings, verdicts: verdictsOf(workload, timings), notes: compareAnswers(workload, entries) };
 }
 
-async function runOnce(entry: Entry, workload: Workload): Promise<void> {
+async function warmUp(entry: Entry, workload: Workload): Promise<void> {
+  const end = performance.now() + WARM_UP_MS;
+  await runOnce(entry, workload, entry.answers);
+  const uncounted: RunAnswer[] = [];
+  for (let run = 0; run < WARM_UP_RUNS || performance.now() < end; run++) await runOnce(entry, workload, uncounted);
+}
+
+async function runOnce(entry: Entry, workload: Workload, answers: RunAnswer[]): Promise<void> {
   if (entry.error !== undefined) return;
   try {
     const remove = workload.sink === 'file' ? [`${outputPath(entry.engine.name)}.parquet`] : [];
-    entry.answers.push(await entry.engine.run(queryFor(entry.engine.name, workload)!, workload.sink, remove));
+    answers.push(await entry.engine.run(queryFor(entry.engine.name, workload)!, workload.sink, remove));
   } catch (error) {
     entry.error = (error as Error).message;
   }
 }
 
 function timingOf({ engine, answers, error }: Entry): Timing {
-  const warm = answers.slice(1 + WARM_UP_RUNS);
+  const warm = answers.slice(1);
   const blocked = warm.map((answer) => answer.blockedMs ?? 0);
   return {
     engine: engine.name,

@@ -23,7 +23,7 @@ interface QuernModule {
 }
 
 export async function quern(workers: number, memory: string): Promise<Engine> {
-  const entry: string = '../../lib/index.js';
+  const entry: string = '../../package/index.js';
   const { Session } = (await import(entry)) as QuernModule;
   const session = await Session.create({ workers, memory });
   const tables = new Map<string, Frame>();
