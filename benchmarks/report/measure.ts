@@ -13,9 +13,8 @@ interface Entry {
   error?: string;
 }
 
-/** Runs between the cold one and those that count, at least so many and so long: V8 compiles anew, and faster, what was called often. The same for every engine. */
-const WARM_UP_RUNS = 6;
-const WARM_UP_MS = 500;
+/** Runs between the cold one and those that count take this long: V8 compiles anew, and faster, what was called often. The same for every engine. */
+const WARM_UP_MS = 1000;
 
 /**
  * Runs the workload once cold, some times uncounted and `runs` times warm on every engine; what counts engine after engine within each round, so that a slow moment of
@@ -35,10 +34,10 @@ export async function measure(workload: Workload, engines: readonly EngineProces
 }
 
 async function warmUp(entry: Entry, workload: Workload): Promise<void> {
-  const end = performance.now() + WARM_UP_MS;
   await runOnce(entry, workload, entry.answers);
+  const end = performance.now() + WARM_UP_MS;
   const uncounted: RunAnswer[] = [];
-  for (let run = 0; run < WARM_UP_RUNS || performance.now() < end; run++) await runOnce(entry, workload, uncounted);
+  while (entry.error === undefined && performance.now() < end) await runOnce(entry, workload, uncounted);
 }
 
 async function runOnce(entry: Entry, workload: Workload, answers: RunAnswer[]): Promise<void> {

@@ -85,6 +85,7 @@ for (const command of commands) {
 for (const name of [
   'README.md',
   'ARCHITECTURE.md',
+  'DECISIONS.md',
   'CONTRIBUTING.md',
   'CHANGELOG.md',
   'demo/data/README.md',
