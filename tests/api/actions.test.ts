@@ -4,21 +4,11 @@ import { promisify } from 'node:util';
 import * as assert from 'uvu/assert';
 import { CancelledError, Engine, QueryError, Session, type Row } from '../../lib/index.js';
 import { projectPath } from '../support/paths.js';
+import { withSession } from '../support/session.js';
 import { suite } from '../support/suite.js';
 
 const test = suite('actions');
 const run = promisify(execFile);
-
-async function withSession(body: (session: Session) => Promise<void>): Promise<void> {
-  const engine = await Engine.create({ workers: 1 });
-  const session = await Session.create({ engine });
-  try {
-    await body(session);
-  } finally {
-    await session.close();
-    await engine.close();
-  }
-}
 
 const failure = (action: Promise<unknown>): Promise<string> =>
   action.then(

@@ -2,22 +2,12 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import { CancelledError, Engine, Session, type EventName } from '../../lib/index.js';
+import { CancelledError, type EventName } from '../../lib/index.js';
+import { withSession } from '../support/session.js';
 import { suite } from '../support/suite.js';
 import { withTempFolder } from '../support/temp-folder.js';
 
 const test = suite('events');
-
-async function withSession(body: (session: Session) => Promise<void>): Promise<void> {
-  const engine = await Engine.create({ workers: 1 });
-  const session = await Session.create({ engine });
-  try {
-    await body(session);
-  } finally {
-    await session.close();
-    await engine.close();
-  }
-}
 
 const NAMES: readonly EventName[] = ['queryStart', 'queryEnd', 'jobStart', 'jobEnd', 'stageStart', 'stageEnd', 'taskEnd'];
 

@@ -1,22 +1,12 @@
 import { rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import { Engine, Session } from '../../lib/index.js';
+import type { Session } from '../../lib/index.js';
+import { withSession } from '../support/session.js';
 import { suite } from '../support/suite.js';
 import { withTempFolder } from '../support/temp-folder.js';
 
 const test = suite('prepared statements');
-
-async function withSession(body: (session: Session) => Promise<void>): Promise<void> {
-  const engine = await Engine.create({ workers: 1 });
-  const session = await Session.create({ engine });
-  try {
-    await body(session);
-  } finally {
-    await session.close();
-    await engine.close();
-  }
-}
 
 function thrown(body: () => unknown): string {
   try {

@@ -2,13 +2,14 @@ import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as zlib from 'node:zlib';
 import * as assert from 'uvu/assert';
-import { DataError, Engine, Session, type SessionOptions } from '../../lib/index.js';
+import { DataError, Engine, type Session } from '../../lib/index.js';
 import { splitByBytes } from '../../lib/io/byte-ranges.js';
 import { BlockList, type Blocks } from '../../lib/io/compression/blocks.js';
 import { blocksOf } from '../../lib/io/compression/find-blocks.js';
 import { fileFacts } from '../../lib/io/files.js';
 import { textRanges } from '../../lib/io/text-ranges.js';
 import { seededRandom, type Random } from '../support/random.js';
+import { withSessionOf } from '../support/session.js';
 import { suite } from '../support/suite.js';
 import { withTempFolder } from '../support/temp-folder.js';
 import { BGZF_END, bgzf, bgzfMember, seekableZstd } from './block-files.js';
@@ -19,15 +20,6 @@ test.before(async () => {
   engine = await Engine.create({ workers: 2 });
 });
 test.after(() => engine.close());
-
-async function withSession<T>(options: Partial<SessionOptions>, work: (session: Session) => Promise<T>): Promise<T> {
-  const session = await Session.create({ engine, ...options });
-  try {
-    return await work(session);
-  } finally {
-    await session.close();
-  }
-}
 
 /** A text in pieces of any length, of which some are empty. */
 function pieces(text: Buffer, random: Random, longest: number): Buffer[] {
@@ -87,7 +79,7 @@ test(
           // A task reads some KiB behind its range.
           const tiny = Math.max(random.between(8, 40), text.length >>> 6);
           for (const sizes of [{ splitBytes: tiny, batchRows: 16 }, { splitBytes: random.between(100, 5000) }, {}]) {
-            await withSession(sizes, async (session) => {
+            await withSessionOf(engine, sizes, async (session) => {
               const read = (path: string): Promise<readonly object[]> => session.read.load(path).collect();
               const expected = await read(plain);
               for (const { ending } of FILES) {
@@ -201,7 +193,7 @@ test('a size that cannot be is an error, also where gzip alone would take the fi
     for (const [change, what] of changes) {
       const bytes = change(Buffer.from(blocks));
       writeFileSync(path, bytes);
-      await withSession({}, async (session) => {
+      await withSessionOf(engine, {}, async (session) => {
         const error = (await outcome(session, path)) as DataError;
         assert.instance(error, DataError, what);
         assert.is(
@@ -217,7 +209,7 @@ test('many frames without text', () =>
     const path = join(folder, 'x.jsonl.zst');
     const texts = Array.from({ length: 300 }, (_, i) => Buffer.from(i % 100 === 0 ? `{"a":${i}}\n` : ''));
     writeFileSync(path, seekableZstd(texts));
-    await withSession({ splitBytes: 5 }, async (session) => {
+    await withSessionOf(engine, { splitBytes: 5 }, async (session) => {
       assert.equal(await session.read.json(path).collect(), [{ a: 0 }, { a: 100 }, { a: 200 }]);
     });
   }));
@@ -245,7 +237,7 @@ test('places in errors are those of the text', () =>
     const rows = Array.from({ length: 500 }, (_, i) => (i === 321 ? '1,2,3\n' : `${i},"a\nb"\n`));
     writeFileSync(csv, rows.join(''));
     writeFileSync(`${csv}.gz`, bgzf(rows.map((row) => Buffer.from(row))));
-    await withSession({ splitBytes: 100 }, async (session) => {
+    await withSessionOf(engine, { splitBytes: 100 }, async (session) => {
       const messages = async (file: string): Promise<string[]> => {
         const made: string[] = [];
         for (const ending of ['', '.gz']) {
@@ -300,7 +292,7 @@ test('damage is an error that names file and place', () =>
       change(bytes);
       writeFileSync(path, bytes);
       for (const splitBytes of [1, 100]) {
-        await withSession({ splitBytes }, async (session) => {
+        await withSessionOf(engine, { splitBytes }, async (session) => {
           const error = (await outcome(session, path)) as DataError;
           assert.instance(error, DataError, what);
           assert.is(error.code, 'DAMAGED_COMPRESSED_FILE');
@@ -316,7 +308,7 @@ test('damage is an error that names file and place', () =>
     lies.writeUInt32LE(9, table + 4);
     lies.writeUInt32LE(11, table + 12);
     writeFileSync(join(folder, 'x.jsonl.zst'), lies);
-    await withSession({ splitBytes: 1 }, async (session) => {
+    await withSessionOf(engine, { splitBytes: 1 }, async (session) => {
       const error = (await outcome(session, join(folder, 'x.jsonl.zst'))) as DataError;
       assert.instance(error, DataError);
       assert.is(error.code, 'DAMAGED_COMPRESSED_FILE');
@@ -343,7 +335,9 @@ test(
         for (let i = random.between(1, 3); i > 0; i--) bytes[random.between(first, bytes.length - 1)] = random.below(256);
         const path = join(folder, `${round}.jsonl.${ending}`);
         writeFileSync(path, bytes);
-        const found = await withSession({ splitBytes: random.pick([1, 200, 1000]) }, (session) => outcome(session, path));
+        const found = await withSessionOf(engine, { splitBytes: random.pick([1, 200, 1000]) }, (session) =>
+          outcome(session, path),
+        );
         if (found instanceof DataError) errors++;
         else assert.equal(found, rows, `round ${round}`);
       }
@@ -355,7 +349,7 @@ test(
 test('a file that is another one has its own blocks', () =>
   withTempFolder(async (folder) => {
     const path = join(folder, 'x.jsonl.gz');
-    await withSession({ splitBytes: 10 }, async (session) => {
+    await withSessionOf(engine, { splitBytes: 10 }, async (session) => {
       for (const count of [50, 7, 200]) {
         writeFileSync(path, bgzf(Array.from({ length: count }, (_, a) => Buffer.from(`{"a":${a}}\n`))));
         assert.is(await session.read.json(path).count(), count);

@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import * as zlib from 'node:zlib';
 import { DuckDBInstance } from '@duckdb/node-api';
 import * as assert from 'uvu/assert';
-import { DataError, Engine, Session, type SessionOptions } from '../../lib/index.js';
+import { DataError, Engine } from '../../lib/index.js';
 import { seededRandom } from '../support/random.js';
+import { withSessionOf } from '../support/session.js';
 import { suite } from '../support/suite.js';
 import { withTempFolder } from '../support/temp-folder.js';
 import { zstdFrame } from './block-files.js';
@@ -36,15 +37,6 @@ const CODECS: readonly { readonly ending: string; readonly name: string; readonl
   },
   { ending: 'zst', name: 'zstd', compress: zstdFrame },
 ];
-
-async function withSession<T>(options: Partial<SessionOptions>, work: (session: Session) => Promise<T>): Promise<T> {
-  const session = await Session.create({ engine, ...options });
-  try {
-    return await work(session);
-  } finally {
-    await session.close();
-  }
-}
 
 async function errorOf(work: () => Promise<unknown>): Promise<Error> {
   try {
@@ -80,7 +72,7 @@ test(
         writeFileSync(join(folder, `x.csv.${ending}`), compress(Buffer.from(csv)));
         writeFileSync(join(folder, `x.jsonl.${ending}`), compress(Buffer.from(json)));
         for (const sizes of [{}, { splitBytes: 100, batchRows: 16 }, { splitBytes: 20_000 }]) {
-          await withSession(sizes, async (session) => {
+          await withSessionOf(engine, sizes, async (session) => {
             for (const path of [join(folder, `x.csv.${ending}`), join(folder, `x.jsonl.${ending}`)]) {
               const df = session.read.load(path).select('id', 'text', 'number');
               assert.equal(await df.collect(), values, path);
@@ -112,7 +104,7 @@ test('several members, several files, the option instead of the name', () =>
     writeFileSync(join(folder, 'c.jsonl'), line(202));
     const odd = join(folder, 'odd.bin');
     writeFileSync(odd, zlib.gzipSync('a;b\n1;2\n'));
-    await withSession({}, async (session) => {
+    await withSessionOf(engine, {}, async (session) => {
       const rows = await session.read.json(`${folder}/*.jsonl*`).collect();
       assert.equal(
         rows.map(({ id }) => id),
@@ -135,7 +127,7 @@ test('several members, several files, the option instead of the name', () =>
 
 test('documents, header only, nothing at all', () =>
   withTempFolder(async (folder) => {
-    await withSession({ splitBytes: 50 }, async (session) => {
+    await withSessionOf(engine, { splitBytes: 50 }, async (session) => {
       for (const { ending, compress } of CODECS) {
         const path = (name: string, text: string): string => {
           writeFileSync(join(folder, `${name}.${ending}`), compress(Buffer.from(text)));
@@ -164,7 +156,7 @@ test(
         const path = join(folder, `x.csv.${ending}`);
         const check = async (bytes: Buffer, what: string): Promise<void> => {
           writeFileSync(path, bytes);
-          await withSession({}, async (session) => {
+          await withSessionOf(engine, {}, async (session) => {
             const error = (await errorOf(() =>
               session.read.schema('id bigint, text string, number double').csv(path, { header: true }).collect(),
             )) as DataError;
@@ -187,7 +179,7 @@ test('an error in the text tells line and byte of the text', () =>
   withTempFolder(async (folder) => {
     const path = join(folder, 'x.jsonl.gz');
     writeFileSync(path, zlib.gzipSync('{"a":1}\n{"a":2}\n{"a":\n'));
-    await withSession({}, async (session) => {
+    await withSessionOf(engine, {}, async (session) => {
       assert.is(
         (await errorOf(() => session.read.schema('a int').json(path, { mode: 'FAILFAST' }).collect())).message,
         `Malformed JSON record in '${path}', line 3, byte 16: a value was expected at character 6 of it. The record is '{"a":'.`,
@@ -206,7 +198,7 @@ test(
       for (const [name, bytes] of bombs) {
         const path = join(folder, name);
         writeFileSync(path, bytes);
-        await withSession({}, async (session) => {
+        await withSessionOf(engine, {}, async (session) => {
           const error = (await errorOf(() => session.read.schema('a string').load(path).collect())) as DataError;
           assert.instance(error, DataError);
           assert.is(error.code, 'ROW_TOO_LARGE');
@@ -216,7 +208,7 @@ test(
       const lines = zstdRun(5000);
       for (let i = 0; i < lines.length; i++) if (lines[i] === 0x61) lines[i] = 0x0a;
       writeFileSync(path, lines);
-      await withSession({}, async (session) => {
+      await withSessionOf(engine, {}, async (session) => {
         const error = (await errorOf(() => session.read.schema('a string').csv(path).count())) as DataError;
         assert.instance(error, DataError);
         assert.is(error.code, 'DECOMPRESSION_BOMB');
@@ -237,7 +229,7 @@ test(
         await connection.run(`COPY (${select}) TO '${join(folder, name)}' (FORMAT ${name.includes('csv') ? 'csv' : 'json'})`);
       connection.closeSync();
       duck.closeSync();
-      await withSession({}, async (session) => {
+      await withSessionOf(engine, {}, async (session) => {
         for (const name of ['x.csv.gz', 'x.csv.zst', 'x.json.gz', 'x.json.zst']) {
           const path = join(folder, name);
           const sums = await session
