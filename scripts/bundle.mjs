@@ -51,7 +51,7 @@ const onDemand = {
  * Node's own modules as plain objects: as imports each of them is wrapped into an ES module first, all its getters called, which takes a sixth of the time to load the package.
  */
 function withoutWrappers(code) {
-  return code.replace(/import(?:\{([^}]*)\}|\*as (\w+) )from"(node:[^"]+)";/g, (_, names, all, name) => {
+  return code.replace(/import\s*(?:\{([^}]*)\}|\* as (\w+))\s*from "(node:[^"]+)";/g, (_, names, all, name) => {
     const target = all ?? `{${names.replaceAll(' as ', ':')}}`;
     return `var ${target}=process.getBuiltinModule("${name}");`;
   });
@@ -109,7 +109,8 @@ export async function bundle() {
     minify: {
       compress: { keepNames: { function: true, class: true } },
       mangle: { keepNames: { function: true, class: true } },
-      codegen: { removeWhitespace: true },
+      // Node prints the line that threw an error nobody caught: with all code on few lines that was 140 kB in the user's terminal.
+      codegen: { removeWhitespace: false },
     },
   });
   await build.close();

@@ -68,6 +68,20 @@ test('malformed rows that were left out are counted', () =>
     }),
   ));
 
+test('malformed JSON records that are kept are not counted as left out', () =>
+  withTempFolder((folder) =>
+    withSession(async (session) => {
+      const path = join(folder, 'm.json');
+      writeFileSync(path, '{"a":1}\n{"a":\n{"a":3}\n');
+      const rejected: number[] = [];
+      session.on('queryEnd', ({ rowsRejected }) => rejected.push(rowsRejected));
+      assert.is((await session.read.json(path).collect()).length, 3);
+      assert.is((await session.read.schema('a bigint').json(path).collect()).length, 3);
+      assert.is((await session.read.json(path, { mode: 'DROPMALFORMED' }).collect()).length, 2);
+      assert.equal(rejected, [0, 0, 1]);
+    }),
+  ));
+
 test('diagnostics channels hear of a query that starts after they subscribed', () =>
   withSession(async (session) => {
     const heard: unknown[] = [];

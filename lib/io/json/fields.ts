@@ -98,19 +98,19 @@ export class JsonFields {
     this.#readers = isLenient ? detail.types.map((type) => jsonParser(type, detail, true)) : this.#parsers;
   }
 
-  /** Takes over a scanned batch; returns how many of its rows are rejected. DROPMALFORMED takes them out here, FAILFAST throws for them. */
+  /** Takes over a scanned batch; returns how many rows it left out: DROPMALFORMED takes malformed ones out here, FAILFAST throws for them. */
   begin(window: TextWindow): number {
     this.#window = window;
     const { scan, detail } = this;
     const drops = detail.mode === 'DROPMALFORMED';
     const malformed = scan.bad;
     if (detail.mode === 'FAILFAST' && malformed.length > 0) throw this.#malformedRow(malformed[0]!);
-    if (!drops && !this.showsMalformed) return malformed.length;
+    if (!drops && !this.showsMalformed) return 0;
     const bad = new Set(malformed);
     for (const column of this.columns) this.#collectBad(column, bad);
     if (drops) scan.drop(bad);
     this.#malformed = drops ? new Set() : bad;
-    return bad.size;
+    return drops ? bad.size : 0;
   }
 
   /** Parses a column for the live rows into a vector; returns how many are null. */
