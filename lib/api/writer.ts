@@ -130,7 +130,7 @@ export class DataFrameWriter {
   /**
    * Parquet files: row groups of pages with dictionaries where they pay, statistics, page indexes and checksums, and with Spark's own description of the types. Options:
    *
-   * - `compression`: `snappy` (the default), `zstd` (from Node.js 22.15 on), `gzip`, `lz4_raw`, `uncompressed`; `parquet.compression.codec.zstd.level`, default 3;
+   * - `compression`: `snappy` (the default), `zstd`, `gzip`, `lz4_raw`, `uncompressed`; `parquet.compression.codec.zstd.level`, default 3;
    * - `rowGroupRows`: rows of a row group at most, default 262,144; `parquet.block.size`: bytes of one, about, default 128 MiB, and less where memory is short;
    * - `parquet.page.size`: bytes of a page, about, default 1 MiB; `parquet.page.row.count.limit`: rows of one at most, default 20,000;
    * - `parquet.enable.dictionary`, default true; `parquet.dictionary.page.size`: bytes of a dictionary at most, default 1 MiB, beyond which values are written plainly;
@@ -138,7 +138,7 @@ export class DataFrameWriter {
    *   values that are not there and seem to be, default 0.01; `parquet.bloom.filter.expected.ndv#name`; `parquet.bloom.filter.max.bytes`, default 1 MiB.
    *
    * @returns How many rows were written.
-   * @throws QueryError for intervals, for two columns of one name, and for zstd where Node.js does not have it.
+   * @throws QueryError for intervals and for two columns of one name.
    * @example await df.write.mode('overwrite').parquet('sales', { compression: 'zstd', bloomFilter: 'customer_id' })
    */
   parquet(path: string, options: WriteOptions = {}, action: ActionOptions = {}): Promise<number> {

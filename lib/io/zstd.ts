@@ -1,11 +1,23 @@
 import { createRequire } from 'node:module';
+import type * as Compressing from '@bokuweb/zstd-wasm';
 import type * as Zstd from 'zstddec/stream';
 
 type Decompress = (block: Uint8Array, room: number) => Uint8Array;
 
-/** Node has zstd from 22.15 and 23.8 on; its types here are those of the oldest Node that quern runs on. Loaded when something is zstd. */
-const native = (): ((block: Uint8Array, options: { maxOutputLength: number }) => Uint8Array) | undefined =>
-  (process.getBuiltinModule('node:zlib') as { readonly zstdDecompressSync?: ReturnType<typeof native> }).zstdDecompressSync;
+/** What Node has from 22.15 and 23.8 on; its types here are those of the oldest Node that quern runs on. */
+interface NativeZstd {
+  readonly zstdDecompressSync?: (block: Uint8Array, options: { maxOutputLength: number }) => Uint8Array;
+  readonly zstdCompressSync?: (text: Uint8Array, options: { params: Record<number, number> }) => Uint8Array;
+  readonly constants: { readonly ZSTD_c_compressionLevel: number };
+}
+
+/** Looked at when something is zstd. */
+const native = (): NativeZstd => process.getBuiltinModule('node:zlib') as unknown as NativeZstd;
+
+/** zstd's own. */
+export const ZSTD_LEVEL = 3;
+/** The library copies a frame's text into memory of its own, and keeps that. */
+const FRAME_BYTES = 16 * 1024 * 1024;
 
 let decoder: Zstd.ZSTDDecoder | undefined;
 
@@ -19,9 +31,41 @@ export function zstdDecoder(): Zstd.ZSTDDecoder {
  * Decompresses zstd frames whose text has at most `room` bytes. Throws, or returns something of another length, where they are damaged.
  */
 export const zstdDecompress: Decompress = (block, room) => {
-  const decompress = native();
+  const { zstdDecompressSync: decompress } = native();
   return decompress === undefined ? zstdDecoder().decode(block, room) : decompress(block, { maxOutputLength: Math.max(1, room) });
 };
+
+/** A frame of zstd, or several that follow each other: the same bytes for the same text, always. */
+export function zstdCompress(text: Uint8Array, level = ZSTD_LEVEL): Uint8Array {
+  const { zstdCompressSync: compress, constants } = native();
+  if (compress !== undefined) return compress(text, { params: { [constants.ZSTD_c_compressionLevel]: level } });
+  compressor ??= startedCompressor();
+  if (text.length <= FRAME_BYTES) return compressor(text, level);
+  const frames: Uint8Array[] = [];
+  for (let at = 0; at < text.length; at += FRAME_BYTES) frames.push(compressor(text.subarray(at, at + FRAME_BYTES), level));
+  return Buffer.concat(frames);
+}
+
+let compressor: typeof Compressing.compress | undefined;
+
+/** A compressor for the Nodes that have none. Its `init` waits for a file; executors cannot, so its module is given what it needs at once. */
+function startedCompressor(): typeof Compressing.compress {
+  const require = createRequire(import.meta.url);
+  const { readFileSync } = process.getBuiltinModule('node:fs');
+  const { dirname, join } = process.getBuiltinModule('node:path');
+  const entry = require.resolve('@bokuweb/zstd-wasm');
+  const { Module } = require(join(dirname(entry), 'module.js')) as { Module: EmscriptenModule };
+  const code = new WebAssembly.Module(readFileSync(join(dirname(entry), 'zstd.wasm')));
+  Module.instantiateWasm = (imports, receive) => receive(new WebAssembly.Instance(code, imports));
+  Module.init();
+  return (require(entry) as typeof Compressing).compress;
+}
+
+/** The two of Emscripten's members that let a module start at once. */
+interface EmscriptenModule {
+  instantiateWasm(imports: WebAssembly.Imports, receive: (instance: WebAssembly.Instance) => void): void;
+  init(): void;
+}
 
 /**
  * The library would load its code through `fetch`, which takes 70 ms to load itself, and compile it while its caller waits; but what decompresses cannot wait. So there is no

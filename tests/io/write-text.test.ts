@@ -5,6 +5,8 @@ import fc from 'fast-check';
 import * as assert from 'uvu/assert';
 import { Engine, Session, type Row } from '../../lib/index.js';
 import { doubleText } from '../../lib/core/types/double-text.js';
+import { zstdDecompress } from '../../lib/io/zstd.js';
+import { withDuckDB } from '../support/duckdb.js';
 import { defaultSeed } from '../support/random.js';
 import { withSessionAndFolder } from '../support/session.js';
 import { suite } from '../support/suite.js';
@@ -217,6 +219,13 @@ test('compressed text: the end of the path says how, pieces follow each other', 
     assert.match(part!, /\.json\.gz$/);
     await session.sql("SELECT 'x' AS t WHERE false").write.text(join(folder, 'none.txt.gz'));
     assert.is(gunzipSync(readFileSync(join(folder, 'none.txt.gz'))).length, 0);
+    await df.write.csv(join(folder, 'a.csv.zst'));
+    await withDuckDB(async (connection) => {
+      const reader = await connection.runAndReadAll(`SELECT count(*), sum(id) FROM '${join(folder, 'a.csv.zst')}'`);
+      assert.equal(reader.getRows(), [[10_000n, 49_995_000n]]);
+    });
+    await session.sql("SELECT 'x' AS t WHERE false").write.text(join(folder, 'none.txt.zst'));
+    assert.is(zstdDecompress(readFileSync(join(folder, 'none.txt.zst')), 10).length, 0);
     const error = await df.write.csv(join(folder, 'a.csv.br')).then(
       () => 'no error',
       ({ message }: Error) => message,

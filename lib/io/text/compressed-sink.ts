@@ -1,6 +1,6 @@
 import * as zlib from 'node:zlib';
-import { QueryError } from '../../core/errors.js';
 import { invalid } from '../options.js';
+import { zstdCompress } from '../zstd.js';
 import type { ByteSink } from '../encoder.js';
 
 /** How files of text are compressed: in members that may follow each other, so that pieces of a file can be put together as they are. */
@@ -18,24 +18,16 @@ const NAMES: ReadonlyMap<string, TextCompression> = new Map([
   ['zst', 'zstd'],
 ]);
 
-/** Node 22.15 and 23.8 have it; the types of Node 20 do not. */
-const { zstdCompressSync } = zlib as unknown as { readonly zstdCompressSync?: (bytes: Uint8Array) => Buffer };
-
-/** @throws QueryError for a compression that there is not, or not in this Node. */
+/** @throws QueryError for a compression that there is not. */
 export function compressionOption(value: string, name: string): TextCompression {
   const found = NAMES.get(value.toLowerCase());
   if (found === undefined) throw invalid(name, 'one of none, gzip, zstd', value);
-  if (found === 'zstd' && zstdCompressSync === undefined)
-    throw new QueryError({
-      code: 'CODEC_NOT_AVAILABLE',
-      message: `Node.js ${process.versions.node} cannot compress with zstd; Node.js 22.15 and newer can. Other values of option ${name}: none, gzip.`,
-    });
   return found;
 }
 
 /** The same bytes for the same text, always. */
 export function compressText(bytes: Uint8Array, compression: Exclude<TextCompression, 'none'>): Uint8Array {
-  return compression === 'gzip' ? zlib.gzipSync(bytes) : zstdCompressSync!(bytes);
+  return compression === 'gzip' ? zlib.gzipSync(bytes) : zstdCompress(bytes);
 }
 
 /** Every write is a member of its own. */

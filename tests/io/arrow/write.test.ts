@@ -77,25 +77,29 @@ test('generated tables come back from files, streams and memory', () =>
   withTempFolder(async (folder) => {
     let file = 0;
     await fc.assert(
-      fc.asyncProperty(tables, fc.constantFrom('none', 'lz4'), async ({ types, rows }, compression) => {
-        const schema = T.schema(types.map((type, c) => T.field(`c${c}`, type)));
-        const data = rows.map((cells): Row => Object.fromEntries(cells.map((cell, c) => [`c${c}`, cell])));
-        const df = session.createDataFrame(data, schema);
-        const expected = (await df.collect()).map(shown);
-        const path = join(folder, `${file++}`);
-        await df.write.arrow(`${path}.arrow`, { compression });
-        await df.write.format('arrows').option('compression', compression).save(`${path}.arrows`);
-        const stream = await bytesOf(df.toArrowStream({ compression: compression as 'none' | 'lz4' }));
-        for (const back of [
-          session.read.arrow(`${path}.arrow`),
-          session.read.arrow(`${path}.arrows`),
-          session.read.arrow(stream),
-          session.read.arrow(readFileSync(`${path}.arrow`)),
-        ]) {
-          assert.equal(back.schema, df.schema);
-          assert.equal((await back.collect()).map(shown), expected);
-        }
-      }),
+      fc.asyncProperty(
+        tables,
+        fc.constantFrom<'none' | 'lz4' | 'zstd'>('none', 'lz4', 'zstd'),
+        async ({ types, rows }, compression) => {
+          const schema = T.schema(types.map((type, c) => T.field(`c${c}`, type)));
+          const data = rows.map((cells): Row => Object.fromEntries(cells.map((cell, c) => [`c${c}`, cell])));
+          const df = session.createDataFrame(data, schema);
+          const expected = (await df.collect()).map(shown);
+          const path = join(folder, `${file++}`);
+          await df.write.arrow(`${path}.arrow`, { compression });
+          await df.write.format('arrows').option('compression', compression).save(`${path}.arrows`);
+          const stream = await bytesOf(df.toArrowStream({ compression }));
+          for (const back of [
+            session.read.arrow(`${path}.arrow`),
+            session.read.arrow(`${path}.arrows`),
+            session.read.arrow(stream),
+            session.read.arrow(readFileSync(`${path}.arrow`)),
+          ]) {
+            assert.equal(back.schema, df.schema);
+            assert.equal((await back.collect()).map(shown), expected);
+          }
+        },
+      ),
       { seed, numRuns: 60, interruptAfterTimeLimit: 15_000 },
     );
   }));

@@ -1,5 +1,4 @@
-import * as zlib from 'node:zlib';
-import { QueryError } from '../../../core/errors.js';
+import { zstdCompress } from '../../zstd.js';
 import type { WorkSpace } from '../../parquet/write/work-space.js';
 
 export type ArrowCodec = 'none' | 'lz4' | 'zstd';
@@ -11,9 +10,6 @@ export interface CompressBuffer {
   run(address: number, bytes: number): readonly Uint8Array[];
 }
 
-/** Node 22.15 and 23.8 have it; the types of Node 20 do not. */
-const { zstdCompressSync } = zlib as unknown as { readonly zstdCompressSync?: (bytes: Uint8Array) => Uint8Array };
-
 /** Frames of LZ4: magic, independent blocks of at most 4 MiB without checksums, the checksum of that. */
 const FRAME_HEAD = Uint8Array.of(0x04, 0x22, 0x4d, 0x18, 0x60, 0x70, 0x73);
 const FRAME_END = new Uint8Array(4);
@@ -21,17 +17,7 @@ const BLOCK_BYTES = 4 * 1024 * 1024;
 const STORED = 0x80000000;
 const SCRATCH_BYTES = 128 * 1024;
 
-/** @throws QueryError where this Node cannot write what is asked for. */
-export function checkArrowCodec(codec: ArrowCodec): void {
-  if (codec !== 'zstd' || zstdCompressSync !== undefined) return;
-  throw new QueryError({
-    code: 'CODEC_NOT_AVAILABLE',
-    message: `Node.js ${process.versions.node} cannot compress with zstd; Node.js 22.15 and newer can. Other values of option compression: lz4, none.`,
-  });
-}
-
 export function openBufferCompressor(work: WorkSpace, codec: ArrowCodec): CompressBuffer | undefined {
-  checkArrowCodec(codec);
   switch (codec) {
     case 'none':
       return undefined;
@@ -43,7 +29,7 @@ export function openBufferCompressor(work: WorkSpace, codec: ArrowCodec): Compre
       return {
         codec: 1,
         run: (address, bytes) =>
-          withLength(work, address, bytes, [zstdCompressSync!(work.views.u8.subarray(address, address + bytes))]),
+          withLength(work, address, bytes, [zstdCompress(work.views.u8.subarray(address, address + bytes))]),
       };
   }
 }

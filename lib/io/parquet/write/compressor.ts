@@ -1,5 +1,5 @@
 import * as zlib from 'node:zlib';
-import { QueryError } from '../../../core/errors.js';
+import { zstdCompress } from '../../zstd.js';
 import type { ParquetWriteOptions } from './options.js';
 import type { WorkSpace } from './work-space.js';
 
@@ -15,26 +15,7 @@ export type Compress = (address: number, length: number) => Compressed;
 /** Room that kernels need beside what they compress. */
 const SCRATCH_BYTES = 128 * 1024;
 
-/** Node 22.15 and 23.8 have it; the types of Node 20 do not. */
-const { zstdCompressSync, constants } = zlib as unknown as {
-  readonly zstdCompressSync?: (bytes: Uint8Array, options: object) => Buffer;
-  readonly constants: Readonly<Record<string, number>>;
-};
-
-/** @throws QueryError where this Node cannot write what the options ask for. */
-export function checkCodec({ compression }: ParquetWriteOptions): void {
-  if (compression === 'zstd' && zstdCompressSync === undefined) {
-    throw new QueryError({
-      code: 'CODEC_NOT_AVAILABLE',
-      message:
-        `Node.js ${process.versions.node} cannot compress with zstd; Node.js 22.15 and newer can. ` +
-        `Other values of option compression: snappy, gzip, lz4_raw, uncompressed.`,
-    });
-  }
-}
-
 export function openCompressor(work: WorkSpace, options: ParquetWriteOptions): Compress {
-  checkCodec(options);
   const { u8 } = work.views;
   switch (options.compression) {
     case 'uncompressed':
@@ -45,10 +26,11 @@ export function openCompressor(work: WorkSpace, options: ParquetWriteOptions): C
       return byKernel(work, 'lz4');
     case 'gzip':
       return (address, length) => ({ address: 0, bytes: zlib.gzipSync(u8.subarray(address, address + length)) });
-    case 'zstd': {
-      const params = { params: { [constants['ZSTD_c_compressionLevel']!]: options.zstdLevel } };
-      return (address, length) => ({ address: 0, bytes: zstdCompressSync!(u8.subarray(address, address + length), params) });
-    }
+    case 'zstd':
+      return (address, length) => ({
+        address: 0,
+        bytes: zstdCompress(u8.subarray(address, address + length), options.zstdLevel),
+      });
   }
 }
 

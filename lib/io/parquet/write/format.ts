@@ -1,6 +1,5 @@
 import type { WriteFormat } from '../../encoder.js';
 import { CODECS, MAGIC } from './codes.js';
-import { checkCodec } from './compressor.js';
 import { ParquetEncoder } from './encoder.js';
 import { joinParquet } from './join.js';
 import { checkColumns, readParquetWriteOptions } from './options.js';
@@ -13,7 +12,6 @@ export const PARQUET_WRITE: WriteFormat = {
   check: (request) => {
     const { leaves } = parquetSchema(request.schema);
     const options = readParquetWriteOptions(request.options);
-    checkCodec(options);
     checkColumns(
       options,
       leaves.map(({ path }) => path.join('.')),
