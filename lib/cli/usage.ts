@@ -39,7 +39,7 @@ Examples
   quern "SELECT region, sum(amount) AS total FROM 'sales-*.csv' GROUP BY ALL ORDER BY total DESC"
   gzip -dc log.csv.gz | quern "SELECT status, count(*) FROM '-' GROUP BY status"
   quern "SELECT * FROM 'a.csv' WHERE x > 3" -o filtered.jsonl
-  quern convert 'logs/*.csv' logs.parquet --option compression=gzip
+  quern convert 'logs/*.csv' logs.parquet --option compression=zstd
 `;
 
 /** The package's version, read only when it is asked for: starting up should not read a file more than it must. */

@@ -17,7 +17,7 @@ const native = (): NativeZstd => process.getBuiltinModule('node:zlib') as unknow
 /** zstd's own. */
 export const ZSTD_LEVEL = 3;
 /** The library copies a frame's text into memory of its own, and keeps that. */
-const FRAME_BYTES = 16 * 1024 * 1024;
+const FRAME_BYTES = 64 * 1024 * 1024;
 
 let decoder: Zstd.ZSTDDecoder | undefined;
 
@@ -28,11 +28,12 @@ export function zstdDecoder(): Zstd.ZSTDDecoder {
 }
 
 /**
- * Decompresses zstd frames whose text has at most `room` bytes. Throws, or returns something of another length, where they are damaged.
+ * Decompresses zstd frames whose text has `room` bytes, or at most so many. Throws, or returns something of another length, where they are damaged.
+ * Node's own function ends with the first frame.
  */
 export const zstdDecompress: Decompress = (block, room) => {
-  const { zstdDecompressSync: decompress } = native();
-  return decompress === undefined ? zstdDecoder().decode(block, room) : decompress(block, { maxOutputLength: Math.max(1, room) });
+  const text = native().zstdDecompressSync?.(block, { maxOutputLength: Math.max(1, room) });
+  return text === undefined || text.length < room ? zstdDecoder().decode(block, room) : text;
 };
 
 /** A frame of zstd, or several that follow each other: the same bytes for the same text, always. */

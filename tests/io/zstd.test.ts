@@ -30,10 +30,17 @@ test('texts come back at every level, from shared memory too', () => {
   );
 });
 
-test('a text larger than a frame', () => {
+test('frames that follow each other are one text', () => {
+  const [a, b, c] = ['one', '', 'three'.repeat(1000)].map((text) => Buffer.from(text));
+  const frames = Buffer.concat([zstdCompress(a!), zstdCompress(b!), zstdCompress(c!)]);
+  const text = Buffer.concat([a!, c!]);
+  assert.ok(Buffer.from(zstdDecompress(frames, text.length)).equals(text));
+});
+
+test('a text larger than what is compressed at a time', () => {
   const random = seededRandom('zstd', seed);
   const word = Uint8Array.from({ length: 1000 }, () => random.below(256));
-  const text = new Uint8Array(40 * 1024 * 1024 + 7);
+  const text = new Uint8Array(64 * 1024 * 1024 + 7);
   for (let at = 0; at < text.length; at += 1000) text.set(word.subarray(0, Math.min(1000, text.length - at)), at);
   text[20 * 1024 * 1024]! ^= 1;
   const compressed = zstdCompress(text);

@@ -1,5 +1,6 @@
 import { QueryError } from '../../../core/errors.js';
 import { booleanOption, invalid } from '../../options.js';
+import { ZSTD_LEVEL } from '../../zstd.js';
 import { CODECS, type CodecName } from './codes.js';
 
 /** How a Parquet file is written, complete. Sizes are bytes. */
@@ -136,7 +137,7 @@ const OF_COLUMNS: ReadonlySet<string> = new Set([
 export function readParquetWriteOptions(options: ReadonlyMap<string, string>): ParquetWriteOptions {
   const draft: Draft = {
     compression: 'snappy',
-    zstdLevel: 3,
+    zstdLevel: ZSTD_LEVEL,
     rowGroupBytes: 128 * MIB,
     rowGroupRows: 262_144,
     pageBytes: MIB,
