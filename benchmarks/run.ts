@@ -1,11 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { runSuites } from './suites.js';
+import { runCodecs } from './kernels/codecs.js';
 import { runKernels } from './kernels/run.js';
 
 const HELP = `npm run bench [-- kernels] [OPTIONS]
 
-  kernels         kernels beside plain loops and the memory's bandwidth, instead of queries beside other engines
+  kernels         kernels beside plain loops, the memory's bandwidth and native decompressors, instead of queries beside other engines
   --filter TEXT   only workloads whose name contains it: "csv", "cached", "groupby q5", "size" …
   --runs N        warm runs of each (5)
   --rows N        rows of the groupby table (1e7)
@@ -28,6 +29,7 @@ if (values.help) {
   console.log(HELP);
 } else if (positionals.includes('kernels')) {
   await runKernels(values.filter);
+  await runCodecs(values.filter);
 } else {
   const report = await runSuites({
     filter: values.filter,
