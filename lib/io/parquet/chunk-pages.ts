@@ -240,14 +240,10 @@ export class ChunkPages {
     const header = this.#dictionaryHeader;
     this.#readHeader(this.#dictionaryAt, header);
     if (header.type !== PAGE.dictionary) return undefined;
+    const at = this.#dictionaryAt + header.headerBytes;
+    this.#checkSum(at, header);
     const data: PageData = { address: 0, end: 0 };
-    const buffer = this.#decompress(
-      this.#dictionaryAt + header.headerBytes,
-      header.bytes,
-      header.uncompressedBytes,
-      header,
-      data,
-    );
+    const buffer = this.#decompress(at, header.bytes, header.uncompressedBytes, header, data);
     if (buffer === undefined) this.window.pin();
     return { header, data, buffer };
   }
