@@ -13,6 +13,7 @@ export interface ByteSource {
 /** An open file, checked to be what it was when it was inspected. @throws DataError where it is not, and where it may not be read. */
 export class FileSource implements ByteSource {
   readonly size: number;
+  bytesRead = 0;
   #descriptor: number;
 
   constructor(readonly file: FileFacts) {
@@ -29,6 +30,7 @@ export class FileSource implements ByteSource {
       if (read === 0) throw fileChanged(this.file.path);
       filled += read;
     }
+    this.bytesRead += filled;
     return filled;
   }
 

@@ -23,7 +23,6 @@ interface SharedRead {
 
 /** The bytes of a column chunk in shared memory, read a piece after the other as they are asked for. */
 export class ChunkWindow {
-  bytesRead = 0;
   #file: FileSource | undefined;
   /** What may be read of the file. */
   #limit = 0;
@@ -111,7 +110,6 @@ export class ChunkWindow {
     this.#origin = position;
     const target = this.views.u8.subarray(this.#base, this.#base + bytes);
     if (this.#file!.read(position, target) < bytes) throw fileChanged(this.#file!.file.path);
-    this.bytesRead += bytes;
     this.#end = position + bytes;
   }
 

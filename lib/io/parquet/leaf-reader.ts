@@ -75,10 +75,6 @@ export class LeafReader {
     return [this.pages.window];
   }
 
-  get bytesRead(): number {
-    return this.pages.window.bytesRead;
-  }
-
   get pagesRead(): number {
     return this.pages.pagesRead;
   }

@@ -55,10 +55,6 @@ export class NestedReader {
     return [...this.#leaves.values()].map(({ pages }) => pages.window);
   }
 
-  get bytesRead(): number {
-    return this.#sum(({ window }) => window.bytesRead);
-  }
-
   get pagesRead(): number {
     return this.#sum(({ pagesRead }) => pagesRead);
   }

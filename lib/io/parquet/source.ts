@@ -21,7 +21,7 @@ import type { SchemaNode } from './schema.js';
 import { CALENDAR_DEFAULTS, calendarSteps } from './legacy-calendar.js';
 import { rowsOfGroup, SPLIT } from './splits.js';
 
-const COUNTED = ['bytesRead', 'pagesRead', 'pagesPassed'] as const;
+const COUNTED = ['pagesRead', 'pagesPassed'] as const;
 /** Vectors may be read and written so far beyond their ends. */
 const SLACK_BYTES = 64;
 
@@ -52,8 +52,10 @@ export class ParquetSource implements ScanReader {
   #ranges: RowRange[] = [];
   #figures = noFigures();
   /** What readers had done when the task began, and what those had that are gone. */
-  readonly #before = { bytesRead: 0, pagesRead: 0, pagesPassed: 0 };
-  readonly #forgotten = { bytesRead: 0, pagesRead: 0, pagesPassed: 0 };
+  readonly #before = { pagesRead: 0, pagesPassed: 0 };
+  readonly #forgotten = { pagesRead: 0, pagesPassed: 0 };
+  /** Of the open file, by earlier tasks. */
+  #bytesBefore = 0;
   readonly #pruner: GroupPruner;
   readonly #wanted: ReadonlySet<number>;
 
@@ -69,7 +71,7 @@ export class ParquetSource implements ScanReader {
   }
 
   get bytesRead(): number {
-    return this.#ever('bytesRead') - this.#before.bytesRead;
+    return (this.#open?.bytesRead ?? 0) - this.#bytesBefore;
   }
 
   get figures(): ScanFigures {
@@ -80,7 +82,7 @@ export class ParquetSource implements ScanReader {
   }
 
   /** What all readers did since they were made. */
-  #ever(what: 'bytesRead' | 'pagesRead' | 'pagesPassed'): number {
+  #ever(what: 'pagesRead' | 'pagesPassed'): number {
     let sum = this.#forgotten[what];
     for (const reader of this.#readers.values()) sum += reader[what];
     return sum;
@@ -94,6 +96,7 @@ export class ParquetSource implements ScanReader {
   open({ split }: DecoderTask): void {
     this.#split = split;
     for (const what of COUNTED) this.#before[what] = this.#ever(what);
+    this.#bytesBefore = this.#open?.bytesRead ?? 0;
     this.#figures = noFigures();
     this.#figures.groupsByStatistics = split[SPLIT.skipped]!;
     this.#row = 0;
@@ -117,6 +120,7 @@ export class ParquetSource implements ScanReader {
     if (this.#open?.file === facts) return this.#open.verify();
     this.#open?.close();
     this.#open = new FileSource(facts);
+    this.#bytesBefore = 0;
   }
 
   #beginGroup(group: number): void {
