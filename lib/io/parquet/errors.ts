@@ -31,6 +31,18 @@ export function unreadableColumn(path: string, column: string, what: string): Da
   });
 }
 
+/** A column that has another type in this file than the read has for it, the first file's or the schema's. */
+export function columnOfOtherType(path: string, column: string, found: string, wanted: string): DataError {
+  return new DataError({
+    code: 'FAILED_READ_FILE.PARQUET_COLUMN_DATA_TYPE_MISMATCH',
+    message:
+      `Column "${column}" of '${path}' is ${found}, and ${wanted} is wanted, as the first file or the schema has it. ` +
+      `Option mergeSchema=true finds a type for all files where one of theirs is wider than the others; a schema says which one.`,
+    path,
+    column,
+  });
+}
+
 /** A date or time that is read in no calendar. */
 export function ancientValue(path: string, byte: number, column: string, what: string): DataError {
   return new DataError({

@@ -1,6 +1,6 @@
 import { sameType, typeName, type DataType } from '../../core/types/data-type.js';
 import { isUnreadable, leafType, nodeType, type Conversion } from './column-types.js';
-import { unreadableColumn } from './errors.js';
+import { columnOfOtherType, unreadableColumn } from './errors.js';
 import type { ParquetFile } from './footer.js';
 import type { ParquetColumn } from './inspect.js';
 import { CALENDAR_DEFAULTS, calendarSteps } from './legacy-calendar.js';
@@ -45,7 +45,7 @@ export function fileColumn(file: ParquetFile, { path, type, calendar = CALENDAR_
       if (widening !== undefined) return { kind: 'leaf', node, ...leaf, widening, isExact: isSame && widening.length === 0 };
     }
   }
-  throw unreadableColumn(file.facts.path, path.join('.'), `it is ${typeName(found)} there, and ${typeName(type)} is wanted`);
+  throw columnOfOtherType(file.facts.path, path.join('.'), typeName(found), typeName(type));
 }
 
 function childNamed(node: SchemaNode | undefined, name: string): SchemaNode | undefined {

@@ -54,7 +54,7 @@ test('without mergeSchema the first file tells the columns, and others are held 
       assert.instance(error, DataError);
       assert.is(
         (error as Error).message,
-        `Column "a" of '${join(folder, 'b.parquet')}' cannot be read: it is string there, and int is wanted. Select the other columns, or write it in another way.`,
+        `Column "a" of '${join(folder, 'b.parquet')}' is string, and int is wanted, as the first file or the schema has it. Option mergeSchema=true finds a type for all files where one of theirs is wider than the others; a schema says which one.`,
       );
     }
     await session.close();
