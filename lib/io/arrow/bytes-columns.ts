@@ -44,8 +44,8 @@ export class BytesColumn implements ArrowColumn {
         : batch.slice(buffer, first, last - first, Math.max(last, batch.storedBytes(buffer)));
   }
 
-  take(first: number, count: number): Taken {
-    const nulls = this.#validity.take(first, count);
+  take(first: number, count: number, outside: number): Taken {
+    const nulls = this.#validity.take(first, count, outside);
     const values = this.space.transient(count * VIEW_BYTES);
     if (count === 0) return { values, nulls };
     this.#makeViews(first, count, values);
@@ -106,8 +106,8 @@ export class ViewsColumn implements ArrowColumn {
     }
   }
 
-  take(first: number, count: number): Taken {
-    const nulls = this.#validity.take(first, count);
+  take(first: number, count: number, outside: number): Taken {
+    const nulls = this.#validity.take(first, count, outside);
     const values = this.space.transient(count * VIEW_BYTES);
     if (count === 0) return { values, nulls };
     const table = this.space.transient(this.#buffers.length * 4);

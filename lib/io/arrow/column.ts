@@ -12,6 +12,9 @@ export interface ArrowColumn {
   readonly physical: PhysicalType;
   /** Reads what values `from` to `to` of a batch need. */
   prepare(batch: OpenBatch, from: number, to: number): void;
-  /** Values `first` to `first + count`, which lie within those that were prepared: good until the next batch of rows. */
-  take(first: number, count: number): Taken;
+  /**
+   * Values `first` to `first + count`, which lie within those that were prepared: good until the next batch of rows. `outside`: null bytes of what they lie in, and 0 where it is
+   * not null; there may be anything in what is null.
+   */
+  take(first: number, count: number, outside: number): Taken;
 }

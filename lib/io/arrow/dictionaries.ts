@@ -80,7 +80,7 @@ export class Dictionaries {
       );
       const batch = new OpenBatch(space, this.#file!, this.#open!, place, header, [own]);
       column.prepare(batch, 0, header.rows);
-      const taken = column.take(0, header.rows);
+      const taken = column.take(0, header.rows, 0);
       batch.close();
       return { ...taken, rows: header.rows };
     });

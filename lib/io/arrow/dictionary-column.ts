@@ -35,8 +35,8 @@ export class DictionaryColumn implements ArrowColumn {
     this.#dictionary = from === to ? undefined : this.dictionaries.of(this.field);
   }
 
-  take(first: number, count: number): Taken {
-    const nulls = this.#validity.take(first, count);
+  take(first: number, count: number, outside: number): Taken {
+    const nulls = this.#validity.take(first, count, outside);
     if (count === 0) return { values: this.space.transient(16), nulls };
     const indices = this.#indices(first, count, nulls);
     const { values, nulls: ownNulls } = this.#dictionary!;

@@ -53,8 +53,8 @@ export class BoolColumn implements ArrowColumn {
     this.#address = this.#bytes === 0 ? 0 : batch.slice(batch.firstBuffer(this.node) + 1, first, this.#bytes, whole);
   }
 
-  take(first: number, count: number): Taken {
-    const nulls = this.#validity.take(first, count);
+  take(first: number, count: number, outside: number): Taken {
+    const nulls = this.#validity.take(first, count, outside);
     const values = this.space.transient(count);
     const [address, bit] = [this.#address, first - this.#firstBit];
     this.space.kernel('plainBooleans')(address, address + this.#bytes, bit, count, values);
@@ -92,10 +92,10 @@ export class FixedColumn implements ArrowColumn {
     this.#address = from === to ? 0 : batch.slice(batch.firstBuffer(this.node) + 1, from * width, (to - from) * width, whole);
   }
 
-  take(first: number, count: number): Taken {
+  take(first: number, count: number, outside: number): Taken {
     const { space } = this;
     const { steps } = this.of;
-    const nulls = this.#validity.take(first, count);
+    const nulls = this.#validity.take(first, count, outside);
     if (count === 0) return { values: space.transient(16), nulls };
     let values = this.#address + (first - this.#from) * this.#width;
     if (steps.length === 0) return { values, nulls };
@@ -134,8 +134,8 @@ export class FixedBytesColumn implements ArrowColumn {
       bytes === 0 ? this.space.transient(16) : batch.slice(batch.firstBuffer(this.node) + 1, from * this.width, bytes, whole);
   }
 
-  take(first: number, count: number): Taken {
-    const nulls = this.#validity.take(first, count);
+  take(first: number, count: number, outside: number): Taken {
+    const nulls = this.#validity.take(first, count, outside);
     const values = this.space.transient(count * VIEW_BYTES);
     const at = this.#address + (first - this.#from) * this.width;
     this.space.kernel('fixedViews')(at, at + count * this.width, this.width, count, values);

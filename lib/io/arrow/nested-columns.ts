@@ -37,12 +37,12 @@ export class ListColumn implements ArrowColumn {
     this.element.prepare(batch, offsets.first, offsets.last);
   }
 
-  take(first: number, count: number): Taken {
-    const nulls = this.#validity.take(first, count);
+  take(first: number, count: number, outside: number): Taken {
+    const nulls = this.#validity.take(first, count, outside);
     const values = this.space.transient(count * VIEW_BYTES);
     if (count === 0) return { values, nulls };
     const { from, to, relative } = elements(this.#offsets, first, count);
-    const taken = this.element.take(from, to - from);
+    const taken = this.element.take(from, to - from, 0);
     const code = PHYSICAL_CODE[this.element.physical];
     const heap = this.space.context.frame + FRAME_HEAP;
     this.space.kernel('packArrays')(code, taken.values, taken.nulls, relative, nulls, count, values, heap);
@@ -77,14 +77,16 @@ export class FixedListColumn implements ArrowColumn {
     this.element.prepare(batch, from * this.size, to * this.size);
   }
 
-  take(first: number, count: number): Taken {
+  take(first: number, count: number, outside: number): Taken {
     const { size, space } = this;
-    const nulls = this.#validity.take(first, count);
+    const nulls = this.#validity.take(first, count, outside);
     const values = space.transient(count * VIEW_BYTES);
-    const taken = this.element.take(first * size, count * size);
+    const { u8, u32 } = space.context.executor.views;
     const offsets = space.transient((count + 1) * 4);
-    const { u32 } = space.context.executor.views;
     for (let k = 0; k <= count; k++) u32[(offsets >>> 2) + k] = k * size;
+    const inNull = nulls === 0 ? 0 : space.transient(count * size);
+    if (nulls !== 0) for (let k = 0; k < count; k++) u8.fill(u8[nulls + k]!, inNull + k * size, inNull + (k + 1) * size);
+    const taken = this.element.take(first * size, count * size, inNull);
     const code = PHYSICAL_CODE[this.element.physical];
     const heap = space.context.frame + FRAME_HEAP;
     space.kernel('packArrays')(code, taken.values, taken.nulls, offsets, nulls, count, values, heap);
@@ -110,14 +112,14 @@ export class StructColumn implements ArrowColumn {
     for (const field of this.fields) field.prepare(batch, from, to);
   }
 
-  take(first: number, count: number): Taken {
+  take(first: number, count: number, outside: number): Taken {
     const { space, fields } = this;
-    const nulls = this.#validity.take(first, count);
+    const nulls = this.#validity.take(first, count, outside);
     const values = space.transient(count * VIEW_BYTES);
     const records = space.transient(fields.length * FIELD_BYTES);
     const { u32 } = space.context.executor.views;
     for (const [i, field] of fields.entries()) {
-      const taken = field.take(first, count);
+      const taken = field.take(first, count, nulls);
       const at = (records + i * FIELD_BYTES) >>> 2;
       u32[at] = PHYSICAL_CODE[field.physical];
       u32[at + 1] = taken.values;
@@ -161,16 +163,16 @@ export class MapColumn implements ArrowColumn {
     this.value.prepare(batch, first, last);
   }
 
-  take(first: number, count: number): Taken {
+  take(first: number, count: number, outside: number): Taken {
     const { space, key, value } = this;
-    const nulls = this.#validity.take(first, count);
+    const nulls = this.#validity.take(first, count, outside);
     const values = space.transient(count * VIEW_BYTES);
     if (count === 0) return { values, nulls };
     const { from, to, relative } = elements(this.#offsets, first, count);
-    const keys = key.take(from, to - from);
-    const held = value.take(from, to - from);
+    const keys = key.take(from, to - from, 0);
+    const held = value.take(from, to - from, 0);
     this.#refuseNulls(keys.nulls, to - from);
-    this.#refuseNulls(this.#entries.take(from, to - from), to - from);
+    this.#refuseNulls(this.#entries.take(from, to - from, 0), to - from);
     space.kernel('packMaps')(
       PHYSICAL_CODE[key.physical],
       keys.values,

@@ -136,7 +136,7 @@ export class ArrowSource implements ScanReader {
       column.reader.prepare(batch, this.#windowFrom, this.#windowEnd);
       column.prepared = this.#window;
     }
-    const taken = column.reader.take(this.#first, this.#rows);
+    const taken = column.reader.take(this.#first, this.#rows, 0);
     if (column.widening === undefined) return taken;
     const { kernel, by } = column.widening;
     const values = this.#space.transient(this.#rows * 16);

@@ -20,11 +20,14 @@ export class Validity {
     this.#address = batch.slice(buffer, first, Math.ceil(to / 8) - first, Math.ceil(lengths[node]! / 8));
   }
 
-  /** Null bytes; 0 where no value is null. */
-  take(first: number, count: number): number {
-    if (this.#address === 0 || count === 0) return 0;
+  /** Null bytes; 0 where no value is null. What lies in a null struct is null too, whatever the file says of it: `outside` are the struct's null bytes. */
+  take(first: number, count: number, outside: number): number {
+    if ((this.#address === 0 && outside === 0) || count === 0) return 0;
     const nulls = this.space.transient(count);
-    this.space.kernel('bitmapToNulls')(this.#address, first - this.#firstBit, count, nulls);
+    const { u8 } = this.space.context.executor.views;
+    if (this.#address !== 0) this.space.kernel('bitmapToNulls')(this.#address, first - this.#firstBit, count, nulls);
+    else u8.copyWithin(nulls, outside, outside + count);
+    if (this.#address !== 0 && outside !== 0) for (let k = 0; k < count; k++) u8[nulls + k]! |= u8[outside + k]!;
     return nulls;
   }
 }

@@ -1,5 +1,19 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import {
+  Dictionary,
+  Field,
+  FixedSizeList,
+  Int32,
+  makeData,
+  RecordBatch,
+  Schema,
+  Struct,
+  Table,
+  tableToIPC,
+  Utf8,
+  vectorFromArray,
+} from 'apache-arrow';
 import * as assert from 'uvu/assert';
 import { Session } from '../../../lib/index.js';
 import { projectPath } from '../../support/paths.js';
@@ -59,6 +73,33 @@ test('rows are counted by the metadata, and filters see compressed bodies', asyn
     assert.is(await read.count(), 600);
     assert.is(await read.filter("s = 'text number 5 of a few' AND v IS NOT NULL").count(), 11);
   }
+});
+
+test('there may be anything in what is null', async () => {
+  const codes = new Dictionary(new Utf8(), new Int32());
+  const code = new Field('code', codes, true);
+  const dictionary = vectorFromArray(['a'], new Utf8());
+  const codesOf = (...data: number[]) =>
+    makeData({ type: codes, length: data.length, nullCount: 0, data: Int32Array.from(data), dictionary });
+  const [struct, list] = [new Struct([code]), new FixedSizeList(2, code)];
+  const nulls = { length: 3, nullCount: 2, nullBitmap: Uint8Array.of(0b010) };
+  const fields = [new Field('s', struct, true), new Field('l', list, true)];
+  const data = makeData({
+    type: new Struct(fields),
+    length: 3,
+    nullCount: 0,
+    children: [
+      makeData({ type: struct, ...nulls, children: [codesOf(7, 0, 9)] }),
+      makeData({ type: list, ...nulls, child: codesOf(1, -1, 0, 0, 5, 2 ** 31 - 1) }),
+    ],
+  });
+  const schema = new Schema(fields);
+  const read = await session.read.arrow(tableToIPC(new Table(schema, [new RecordBatch(schema, data)])));
+  assert.equal(await read.collect(), [
+    { s: null, l: null },
+    { s: { code: 'a' }, l: ['a', 'a'] },
+    { s: null, l: null },
+  ]);
 });
 
 test('several files are one table, and their columns merge by name', async () => {
