@@ -38,6 +38,7 @@ export type { ArrowData, ArrowOptions } from './api/arrow.js';
 export type { FlatMapOptions, FunctionOptions, MapOptions, Row } from './api/user-functions.js';
 export type { ColumnData } from './api/infer-schema.js';
 export type { QueryProgress } from './api/progress.js';
+export type { StorageLevel } from './api/storage-level.js';
 export type { MemoryReport } from './api/memory-report.js';
 export type { EngineEvent, EventName, Events } from './api/events.js';
 export type { SqlParameters, SqlValue } from './api/statements.js';

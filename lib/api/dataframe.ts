@@ -16,6 +16,7 @@ import { showText } from './show.js';
 import { DataFrameWriter } from './writer.js';
 import type { ActionOptions, CollectOptions, Columns, ColumnViews } from './actions.js';
 import type { Session } from './session.js';
+import { requireStorageLevel, type StorageLevel } from './storage-level.js';
 
 /** A condition: a Column, or SQL text. */
 export type Condition = Column | string;
@@ -249,17 +250,32 @@ export class DataFrame {
     this.session.registerView(name, this.plan, true);
   }
 
-  /** Keeps the rows in shared memory when an action first computes them. The rows are recomputed if a block is lost. */
+  /**
+   * Keeps the rows when an action first computes them: in shared memory, or in files where that has no room for them. {@link DataFrame.persist} at `MEMORY_AND_DISK`.
+   * @example const day = session.sql("SELECT * FROM 'flights.csv' WHERE day = 1").cache()
+   */
   cache(): DataFrame {
-    return this.plan.kind === 'cached' ? this : new DataFrame(this.session, this.session.cachedPlan(this.plan));
+    return this.persist();
   }
 
-  /** Another name for {@link DataFrame.cache}: there is one storage level, memory. */
-  persist(): DataFrame {
-    return this.cache();
+  /**
+   * Keeps the rows when an action first computes them, as Spark's levels say:
+   *
+   * - `MEMORY_ONLY`: in shared memory; where it has no room, the action ends with a ResourceError.
+   * - `MEMORY_AND_DISK`: in shared memory, or in files where it has no room; in memory they make way for queries that lack some, those that were read longest ago first.
+   * - `DISK_ONLY`: in files, of which later queries read the columns that they need.
+   *
+   * Files are Arrow IPC, in a directory of the session below the system's for temporary files (`TMPDIR`), uncompressed. They go with {@link DataFrame.unpersist}, with the session, and
+   * with the process; where files were lost or changed, the rows are computed anew. What is persisted already stays as it is, whatever the level.
+   * @throws QueryError for a level that does not exist. Actions: ResourceError where there is no room in memory (`OUT_OF_MEMORY`) or in files (`DISK_FULL`).
+   * @example const large = session.read.csv('sales/*.csv').persist('DISK_ONLY')
+   */
+  persist(level: StorageLevel = 'MEMORY_AND_DISK'): DataFrame {
+    requireStorageLevel(level);
+    return this.plan.kind === 'cached' ? this : new DataFrame(this.session, this.session.cachedPlan(this.plan, level));
   }
 
-  /** Frees the memory of a cached DataFrame; it stays usable and is computed anew. */
+  /** Frees the memory or files of a cached DataFrame, once the queries that read them have ended; it stays usable and is computed anew. */
   unpersist(): DataFrame {
     if (this.plan.kind === 'cached') this.session.dropCached(this.plan.id);
     return this;

@@ -154,7 +154,7 @@ export class Engine {
   }
 
   /** @internal */
-  memoryReport(): MemoryReport {
+  memoryReport(): Omit<MemoryReport, 'disk'> {
     const { used, peak, budget, kinds, domains } = this.#arena.usage();
     return {
       used,

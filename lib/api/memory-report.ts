@@ -1,4 +1,4 @@
-/** Bytes of an engine's shared memory. */
+/** Bytes of an engine's shared memory, and of files that stand for it. */
 export interface MemoryReport {
   readonly used: number;
   /** The most that were in use at a time. */
@@ -6,4 +6,6 @@ export interface MemoryReport {
   readonly budget: number;
   /** By owner: queries, cached DataFrames, local data, the engine itself. */
   readonly domains: readonly { readonly kind: string; readonly used: number; readonly count: number }[];
+  /** Bytes in files of the session's cached DataFrames. */
+  readonly disk: number;
 }

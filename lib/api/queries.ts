@@ -1,10 +1,10 @@
 import { compileStage, type CompiledStage } from '../codegen/index.js';
 import { figuresText } from '../core/types/scan-figures.js';
-import { type CancelledError, InternalError, QueryError } from '../core/errors.js';
+import { type CancelledError, InternalError } from '../core/errors.js';
 import { collectedBlocks } from '../exec/sinks/collect.js';
 import { rowWindows, stageTasks, DEFAULT_SPLIT_SIZES, WRITE_SPLIT_SIZES, type SplitSizes } from '../exec/splits.js';
 import { narrowScan } from '../io/index.js';
-import { BlockWord, readBlock } from '../memory/block.js';
+import { readBlock } from '../memory/block.js';
 import type { LocalNode, Resolved } from '../core/plan/resolved-plan.js';
 import type { PhysicalPlan, Sink, Stage } from '../core/physical/stage.js';
 import type { PlannerContext } from '../core/physical/planner.js';
@@ -20,9 +20,12 @@ import { field, schema as schemaOfText, type DataType } from '../core/types/data
 import type { LogicalPlan } from '../core/plan/logical-plan.js';
 import type { Row } from './user-functions.js';
 import type { QueryOutcome, Submission } from './engine.js';
-import type { QueryRun } from './query-run.js';
-import { cachedIds, storedIds, type Session } from './session.js';
+import { Cache, type Action } from './cache.js';
+import { cachedIds, storedIds } from './stored-ids.js';
+import type { CachedRows } from './cached-rows.js';
+import type { Session } from './session.js';
 import type { StoredBlocks } from './registry.js';
+import type { WrittenFile } from '../io/output/plan-files.js';
 import { writeLiteral } from '../memory/write-values.js';
 import { literalRows } from './literal-rows.js';
 
@@ -42,9 +45,9 @@ interface PlannedQuery {
   readonly totalBytes: number;
 }
 
-/** With the blocks that it was planned over, by id; none where they were not there. */
+/** With the rows that it was planned over, by id; none where they were not there. */
 interface KeptQuery extends PlannedQuery {
-  readonly blocks: readonly (readonly [id: number, blocks: StoredBlocks | undefined])[];
+  readonly stored: readonly (readonly [id: number, rows: StoredBlocks | CachedRows | undefined])[];
 }
 
 /** A session's running queries: from a resolved plan to blocks in shared memory. */
@@ -52,15 +55,24 @@ export class Queries {
   readonly #running = new Set<AbortController>();
   /** Plans that may run again, least recently used first. */
   readonly #kept = new Map<Resolved, KeptQuery>();
+  readonly #cache: Cache;
   #ended: CancelledError | undefined;
 
-  constructor(private readonly session: Session) {}
+  constructor(private readonly session: Session) {
+    this.#cache = new Cache(session, (resolved, sink, action, retain) =>
+      this.#submit(this.#plan(resolved, sink), action, { retain }),
+    );
+  }
 
   plannerContext(): PlannerContext {
     const { session } = this;
     return {
       localBlocks: (node) => this.#storeLiterals(node),
-      cachedBlocks: (node) => (session.registry.blocks(node.id) === undefined ? undefined : node.id),
+      cachedRows: (node) => {
+        session.registry.dropLost([node.id]);
+        const place = session.registry.cached(node.id)?.rows?.place;
+        return place?.kind === 'disk' ? place.files.source : place && 'blocks';
+      },
       defaultPartitions: Math.max(1, session.engine.workers),
       narrowScan,
       evaluate: (expr) => session.engine.evaluateConstant(expr),
@@ -87,12 +99,12 @@ export class Queries {
 
   /** Runs a plan. With the default sink its rows lie in the result's blocks until they are released. */
   async run(resolved: Resolved, options: ActionOptions, sink: Sink = ALL_ROWS): Promise<ExecutionResult> {
-    const limits = this.#limits(options);
-    return this.#asQuery(resolved, async (query) => {
-      await this.#materialise(resolved, limits, query);
-      const planned = sink === ALL_ROWS ? this.#planned(resolved) : this.#plan(resolved, sink);
-      return this.#result(await this.#submit(planned, limits, query), planned.physical, limits);
-    });
+    return this.#asQuery(resolved, this.#limits(options), (action) =>
+      this.#cache.using(resolved, action, async () => {
+        const planned = sink === ALL_ROWS ? this.#planned(resolved) : this.#plan(resolved, sink);
+        return this.#result(await this.#submit(planned, action), planned.physical, action.limits);
+      }),
+    );
   }
 
   /** One partition after the other where the plan is a single stage; whole otherwise, since its stages need all rows anyway. */
@@ -101,7 +113,7 @@ export class Queries {
     const query = this.session.engine.beginQuery();
     let failure: unknown;
     try {
-      yield* this.#partitions(resolved, limits, query);
+      yield* this.#partitions(resolved, { limits, query });
     } catch (error) {
       failure = withPlace(error, resolved);
       throw failure;
@@ -110,21 +122,28 @@ export class Queries {
     }
   }
 
-  async *#partitions(resolved: Resolved, limits: ActionLimits, query: QueryRun): AsyncIterable<ExecutionResult> {
-    await this.#materialise(resolved, limits, query);
-    const planned = this.#planned(resolved);
-    const { physical } = planned;
-    const [stage] = physical.stages;
-    if (physical.stages.length > 1 || (stage!.sink.kind === 'collect' && stage!.sink.limit !== undefined)) {
-      yield this.#result(await this.#submit(planned, limits, query), physical, limits);
-      return;
+  async *#partitions(resolved: Resolved, action: Action): AsyncIterable<ExecutionResult> {
+    // One after the other, and whoever takes them may take long: what is cached may be elsewhere by then.
+    let partitions: readonly (number | undefined)[] | undefined;
+    for (let next = 0; partitions === undefined || next < partitions.length; next++) {
+      const result = await this.#cache.using(resolved, action, async () => {
+        const planned = this.#planned(resolved);
+        partitions ??= this.#partitionsAlone(planned);
+        if (partitions.length === 0) return undefined;
+        const partition = partitions[next];
+        const outcome = await this.#submit(planned, action, partition === undefined ? {} : { partition });
+        return this.#result(outcome, planned.physical, action.limits);
+      });
+      if (result !== undefined) yield result;
     }
-    const { program } = planned.stages[0]!;
-    const partitions = new Set(
-      stageTasks(program, this.session.views, () => [], this.#sizes()).map(({ partition }) => partition),
-    );
-    for (const partition of partitions)
-      yield this.#result(await this.#submit(planned, limits, query, { partition }), physical, limits);
+  }
+
+  /** The partitions that can be run alone; undefined for all rows at once. */
+  #partitionsAlone({ physical, stages }: PlannedQuery): readonly (number | undefined)[] {
+    const [stage] = physical.stages;
+    if (physical.stages.length > 1 || (stage!.sink.kind === 'collect' && stage!.sink.limit !== undefined)) return [undefined];
+    const tasks = stageTasks(stages[0]!.program, this.session.views, () => [], this.#sizes());
+    return [...new Set(tasks.map(({ partition }) => partition))];
   }
 
   /** Runs a plan into files; returns the rows written. */
@@ -132,15 +151,16 @@ export class Queries {
     const limits = this.#limits(options);
     const planned = planWrite(schemaOf(resolved), request);
     return writeFiles(this.session, planned, options, (spec) =>
-      this.#asQuery(resolved, async (query) => {
-        await this.#materialise(resolved, limits, query);
-        const outcome = await this.#submit(this.#plan(resolved, { kind: 'write', spec }), limits, query);
-        try {
-          return await writtenFiles(this.session.views, outcome.chunks);
-        } finally {
-          outcome.release();
-        }
-      }),
+      this.#asQuery(resolved, limits, (action) =>
+        this.#cache.using(resolved, action, async () => {
+          const outcome = await this.#submit(this.#plan(resolved, { kind: 'write', spec }), action);
+          try {
+            return await writtenFiles<WrittenFile>(this.session.views, outcome.chunks);
+          } finally {
+            outcome.release();
+          }
+        }),
+      ),
     );
   }
 
@@ -174,11 +194,9 @@ export class Queries {
   /** Runs a plan for its figures. */
   async analyzeText(resolved: Resolved): Promise<string> {
     const start = performance.now();
-    const limits = this.#limits({});
-    const outcome = await this.#asQuery(resolved, async (query) => {
-      await this.#materialise(resolved, limits, query);
-      return this.#submit(this.#plan(resolved, ALL_ROWS), limits, query);
-    });
+    const outcome = await this.#asQuery(resolved, this.#limits({}), (action) =>
+      this.#cache.using(resolved, action, () => this.#submit(this.#plan(resolved, ALL_ROWS), action)),
+    );
     const elapsed = performance.now() - start;
     const lines = outcome.metrics.stages.map(
       ({ stage, tasks, rows, bytesRead, rowsRejected, figures, taskMicros, failures, skipped }) =>
@@ -196,15 +214,20 @@ export class Queries {
     while (this.#running.size > 0) await new Promise((resolve) => setImmediate(resolve));
   }
 
+  /** Removes the files of cached DataFrames, which nobody computes or reads any more. */
+  closeCache(): Promise<void> {
+    return this.#cache.close();
+  }
+
   #limits(options: ActionOptions): ActionLimits {
     return new ActionLimits(options, () => this.#ended);
   }
 
   /** One action: listeners hear of its start and its end. */
-  async #asQuery<T>(resolved: Resolved, work: (query: QueryRun) => Promise<T>): Promise<T> {
+  async #asQuery<T>(resolved: Resolved, limits: ActionLimits, work: (action: Action) => Promise<T>): Promise<T> {
     const query = this.session.engine.beginQuery();
     try {
-      const result = await work(query);
+      const result = await work({ limits, query });
       query.end();
       return result;
     } catch (error) {
@@ -228,14 +251,14 @@ export class Queries {
     const { registry } = this.session;
     const known = this.#kept.get(resolved);
     this.#kept.delete(resolved);
-    if (known?.blocks.every(([id, blocks]) => registry.blocks(id) === blocks) === true) {
+    if (known?.stored.every(([id, rows]) => registry.stored(id) === rows) === true) {
       this.#kept.set(resolved, known);
       return known;
     }
     const planned = this.#plan(resolved, ALL_ROWS);
     if (planned.isSmall || planned.totalBytes === 0) {
       const ids = [...storedIds(resolved), ...cachedIds(resolved)];
-      this.#kept.set(resolved, { ...planned, blocks: ids.map((id) => [id, registry.blocks(id)]) });
+      this.#kept.set(resolved, { ...planned, stored: ids.map((id) => [id, registry.stored(id)]) });
       if (this.#kept.size > KEPT_MAX) this.#kept.delete(this.#kept.keys().next().value!);
     }
     return planned;
@@ -243,8 +266,7 @@ export class Queries {
 
   async #submit(
     { stages, isSmall, totalBytes }: PlannedQuery,
-    limits: ActionLimits,
-    query: QueryRun,
+    { limits, query }: Action,
     { retain = false, partition }: { readonly retain?: boolean; readonly partition?: number } = {},
   ): Promise<QueryOutcome> {
     const { onProgress } = limits.options;
@@ -354,38 +376,6 @@ export class Queries {
     const id = this.session.storeRows(schema, rowCount, valueAt, writeLiteral);
     this.#literals.set(node, id);
     return id;
-  }
-
-  /** Computes the cached DataFrames a plan reads that are not in memory, inner ones first. */
-  async #materialise(resolved: Resolved, limits: ActionLimits, query: QueryRun): Promise<void> {
-    for (const id of storedIds(resolved)) await this.session.registry.fillLazy(id, limits.options);
-    for (const id of cachedIds(resolved).reverse()) {
-      const entry = this.session.registry.cached(id);
-      while (entry !== undefined && entry.blocks === undefined) {
-        if (entry.pending === undefined) {
-          entry.pending = this.#fill(id, entry.resolved, limits, query).finally(() => {
-            entry.pending = undefined;
-          });
-          await entry.pending;
-        } else await limits.race(entry.pending);
-      }
-    }
-  }
-
-  async #fill(id: number, resolved: Resolved, limits: ActionLimits, query: QueryRun): Promise<void> {
-    await this.#materialise(resolved, limits, query);
-    const outcome = await this.#submit(this.#plan(resolved, { kind: 'collect', retain: 'cache' }), limits, query, {
-      retain: true,
-    });
-    const { views, registry } = this.session;
-    const blocks = collectedBlocks(views, outcome.chunks);
-    const partitions = new Set(blocks.map(({ address }) => views.u32[(address >>> 2) + BlockWord.partition]!)).size;
-    const entry = registry.cached(id);
-    if (entry === undefined) {
-      outcome.release();
-      throw new QueryError({ code: 'SESSION_CLOSED', message: 'The session was closed while a cached DataFrame was computed.' });
-    }
-    entry.blocks = { addresses: blocks.map(({ address }) => address), partitions, end: outcome.release };
   }
 }
 

@@ -1,7 +1,6 @@
 import { analyze } from '../core/analyzer/index.js';
 import { optimize } from '../core/optimizer/optimize.js';
 import { explainPlan } from '../core/plan/explain.js';
-import { walkPlan } from '../core/plan/walk.js';
 import { explainStages } from '../core/physical/explain.js';
 import { planPhysical } from '../core/physical/planner.js';
 import { scanFacts } from '../io/index.js';
@@ -25,6 +24,7 @@ import { Registry, type StoredBlocks } from './registry.js';
 import { schemaOfColumns, schemaOfRows, type ColumnData } from './infer-schema.js';
 import { runStatements, type SqlParameters } from './statements.js';
 import type { MemoryReport } from './memory-report.js';
+import type { StorageLevel } from './storage-level.js';
 import type { EventName, Listener } from './events.js';
 import type { LogicalPlan } from '../core/plan/logical-plan.js';
 import type { PhysicalPlan, Sink } from '../core/physical/stage.js';
@@ -211,9 +211,9 @@ export class Session implements AsyncDisposable {
     return this.engine.on(event, listener);
   }
 
-  /** Bytes of shared memory: in use, the most that were, the budget, and by owner. */
+  /** Bytes of the engine's shared memory: in use, the most that were, the budget, and by owner; and of files of this session's cached DataFrames. */
   memory(): MemoryReport {
-    return this.engine.memoryReport();
+    return { ...this.engine.memoryReport(), disk: this.registry.diskBytes };
   }
 
   /** Ends the session: its running queries are cancelled, its views and cached data are gone. The last session of the process's engine lets go of its threads. */
@@ -225,6 +225,7 @@ export class Session implements AsyncDisposable {
     );
     this.prepared.clear();
     this.registry.clear();
+    await this.#queries.closeCache();
     if (this.#ownsEngine) await this.engine.leave();
   }
 
@@ -267,7 +268,8 @@ export class Session implements AsyncDisposable {
   /** @internal */
   explain(resolved: Resolved): string {
     const optimized = this.optimized(resolved);
-    return `== Analyzed ==\n${explainPlan(resolved)}\n\n== Optimized ==\n${explainPlan(optimized)}\n\n== Stages ==\n${explainStages(this.physical(optimized))}`;
+    const placeOf = (id: number): string | undefined => this.registry.cached(id)?.rows?.place.kind;
+    return `== Analyzed ==\n${explainPlan(resolved, placeOf)}\n\n== Optimized ==\n${explainPlan(optimized, placeOf)}\n\n== Stages ==\n${explainStages(this.physical(optimized))}`;
   }
 
   /** @internal */
@@ -282,8 +284,8 @@ export class Session implements AsyncDisposable {
   }
 
   /** @internal */
-  cachedPlan(plan: LogicalPlan): LogicalPlan {
-    return planNode({ kind: 'cached', id: this.registry.addCached(plan, this.analyze(plan)), input: plan });
+  cachedPlan(plan: LogicalPlan, level: StorageLevel): LogicalPlan {
+    return planNode({ kind: 'cached', id: this.registry.addCached(this.analyze(plan), level), input: plan });
   }
 
   /** @internal */
@@ -355,22 +357,4 @@ export class Session implements AsyncDisposable {
     this.#checkOpen();
     return this.#queries.write(resolved, request, options);
   }
-}
-
-/** Ids of the cached DataFrames a plan reads. */
-export function cachedIds(resolved: Resolved): number[] {
-  const ids: number[] = [];
-  walkPlan(resolved, (node) => {
-    if (node.kind === 'cached') ids.push(node.id);
-  });
-  return ids;
-}
-
-/** Ids of rows that a plan reads from the registry. */
-export function storedIds(resolved: Resolved): number[] {
-  const ids: number[] = [];
-  walkPlan(resolved, (node) => {
-    if (node.kind === 'local' && node.data.kind === 'registry') ids.push(node.data.id);
-  });
-  return ids;
 }

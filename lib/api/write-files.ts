@@ -2,7 +2,7 @@ import { throwIfAborted } from '../core/scheduler/query-outcome.js';
 import { readRecord } from '../exec/sinks/json-record.js';
 import { openPiece, WriteJob } from '../io/index.js';
 import type { WriteSpec } from '../core/physical/stage.js';
-import type { WrittenFile } from '../io/output/plan-files.js';
+import type { Piece, WrittenFile } from '../io/output/plan-files.js';
 import type { MemoryViews } from '../memory/memory-access.js';
 import type { ActionOptions } from './actions.js';
 import type { PlannedWrite } from './plan-write.js';
@@ -22,7 +22,8 @@ export async function writeFiles(
     const spec: WriteSpec = { ...rest, pieces: job.pieces };
     const written = await job.written(run(spec));
     throwIfAborted(signal);
-    const files = written.length === 0 && spec.partitionBy.length === 0 ? [emptyFile(session, spec)] : written;
+    const files =
+      written.length === 0 && spec.partitionBy.length === 0 ? [{ ...writeEmptyFile(session, spec), ordinal: 0 }] : written;
     await job.commit(files);
     return files.reduce((sum, { rows }) => sum + rows, 0);
   } catch (error) {
@@ -31,27 +32,27 @@ export async function writeFiles(
   }
 }
 
-/** What the chunks of a join stage say, without holding the event loop. */
-export async function writtenFiles(views: MemoryViews, chunks: readonly number[]): Promise<WrittenFile[]> {
-  const files: WrittenFile[] = [];
+/** What the chunks of a write or join stage say, without holding the event loop. */
+export async function writtenFiles<T>(views: MemoryViews, chunks: readonly number[]): Promise<T[]> {
+  const files: T[] = [];
   for (const chunk of chunks) {
     if (chunk === 0) continue;
-    for (const file of readRecord<WrittenFile>(views, chunk)) files.push(file);
+    for (const file of readRecord<T>(views, chunk)) files.push(file);
     await new Promise((resolve) => setImmediate(resolve));
   }
   return files;
 }
 
 /** No rows are a file too: it has the columns. */
-function emptyFile(session: Session, spec: WriteSpec): WrittenFile {
+export function writeEmptyFile(session: Session, spec: WriteSpec): Piece {
   const domain = session.engine.openDomain();
   try {
     const executor = { views: session.views, kernels: session.engine.kernels };
     const request = { schema: spec.schema, options: new Map(spec.options) };
     const name = 'part-0-0-empty';
     const path = `${spec.pieces}/${name}`;
-    openPiece({ executor, pages: domain.pages }, spec.format, request, { path, shown: spec.shown }).finish();
-    return { name, directory: '', partition: 0, ordinal: 0, rows: 0 };
+    const { bytes } = openPiece({ executor, pages: domain.pages }, spec.format, request, { path, shown: spec.shown }).finish();
+    return { name, task: 0, partition: 0, directory: '', rows: 0, bytes };
   } finally {
     domain.end();
   }

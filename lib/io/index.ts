@@ -33,6 +33,7 @@ export { extensionOf } from './file-name.js';
 export { writeFormat, writeFormatOf } from './formats.js';
 export { joinTasks, runJoinTask } from './output/join-pieces.js';
 export { WriteJob } from './output/write-job.js';
+export { cacheFailure, CACHE_FORMAT, CacheDirectory } from './output/cache-directory.js';
 export { directoryName } from './output/directory-name.js';
 
 /** A source with the means to see whether its files are still what they were. */

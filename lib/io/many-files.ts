@@ -17,6 +17,8 @@ export interface ManyFiles {
   readonly partitions: readonly FileValues[];
   /** By file; left out of plans that ask for none of its facts. */
   readonly files: readonly FileFacts[];
+  /** The partition that each file's rows are in, where who wrote them knows; else the format decides. */
+  readonly partitionOf?: readonly number[];
   /** The files that a query reads, where it is not all of them. */
   readonly kept?: readonly number[];
 }
@@ -169,6 +171,8 @@ export function splitsOf(format: FileFormat, source: InspectedFiles, { bytes, te
   const all = manyFiles(source);
   const files = all.kept ?? (all.files.length === 0 ? undefined : survivors(all, tests));
   const splits = format.splits(all.inner, { bytes, tests: formatTests(all, tests), ...(files === undefined ? {} : { files }) });
+  const { partitionOf } = all;
+  if (partitionOf !== undefined) return splits.map(({ split }) => ({ partition: partitionOf[split[0]!]!, split }));
   return files === undefined ? splits : ofFiles(splits, new Set(files));
 }
 

@@ -1,6 +1,3 @@
-import { execFileSync } from 'node:child_process';
-import { tmpdir } from 'node:os';
-import { mkdtempSync, rmdirSync } from 'node:fs';
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync, lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -18,6 +15,7 @@ import {
 } from '../../lib/index.js';
 import { defaultSeed } from '../support/random.js';
 import { withSessionAndFolder } from '../support/session.js';
+import { mayMount, withSmallDisk } from '../support/small-disk.js';
 import { suite } from '../support/suite.js';
 import { withTempFolder } from '../support/temp-folder.js';
 
@@ -373,33 +371,6 @@ test('a device is written through', () =>
     assert.is(await session.range(10).write.mode('overwrite').csv('/dev/null'), 10);
     assert.ok(lstatSync('/dev/null').isCharacterDevice());
   }));
-
-/** A file system of a megabyte, where this process may make one. */
-function withSmallDisk(body: (folder: string) => Promise<void>): Promise<void> {
-  return withTempFolder(async (folder) => {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', folder]);
-    try {
-      await body(folder);
-    } finally {
-      // An executor may still have a file open for a moment.
-      execFileSync('umount', ['-l', folder]);
-    }
-  });
-}
-
-function mayMount(): boolean {
-  if (process.platform !== 'linux' || process.getuid?.() !== 0) return false;
-  const folder = mkdtempSync(join(tmpdir(), 'quern-mount-'));
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', folder], { stdio: 'ignore' });
-    execFileSync('umount', [folder]);
-    return true;
-  } catch {
-    return false;
-  } finally {
-    rmdirSync(folder);
-  }
-}
 
 test.when(mayMount())('a full disk is an error with a hint, and leaves what was there', () =>
   withSmallDisk(async (folder) => {

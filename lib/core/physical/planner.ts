@@ -14,8 +14,8 @@ import type { PhysicalPlan, Pipeline, Sink, SortKey, Stage, WriteSpec } from './
 export interface PlannerContext {
   /** Registry id of blocks holding the literal rows of this node. */
   localBlocks(node: LocalNode): number;
-  /** Registry id of a cached DataFrame's blocks, or undefined while it is not materialised. */
-  cachedBlocks(node: CachedNode): number | undefined;
+  /** Where a cached DataFrame's rows are: in blocks of its id, or in files; undefined while they are not computed. */
+  cachedRows(node: CachedNode): 'blocks' | ScanSource | undefined;
   /** Partitions of a range or repartition without a number of its own. */
   readonly defaultPartitions: number;
   /** The files of a scan without those of which no row can pass the tests and conditions; `columns`: what the scan loads. */
@@ -38,7 +38,7 @@ export function planPhysical(root: Resolved, sink: Sink, context: PlannerContext
   const input = limited ? root.input : root;
   const pipelines = planner.build(input);
   const last = planner.close(pipelines, root.output, limited ? { ...sink, ...limitOf(root) } : sink);
-  if (sink.kind === 'write') planner.joinPieces(last, sink.spec);
+  if (sink.kind === 'write' && sink.spec.keepsPieces !== true) planner.joinPieces(last, sink.spec);
   return Object.freeze({
     stages: planner.stages,
     output: root.output.map(({ name, type, nullable }) => ({ name, type, nullable })),
@@ -62,8 +62,10 @@ class Planner {
       case 'local':
         return [this.#blocks(node.data.kind === 'registry' ? node.data.id : this.context.localBlocks(node), node)];
       case 'cached': {
-        const id = this.context.cachedBlocks(node);
-        return id === undefined ? this.#recompute(node) : [this.#blocks(id, node)];
+        const rows = this.context.cachedRows(node);
+        if (rows === undefined) return this.#recompute(node);
+        if (rows === 'blocks') return [this.#blocks(node.id, node)];
+        return [this.#scan({ kind: 'scan', source: rows, columns: node.columns, predicates: [], output: node.output })];
       }
       case 'range': {
         const { start, end, step } = node;

@@ -115,6 +115,8 @@ export interface WriteSpec {
   readonly partitionBy: readonly { readonly column: number; readonly name: string; readonly type: DataType }[];
   /** Directory for the pieces. */
   readonly pieces: string;
+  /** Each piece stays a file: no stage puts them together. */
+  readonly keepsPieces?: true;
   /** What errors call the output. */
   readonly shown: string;
   /** All in one file. */

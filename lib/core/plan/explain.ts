@@ -4,10 +4,13 @@ import { walkPlan } from './walk.js';
 import type { AttributeRef, Bound, BoundSortItem } from '../expr/bound.js';
 import type { Resolved } from './resolved-plan.js';
 
-/** A resolved plan as text, one operator a line, inputs indented below. */
-export function explainPlan(plan: Resolved): string {
+/** A resolved plan as text, one operator a line, inputs indented below. `placeOf`: where the rows of a cached DataFrame are, by id. */
+export function explainPlan(plan: Resolved, placeOf: (id: number) => string | undefined = () => undefined): string {
   const lines: string[] = [];
-  walkPlan(plan, (node, depth) => lines.push(`${'  '.repeat(depth)}${describeNode(node)}`));
+  walkPlan(plan, (node, depth) => {
+    const place = node.kind === 'cached' ? placeOf(node.id) : undefined;
+    lines.push(`${'  '.repeat(depth)}${describeNode(node)}${place === undefined ? '' : ` (${place})`}`);
+  });
   return lines.join('\n');
 }
 

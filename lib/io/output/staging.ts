@@ -29,7 +29,7 @@ const QUIET_MS = 24 * 3600 * 1000;
 const cryptography = () => process.getBuiltinModule('node:crypto');
 
 const digest = (text: string): string => cryptography().createHash('sha256').update(text).digest('hex');
-const host = (): string => digest(hostname()).slice(0, 8);
+export const host = (): string => digest(hostname()).slice(0, 8);
 
 function prefixOf(destination: string): string {
   const name = basename(destination);
@@ -90,7 +90,7 @@ function isAbandoned(parent: string, name: string, rest: string): boolean {
   return stat !== undefined && Date.now() - stat.mtimeMs > QUIET_MS;
 }
 
-function isRunning(pid: number): boolean {
+export function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

@@ -1,0 +1,188 @@
+import { QuernError, QueryError } from '../core/errors.js';
+import { collectedBlocks } from '../exec/sinks/collect.js';
+import { cacheFailure, CACHE_FORMAT, CacheDirectory } from '../io/index.js';
+import { BlockWord, readBlock } from '../memory/block.js';
+import { schemaOf } from './actions.js';
+import { CachedRows } from './cached-rows.js';
+import { cachedIds, neededCacheIds, storedIds } from './stored-ids.js';
+import { writeEmptyFile, writtenFiles } from './write-files.js';
+import type { Sink, WriteSpec } from '../core/physical/stage.js';
+import type { Resolved } from '../core/plan/resolved-plan.js';
+import type { Piece } from '../io/output/plan-files.js';
+import type { ActionLimits } from './action-limits.js';
+import type { QueryOutcome } from './engine.js';
+import type { QueryRun } from './query-run.js';
+import type { CachedEntry } from './registry.js';
+import type { Session } from './session.js';
+
+/** The action that a job is for. */
+export interface Action {
+  readonly limits: ActionLimits;
+  readonly query: QueryRun;
+}
+
+/** Runs a plan into a sink; `retain`: what the last stage makes outlives the query. */
+export type RunPlan = (resolved: Resolved, sink: Sink, action: Action, retain: boolean) => Promise<QueryOutcome>;
+
+/** Computes a session's cached DataFrames, in memory or into files, and computes anew what was lost. */
+export class Cache {
+  readonly #directory = new CacheDirectory();
+
+  constructor(
+    private readonly session: Session,
+    private readonly run: RunPlan,
+  ) {}
+
+  /**
+   * Does what reads a plan's rows once its caches have theirs, which stay until that has ended. It is done again where files of caches are lost meanwhile, once, and where memory is
+   * missing that another cache gives back.
+   */
+  async using<T>(resolved: Resolved, action: Action, work: () => Promise<T>): Promise<T> {
+    const { registry } = this.session;
+    for (let wasLost = false; ;) {
+      await this.#materialise(resolved, action);
+      const ids = cachedIds(resolved);
+      const endReading = registry.readCached(ids);
+      let failure: unknown;
+      try {
+        return await work();
+      } catch (error) {
+        failure = error;
+      } finally {
+        endReading();
+      }
+      if (!wasLost && registry.dropLost(ids, failure)) wasLost = true;
+      else if (!isOutOfMemory(failure) || !(await this.#makeRoom(action))) throw failure;
+    }
+  }
+
+  /** Removes all files. There are no more. */
+  close(): Promise<void> {
+    return this.#directory.close();
+  }
+
+  /** Computes what a plan reads of cached DataFrames that are not there. */
+  async #materialise(resolved: Resolved, action: Action): Promise<void> {
+    const { registry } = this.session;
+    for (const id of storedIds(resolved)) await registry.fillLazy(id, action.limits.options);
+    for (const id of neededCacheIds(resolved)) {
+      registry.dropLost([id]);
+      const entry = registry.cached(id);
+      while (entry !== undefined && entry.rows === undefined) {
+        if (entry.pending === undefined) {
+          entry.pending = this.#fill(entry, action).finally(() => {
+            entry.pending = undefined;
+          });
+          await entry.pending;
+        } else await action.limits.race(entry.pending);
+      }
+    }
+  }
+
+  async #fill(entry: CachedEntry, action: Action): Promise<void> {
+    const { resolved, level } = entry;
+    const rows = await this.using(resolved, action, async () => {
+      if (level === 'DISK_ONLY' || entry.madeWay) return this.#intoFiles(resolved, action);
+      try {
+        return await this.#intoMemory(resolved, action);
+      } catch (error) {
+        if (level === 'MEMORY_ONLY' || !isOutOfMemory(error)) throw error;
+        return this.#intoFiles(resolved, action);
+      }
+    });
+    if (this.session.registry.cached(entry.id) === entry) {
+      entry.rows = rows;
+      return;
+    }
+    rows.end();
+    throw new QueryError({ code: 'SESSION_CLOSED', message: 'The session was closed while a cached DataFrame was computed.' });
+  }
+
+  async #intoMemory(resolved: Resolved, action: Action): Promise<CachedRows> {
+    const { views } = this.session;
+    const outcome = await this.run(resolved, { kind: 'collect', retain: 'cache' }, action, true);
+    const addresses = collectedBlocks(views, outcome.chunks).map(({ address }) => address);
+    const partitions = new Set(addresses.map((address) => views.u32[(address >>> 2) + BlockWord.partition]!)).size;
+    const bytes = addresses.reduce((sum, address) => sum + readBlock(views, address).byteLength, 0);
+    return new CachedRows({ kind: 'memory', blocks: { addresses, partitions, end: outcome.release }, bytes });
+  }
+
+  async #intoFiles(resolved: Resolved, action: Action): Promise<CachedRows> {
+    const schema = schemaOf(resolved);
+    const folder = await this.#directory.openFolder();
+    const spec: WriteSpec = {
+      format: CACHE_FORMAT,
+      options: [],
+      schema,
+      columns: schema.fields.map((_, i) => i),
+      partitionBy: [],
+      pieces: folder,
+      keepsPieces: true,
+      shown: folder,
+      single: false,
+    };
+    try {
+      const outcome = await this.run(resolved, { kind: 'write', spec }, action, false);
+      let pieces: readonly Piece[];
+      try {
+        pieces = await writtenFiles<Piece>(this.session.views, outcome.chunks);
+      } finally {
+        outcome.release();
+      }
+      const all = pieces.length > 0 ? pieces : [writeEmptyFile(this.session, spec)];
+      return new CachedRows({ kind: 'disk', files: await this.#directory.keep(folder, all) });
+    } catch (error) {
+      await this.#directory.discard(folder);
+      action.limits.check();
+      throw cacheFailure(error);
+    }
+  }
+
+  /** Moves the rows in memory that may be in files, and were read longest ago, into files. False where there are none, or the disk has no room for them. */
+  async #makeRoom(action: Action): Promise<boolean> {
+    const entry = this.session.registry
+      .cachedEntries()
+      .find(({ level, rows }) => level === 'MEMORY_AND_DISK' && rows?.place.kind === 'memory' && rows.place.bytes > 0);
+    if (entry?.rows === undefined) return false;
+    entry.moving ??= this.#move(entry, entry.rows, action).finally(() => {
+      entry.moving = undefined;
+    });
+    try {
+      await action.limits.race(entry.moving);
+      return true;
+    } catch (error) {
+      action.limits.check();
+      // That nothing can be moved is told by the error of who asked for memory.
+      if (error instanceof QuernError) return false;
+      throw error;
+    }
+  }
+
+  /** Writing takes some memory too: where not even that is left, the rows are given up, and computed anew by who reads them next. */
+  async #move(entry: CachedEntry, rows: CachedRows, action: Action): Promise<void> {
+    const endReading = rows.read();
+    try {
+      const moved = await this.#intoFiles(cachedNode(entry), action).catch((error: unknown) => {
+        if (!isOutOfMemory(error)) throw error;
+        return undefined;
+      });
+      if (entry.rows === rows) {
+        entry.rows = moved;
+        entry.madeWay = moved === undefined;
+      } else moved?.end();
+      rows.end();
+    } finally {
+      endReading();
+    }
+  }
+}
+
+/** Reads the rows that there are. */
+function cachedNode({ id, resolved }: CachedEntry): Resolved {
+  const { output } = resolved;
+  return Object.freeze({ kind: 'cached', id, columns: output.map((_, i) => i), input: resolved, output });
+}
+
+function isOutOfMemory(error: unknown): boolean {
+  return error instanceof QuernError && error.code === 'OUT_OF_MEMORY';
+}
