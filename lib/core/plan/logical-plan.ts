@@ -231,7 +231,7 @@ export interface MapRowsPlan extends Node {
   readonly schema?: Schema;
 }
 
-/** `df.cache()`: `id` names the cached blocks in the session's registry. */
+/** `df.cache()`: `id` names the cached rows in the session's registry. */
 export interface CachedPlan extends Node {
   readonly kind: 'cached';
   readonly id: number;

@@ -78,7 +78,7 @@ export interface RangeNode extends Node {
   readonly partitions?: number;
 }
 
-/** A cached DataFrame: blocks by registry id once materialised; `input` is its lineage. */
+/** A cached DataFrame: rows by registry id, in memory or in files, once they are computed; `input` is its lineage. */
 export interface CachedNode extends Node {
   readonly kind: 'cached';
   readonly id: number;

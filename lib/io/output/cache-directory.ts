@@ -1,4 +1,4 @@
-import { lstatSync, mkdirSync, promises as fs, rmSync, statSync, type Stats } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, promises as fs, renameSync, rmSync, statSync, type Stats } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, sep } from 'node:path';
 import { CancelledError, DataError, ResourceError } from '../../core/errors.js';
@@ -34,11 +34,14 @@ let endsWithProcess = false;
 let abandoned: Promise<void> | undefined;
 
 function removeLive(): void {
-  for (const path of [...live].flatMap((name) => [name, goneName(name)])) {
+  for (const path of live) {
+    const gone = goneName(path);
     try {
-      rmSync(path, { recursive: true, force: true });
+      // Executors still write: under another name it finds no place for new files.
+      if (existsSync(path)) renameSync(path, gone);
+      rmSync(gone, { recursive: true, force: true });
     } catch {
-      // An executor that still writes: the next process that has such a directory removes it.
+      // The next process that has such a directory removes it.
     }
   }
 }
