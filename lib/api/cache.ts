@@ -33,26 +33,31 @@ export class Cache {
     private readonly run: RunPlan,
   ) {}
 
-  /**
-   * Does what reads a plan's rows once its caches have theirs, which stay until that has ended. It is done again where files of caches are lost meanwhile, once, and where memory is
-   * missing that another cache gives back.
-   */
-  async using<T>(resolved: Resolved, action: Action, work: () => Promise<T>): Promise<T> {
-    const { registry } = this.session;
+  /** Does what reads a plan's rows, again where that may help. */
+  using<T>(resolved: Resolved, action: Action, work: () => Promise<T>): Promise<T> {
+    return this.again(resolved, action, () => this.reading(resolved, action, work));
+  }
+
+  /** Does what reads a plan's rows once its caches have theirs, which stay until that has ended. */
+  async reading<T>(resolved: Resolved, action: Action, work: () => Promise<T>): Promise<T> {
+    await this.#materialise(resolved, action);
+    const endReading = this.session.registry.readCached(cachedIds(resolved));
+    try {
+      return await work();
+    } finally {
+      endReading();
+    }
+  }
+
+  /** Does something that may be done several times: again where files of a plan's caches were lost meanwhile, once, and where memory is missing that another cache gives back. */
+  async again<T>(resolved: Resolved, action: Action, work: () => Promise<T>): Promise<T> {
     for (let wasLost = false; ;) {
-      await this.#materialise(resolved, action);
-      const ids = cachedIds(resolved);
-      const endReading = registry.readCached(ids);
-      let failure: unknown;
       try {
         return await work();
       } catch (error) {
-        failure = error;
-      } finally {
-        endReading();
+        if (!wasLost && this.session.registry.dropLost(cachedIds(resolved), error)) wasLost = true;
+        else if (!isOutOfMemory(error) || !(await this.#makeRoom(action))) throw error;
       }
-      if (!wasLost && registry.dropLost(ids, failure)) wasLost = true;
-      else if (!isOutOfMemory(failure) || !(await this.#makeRoom(action))) throw failure;
     }
   }
 

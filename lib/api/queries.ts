@@ -150,16 +150,19 @@ export class Queries {
   async write(resolved: Resolved, request: WriteRequest, options: ActionOptions): Promise<number> {
     const limits = this.#limits(options);
     const planned = planWrite(schemaOf(resolved), request);
-    return writeFiles(this.session, planned, options, (spec) =>
-      this.#asQuery(resolved, limits, (action) =>
-        this.#cache.using(resolved, action, async () => {
-          const outcome = await this.#submit(this.#plan(resolved, { kind: 'write', spec }), action);
-          try {
-            return await writtenFiles<WrittenFile>(this.session.views, outcome.chunks);
-          } finally {
-            outcome.release();
-          }
-        }),
+    return this.#asQuery(resolved, limits, (action) =>
+      // From the beginning: executors of a failed attempt may still be writing.
+      this.#cache.again(resolved, action, () =>
+        writeFiles(this.session, planned, options, (spec) =>
+          this.#cache.reading(resolved, action, async () => {
+            const outcome = await this.#submit(this.#plan(resolved, { kind: 'write', spec }), action);
+            try {
+              return await writtenFiles<WrittenFile>(this.session.views, outcome.chunks);
+            } finally {
+              outcome.release();
+            }
+          }),
+        ),
       ),
     );
   }

@@ -10,6 +10,7 @@ import {
   Engine,
   QueryError,
   ResourceError,
+  count,
   sum,
   type DataFrame,
   type Row,
@@ -21,6 +22,7 @@ import { defaultSeed } from '../support/random.js';
 import { withSessionOf } from '../support/session.js';
 import { mayMount, withSmallDisk } from '../support/small-disk.js';
 import { suite } from '../support/suite.js';
+import { withTempFolder } from '../support/temp-folder.js';
 import { insteadOfTmpdir, withTmpdir } from '../support/tmpdir.js';
 
 /** Cached DataFrames at every storage level: the same rows, wherever they are and whatever becomes of them. */
@@ -65,6 +67,7 @@ async function withLittleMemory(memory: string, body: Body): Promise<void> {
 /** All files of caches below a directory. */
 const filesIn = (tmp: string): string[] =>
   readdirSync(tmp, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.startsWith('quern-cache-'))
     .map((name) => join(tmp, name))
     .filter((path) => statSync(path, { throwIfNoEntry: false })?.isFile() === true)
     .sort();
@@ -260,6 +263,18 @@ test('queries over files answer as queries over memory, rows in the same order',
     { splitRows: 1000 },
   ));
 
+test('values nested as deep as they may be', () =>
+  withSession(async (session) => {
+    for (const [open, close] of [
+      ['array(', ')'],
+      ["map('a', ", ')'],
+      ['struct(', ')'],
+    ] as const) {
+      const df = session.sql(`SELECT ${open.repeat(64)}id${close.repeat(64)} AS v FROM range(3)`);
+      assert.is(shown(await df.persist('DISK_ONLY').collect()), shown(await df.collect()), open);
+    }
+  }));
+
 test('of files only the columns that a query needs are read', () =>
   withSession(async (session) => {
     const wide = session.sql("SELECT id, repeat('x', 1000) AS s FROM range(20000)").persist('DISK_ONLY');
@@ -373,10 +388,12 @@ for (const [what, lose] of LOSSES) {
         const df = session.sql('SELECT id, id * 3 AS x FROM range(10000)').persist('DISK_ONLY');
         const total = df.filter('id > 5').agg(sum('x').as('s'));
         const expected = await total.collect();
+        const loseOne = async (n: number): Promise<void> => {
+          await until('the files before are there', () => new Set(filesIn(tmp).map(dirname)).size === 1);
+          lose(filesIn(tmp).at(n)!, tmp);
+        };
         for (const n of [0, 1, -1]) {
-          await until('the files before are there', () => new Set(filesIn(tmp).map(dirname)).size <= 1);
-          const files = filesIn(tmp);
-          lose(files.at(n)!, tmp);
+          await loseOne(n);
           const off = session.on('jobStart', () => jobs++);
           jobs = 0;
           assert.equal(await total.collect(), expected);
@@ -386,9 +403,10 @@ for (const [what, lose] of LOSSES) {
           off();
           assert.is(placeOf(df), 'disk');
         }
-        lose(filesIn(tmp)[0]!, tmp);
+        await loseOne(0);
         assert.ok(df.getNumPartitions() > 0);
-        lose(filesIn(tmp)[0] ?? tmp, tmp);
+        assert.equal(await total.collect(), expected);
+        await loseOne(0);
         assert.is(df.map((row) => ({ y: Number(row['x']) + 1 })).schema.fields[0]!.name, 'y');
       },
       { splitRows: 1000 },
@@ -414,6 +432,34 @@ test('files that are lost while a query reads them', () =>
         df.unpersist();
       }
       console.log(`  ${retried} of 12 queries began again`);
+    },
+    { splitRows: 2000 },
+  ));
+
+test('files that are lost while they are written to another place', () =>
+  withSession(
+    async (session, tmp) => {
+      await withTempFolder(async (folder) => {
+        let retried = 0;
+        for (let round = 0; round < 8; round++) {
+          const df = session.sql('SELECT id, cast(id AS string) AS t FROM range(200000)').persist('DISK_ONLY');
+          await df.count();
+          let jobs = 0;
+          const off = session.on('jobStart', () => jobs++);
+          const path = join(folder, 'out.parquet');
+          const written = df.write.mode('overwrite').parquet(path);
+          await sleep(round * 3);
+          for (const file of filesIn(tmp).slice(-10)) rmSync(file, { force: true });
+          assert.is(await written, 200_000);
+          off();
+          if (jobs > 1) retried++;
+          const back = session.read.parquet(path);
+          assert.equal(await back.agg(sum('id').as('s'), count().as('n')).collect(), [{ s: 19_999_900_000, n: 200_000 }]);
+          assert.equal(readdirSync(folder), ['out.parquet']);
+          df.unpersist();
+        }
+        console.log(`  ${retried} of 8 writes began again`);
+      });
     },
     { splitRows: 2000 },
   ));

@@ -1,3 +1,4 @@
+import { NESTING_MAX } from '../../core/types/nested.js';
 import { Damage } from '../damage.js';
 import type { FlatTable } from './flat-table.js';
 
@@ -46,7 +47,8 @@ export interface ArrowSchema {
   readonly nodes: readonly ArrowField[];
 }
 
-const DEPTH_MAX = 64;
+/** A map has two levels of fields below it. */
+const DEPTH_MAX = 2 * NESTING_MAX + 1;
 const FIELDS_MAX = 100_000;
 
 /** Reads a Schema table. @throws Damage. */
