@@ -285,7 +285,7 @@ test('of files only the columns that a query needs are read', () =>
     assert.ok((await read(wide.select('s'))) > 20_000_000);
   }));
 
-test('the files are Arrow files as any other: apache-arrow reads them', () =>
+test('the files are ordinary Arrow files, which apache-arrow reads', () =>
   withSession(async (session, tmp) => {
     const df = session
       .sql("SELECT cast(id AS int) AS id, concat('row ', id) AS s, id / 2 AS d FROM range(1000)")
