@@ -94,7 +94,7 @@ test('there may be anything in what is null', async () => {
     ],
   });
   const schema = new Schema(fields);
-  const read = await session.read.arrow(tableToIPC(new Table(schema, [new RecordBatch(schema, data)])));
+  const read = session.read.arrow(tableToIPC(new Table(schema, [new RecordBatch(schema, data)])));
   assert.equal(await read.collect(), [
     { s: null, l: null },
     { s: { code: 'a' }, l: ['a', 'a'] },
