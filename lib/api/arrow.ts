@@ -4,6 +4,8 @@ import { arrowInMemory } from '../io/index.js';
 import { schemaOf, type ActionOptions, type ExecutionResult } from './actions.js';
 import { planNode } from './dataframe-plans.js';
 import { DataFrame } from './dataframe.js';
+import { SLICE_ROWS } from './rows.js';
+import { Turns } from './turns.js';
 import type { Resolved } from '../core/plan/resolved-plan.js';
 import type { Session } from './session.js';
 
@@ -16,21 +18,32 @@ export interface ArrowOptions extends ActionOptions {
 /** Arrow in memory: an apache-arrow Table, the bytes of an IPC file or stream, or a stream of bytes or of record batches. */
 export type ArrowData = Table | Uint8Array | AsyncIterable<Uint8Array> | AsyncIterable<RecordBatch>;
 
-/** Pieces of a stream, copied out of shared memory. */
+/** Bytes of a record batch on the thread that called: compressing so many takes zstd about ten milliseconds, and nothing else as long. */
+const BATCH_BYTES = 1024 * 1024;
+
+/** What was written since the last time, copied out of shared memory. */
 class Pieces {
   position = 0;
-  #pieces: Uint8Array[] = [];
+  #bytes = new Uint8Array(BATCH_BYTES);
+  #used = 0;
 
   write(bytes: Uint8Array): void {
-    this.#pieces.push(bytes.slice());
+    if (this.#used + bytes.length > this.#bytes.length) {
+      const larger = new Uint8Array(2 * this.#bytes.length + bytes.length);
+      larger.set(this.#bytes.subarray(0, this.#used));
+      this.#bytes = larger;
+    }
+    this.#bytes.set(bytes, this.#used);
+    this.#used += bytes.length;
     this.position += bytes.length;
   }
 
-  /** What came since the last time, as one piece that holds its own memory; undefined for nothing. */
+  /** As one piece that holds its own memory; undefined for nothing. */
   take(): Uint8Array | undefined {
-    if (this.#pieces.length === 0) return undefined;
-    const taken = concat(this.#pieces);
-    this.#pieces = [];
+    if (this.#used === 0) return undefined;
+    const taken = this.#bytes.subarray(0, this.#used);
+    this.#bytes = new Uint8Array(taken.length);
+    this.#used = 0;
     return taken;
   }
 }
@@ -58,14 +71,18 @@ async function* encode(
     const encoderOptions = new Map(options.compression === undefined ? [] : [['compression', options.compression]]);
     const context = { executor: { views: session.views, kernels: session.engine.kernels }, pages: domain.pages };
     const { ArrowEncoder } = arrowInMemory();
-    const encoder = new ArrowEncoder(context, { schema: schemaOf(resolved), options: encoderOptions }, pieces, true);
+    const encoder = new ArrowEncoder(context, { schema: schemaOf(resolved), options: encoderOptions }, pieces, true, BATCH_BYTES);
+    const turns = new Turns();
     for await (const result of results) {
       try {
         for (const { address, from, to } of result.blocks) {
-          result.check();
-          encoder.writeRows(address, from, to);
-          const piece = pieces.take();
-          if (piece !== undefined) yield piece;
+          for (let at = from; at < to; at += SLICE_ROWS) {
+            result.check();
+            encoder.writeRows(address, at, Math.min(to, at + SLICE_ROWS));
+            const piece = pieces.take();
+            if (piece !== undefined) yield piece;
+            await turns.give();
+          }
         }
       } finally {
         result.release();
@@ -88,19 +105,40 @@ export async function arrowTable(session: Session, resolved: Resolved, options: 
   async function* whole(): AsyncGenerator<ExecutionResult, void, undefined> {
     yield await session.execute(resolved, options);
   }
-  const pieces: Uint8Array[] = [];
-  for await (const piece of encode(session, resolved, options, whole())) pieces.push(piece);
   const { tableFromIPC } = await import('apache-arrow');
-  return tableFromIPC(concat(pieces));
+  return tableFromIPC(encode(session, resolved, options, whole()));
 }
 
-/** Rows of an IPC file or stream in memory. @internal */
+/** Rows of an IPC file or stream in memory, now. @internal */
 export function dataFrameOfArrow(session: Session, bytes: Uint8Array): DataFrame {
+  const decoding = decode(session, bytes);
+  for (;;) {
+    const { done, value } = decoding.next();
+    if (done === true) return value;
+  }
+}
+
+/** The same of a table or stream, giving the event loop its turns. @internal */
+export async function dataFrameOfArrowData(session: Session, data: Exclude<ArrowData, Uint8Array>): Promise<DataFrame> {
+  const decoding = decode(session, await arrowBytes(data));
+  const turns = new Turns();
+  for (;;) {
+    const { done, value } = decoding.next();
+    if (done === true) return value;
+    await turns.give();
+  }
+}
+
+function* decode(session: Session, bytes: Uint8Array): Generator<void, DataFrame> {
   const domain = session.engine.openDomain();
   try {
     const { views, engine } = session;
     const { decodeArrow } = arrowInMemory();
-    const { schema, blocks } = decodeArrow({ views, kernels: engine.kernels, heaps: engine.heaps, pages: domain.pages }, bytes);
+    const { schema, blocks } = yield* decodeArrow(
+      { views, kernels: engine.kernels, heaps: engine.heaps, pages: domain.pages },
+      bytes,
+    );
+    session.checkOpen();
     const id = session.registry.addLocal({ schema, blocks: { addresses: blocks, partitions: 1, end: () => domain.end() } });
     return new DataFrame(session, planNode({ kind: 'local_data', id, schema }));
   } catch (error) {
@@ -109,8 +147,8 @@ export function dataFrameOfArrow(session: Session, bytes: Uint8Array): DataFrame
   }
 }
 
-/** A table's bytes, or those of a stream. @internal */
-export async function arrowBytes(data: Exclude<ArrowData, Uint8Array>): Promise<Uint8Array> {
+/** A table's bytes, or those of a stream. */
+async function arrowBytes(data: Exclude<ArrowData, Uint8Array>): Promise<Uint8Array> {
   const { RecordBatch, Table, tableToIPC } = await import('apache-arrow');
   if (data instanceof Table) return tableToIPC(data, 'stream');
   const pieces: Uint8Array[] = [];

@@ -365,7 +365,6 @@ export class DataFrame {
   /**
    * The rows as an Arrow IPC stream, for a file, a socket or another process: the schema first, then a piece a record batch. A partition is computed when the one before was
    * consumed.
-   * @throws QueryError for a compression that this Node.js does not have.
    * @example await pipeline(df.toArrowStream({ compression: 'lz4' }), createWriteStream('out.arrows'))
    */
   toArrowStream(options: ArrowOptions = {}): AsyncIterableIterator<Uint8Array> {

@@ -1,6 +1,6 @@
 import { QueryError } from '../core/errors.js';
 import { parseSchema } from '../sql/index.js';
-import { arrowBytes, dataFrameOfArrow, type ArrowData } from './arrow.js';
+import { dataFrameOfArrow, dataFrameOfArrowData, type ArrowData } from './arrow.js';
 import { planNode } from './dataframe-plans.js';
 import { DataFrame } from './dataframe.js';
 import type { Schema } from '../core/types/data-type.js';
@@ -99,7 +99,7 @@ export class DataFrameReader {
   arrow(source: string | readonly string[] | ArrowData, options: ReadOptions = {}): DataFrame | Promise<DataFrame> {
     if (typeof source === 'string' || Array.isArray(source)) return this.#read('arrow', source as string | string[], options);
     if (source instanceof Uint8Array) return dataFrameOfArrow(this.session, source);
-    return arrowBytes(source as Exclude<ArrowData, Uint8Array>).then((bytes) => dataFrameOfArrow(this.session, bytes));
+    return dataFrameOfArrowData(this.session, source as Exclude<ArrowData, Uint8Array>);
   }
 
   /**

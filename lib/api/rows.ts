@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { columnRecord, ColumnWord } from '../memory/block.js';
 import { DEFAULT_VALUE_OPTIONS } from '../core/types/javascript-values.js';
 import { PHYSICAL_WIDTH, physicalTypeOf } from '../core/types/physical-type.js';
@@ -7,15 +6,11 @@ import { readValues } from '../memory/values.js';
 import type { MemoryViews } from '../memory/memory-access.js';
 import type { DataType, Schema } from '../core/types/data-type.js';
 import type { ValueOptions } from '../core/types/javascript-values.js';
+import { Turns } from './turns.js';
 import type { Row } from './user-functions.js';
 
 /** Rows turned into objects between two looks at the clock. */
-const SLICE_ROWS = 1024;
-/**
- * The event loop belongs to the user's service: it gets a turn after this many milliseconds at most. A collection of young objects takes a few more, up to 10 as long as rows are
- * made among the young.
- */
-const TURN_MS = 2;
+export const SLICE_ROWS = 1024;
 
 /** Rows from..to of a block. */
 export interface BlockPart {
@@ -113,7 +108,7 @@ export async function* columnSlices(
   /** Where the schema's first field lies in the blocks. */
   firstColumn = 0,
 ): AsyncGenerator<ColumnSlice> {
-  let turnStart = performance.now();
+  const turns = new Turns();
   for (const block of blocks) {
     for (let { from } = block; from < block.to; from += SLICE_ROWS) {
       check();
@@ -122,10 +117,7 @@ export async function* columnSlices(
         blockValues(views, block.address, firstColumn + c, type, from, to, options),
       );
       yield { columns, count: to - from };
-      if (performance.now() - turnStart > TURN_MS) {
-        await nextTurn();
-        turnStart = performance.now();
-      }
+      await turns.give();
     }
   }
 }

@@ -98,7 +98,7 @@ export class Session implements AsyncDisposable {
 
   /** Makes DataFrames of files. */
   get read(): DataFrameReader {
-    this.#checkOpen();
+    this.checkOpen();
     return new DataFrameReader(this);
   }
 
@@ -110,7 +110,7 @@ export class Session implements AsyncDisposable {
    * @example session.sql("SELECT * FROM 'a.csv' WHERE x > :low", { low: 5 })
    */
   sql(text: string, parameters?: SqlParameters): DataFrame {
-    this.#checkOpen();
+    this.checkOpen();
     const result = atCaller(this.sql, () => runStatements(this, text, parameters));
     if (result === undefined)
       throw new QueryError({ code: 'PARSE_EMPTY_STATEMENT', message: 'There is no statement in this text.' });
@@ -119,13 +119,13 @@ export class Session implements AsyncDisposable {
 
   /** A view by name. @throws QueryError TABLE_OR_VIEW_NOT_FOUND. */
   table(name: string): DataFrame {
-    this.#checkOpen();
+    this.checkOpen();
     return new DataFrame(this, planNode({ kind: 'table', path: name.split('.') }));
   }
 
   /** The bigints `start`, `start + step`, … below `end` in a column `id`. One argument is the end. */
   range(start: number | bigint, end?: number | bigint, step: number | bigint = 1, partitions?: number): DataFrame {
-    this.#checkOpen();
+    this.checkOpen();
     const [from, to] = end === undefined ? [0, start] : [start, end];
     if (BigInt(step) === 0n)
       throw new QueryError({ code: 'INVALID_PARAMETER_VALUE', message: 'range() needs a step that is not 0.' });
@@ -151,7 +151,7 @@ export class Session implements AsyncDisposable {
     data: readonly Row[] | Readonly<Record<string, ColumnData>> | ReadonlyMap<string, ColumnData>,
     schema?: Schema | string,
   ): DataFrame {
-    this.#checkOpen();
+    this.checkOpen();
     const given = typeof schema === 'string' ? parseSchema(schema) : schema;
     if (Array.isArray(data)) {
       const rows = data as readonly Row[];
@@ -207,7 +207,7 @@ export class Session implements AsyncDisposable {
    * @returns A function that removes the listener.
    */
   on<E extends EventName>(event: E, listener: Listener<E>): () => void {
-    this.#checkOpen();
+    this.checkOpen();
     return this.engine.on(event, listener);
   }
 
@@ -233,7 +233,8 @@ export class Session implements AsyncDisposable {
     await this.close();
   }
 
-  #checkOpen(): void {
+  /** @internal */
+  checkOpen(): void {
     if (this.#closed)
       throw new QueryError({ code: 'SESSION_CLOSED', message: 'This session is closed. Session.create() makes a new one.' });
   }
@@ -242,7 +243,7 @@ export class Session implements AsyncDisposable {
 
   /** @internal */
   analyze(plan: LogicalPlan, sql?: string, parameters?: SqlParameters): Resolved {
-    this.#checkOpen();
+    this.checkOpen();
     return analyze(plan, this.#catalog, this.#catalog.analyzeOptions(sql, parameters));
   }
 
@@ -274,7 +275,7 @@ export class Session implements AsyncDisposable {
 
   /** @internal */
   registerView(name: string, plan: LogicalPlan, replace: boolean): void {
-    this.#checkOpen();
+    this.checkOpen();
     this.#catalog.registerView(name, plan, replace);
   }
 
@@ -324,7 +325,7 @@ export class Session implements AsyncDisposable {
    * @example session.parquetMetadata('sales.parquet').rowGroups.map(({ rows }) => rows)
    */
   parquetMetadata(path: string): ParquetMetadata {
-    this.#checkOpen();
+    this.checkOpen();
     return parquetMetadata(path);
   }
 
@@ -334,7 +335,7 @@ export class Session implements AsyncDisposable {
    * @example session.describeFile('sales/*.csv').columns
    */
   describeFile(path: string, options: ReadOptions = {}): FileDescription {
-    this.#checkOpen();
+    this.checkOpen();
     const { format, ...others } = options;
     const texts = new Map(Object.entries(others).map(([name, value]): [string, string] => [name, String(value)]));
     return describeFile(path, format === undefined ? undefined : String(format), texts);
@@ -342,19 +343,19 @@ export class Session implements AsyncDisposable {
 
   /** @internal */
   async execute(resolved: Resolved, options: ActionOptions = {}, sink?: Sink): Promise<ExecutionResult> {
-    this.#checkOpen();
+    this.checkOpen();
     return this.#queries.run(resolved, options, sink);
   }
 
   /** @internal */
   executeByPartition(resolved: Resolved, options: ActionOptions = {}): AsyncIterable<ExecutionResult> {
-    this.#checkOpen();
+    this.checkOpen();
     return this.#queries.runByPartition(resolved, options);
   }
 
   /** @internal */
   async write(resolved: Resolved, request: WriteRequest, options: ActionOptions = {}): Promise<number> {
-    this.#checkOpen();
+    this.checkOpen();
     return this.#queries.write(resolved, request, options);
   }
 }

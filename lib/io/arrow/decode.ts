@@ -21,8 +21,14 @@ export interface DecodeTarget {
   readonly pages: PageSource;
 }
 
-/** Rows of an Arrow file or stream in memory, as blocks. @throws DataError. */
-export function decodeArrow(target: DecodeTarget, bytes: Uint8Array): { readonly schema: Schema; readonly blocks: number[] } {
+/** What bytes were decoded to. */
+export interface DecodedArrow {
+  readonly schema: Schema;
+  readonly blocks: number[];
+}
+
+/** Rows of an Arrow file or stream in memory, as blocks: a step a batch of rows, then all of them. @throws DataError. */
+export function* decodeArrow(target: DecodeTarget, bytes: Uint8Array): Generator<void, DecodedArrow> {
   const { views, kernels, heaps } = target;
   const input = new BytesInput(bytes);
   const file = readArrow(input);
@@ -47,6 +53,7 @@ export function decodeArrow(target: DecodeTarget, bytes: Uint8Array): { readonly
       source.load(wanted);
       writer.append(frame, slots, 0, n);
       heaps.reset(heap);
+      yield;
     }
     source.close();
     writer.finish();

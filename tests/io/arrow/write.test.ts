@@ -4,7 +4,7 @@ import { type RecordBatch, type Table, tableFromArrays, tableFromIPC, tableToIPC
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
 import * as T from '../../../lib/core/types/data-type.js';
-import { DataError, Session, type DataFrame, type Row } from '../../../lib/index.js';
+import { count, DataError, Engine, Session, sum, type DataFrame, type Row } from '../../../lib/index.js';
 import { anyTypes, shown, valuesOf } from '../../support/nested.js';
 import { projectPath } from '../../support/paths.js';
 import { defaultSeed } from '../../support/random.js';
@@ -164,6 +164,46 @@ test('large record batches are read in parts, by tasks that begin anywhere', () 
       await parts.close();
     }
   }));
+
+test('the event loop has turns while a table is made, a stream is written, and either is read', async () => {
+  const df = session
+    .sql("SELECT id, id * 2 AS a, concat('row ', id) AS t, CAST(id AS decimal(12, 2)) AS d FROM range(1500000)")
+    .cache();
+  await df.count();
+  const turnsOf = async <T>(work: () => Promise<T>): Promise<T> => {
+    let turns = 0;
+    let isOver = false;
+    const turn = (): void => void (isOver || (turns++, setImmediate(turn)));
+    setImmediate(turn);
+    const result = await work();
+    isOver = true;
+    assert.ok(turns >= 4, `${turns} turns`);
+    return result;
+  };
+  const table = await turnsOf(() => df.toArrow());
+  assert.is(table.numRows, 1_500_000);
+  const bytes = await turnsOf(() => bytesOf(df.toArrowStream({ compression: 'lz4' })));
+  const read = await turnsOf(() => session.read.arrow(table));
+  assert.equal(await read.agg(sum('d'), count('t')).collect(), await df.agg(sum('d'), count('t')).collect());
+  assert.is(await session.read.arrow(bytes).count(), 1_500_000);
+});
+
+test('a session that is closed while a table is read says so, and keeps nothing', async () => {
+  const engine = await Engine.create({ workers: 0 });
+  const other = await Session.create({ engine });
+  const reading = other.read.arrow(await session.range(300_000).toArrow());
+  await other.close();
+  assert.is(
+    await reading.then(
+      () => 'no error',
+      ({ code }: { code: string }) => code,
+    ),
+    'SESSION_CLOSED',
+  );
+  const next = await Session.create({ engine });
+  assert.is(next.memory().domains.find(({ kind }) => kind === 'cache')!.used, 0);
+  await engine.close();
+});
 
 test('a stream that nobody reads on ends', async () => {
   for await (const piece of session.range(1_000_000).toArrowStream()) {

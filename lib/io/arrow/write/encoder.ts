@@ -9,7 +9,7 @@ import { writeFooter, writeHead } from './footer.js';
 import { readArrowWriteOptions } from './options.js';
 import { schemaNode } from './schema.js';
 
-/** A record batch ends when it has so many rows or bytes. */
+/** A record batch ends when it has so many rows, or bytes if nobody wants less. */
 const BATCH_ROWS = 65_536;
 const BATCH_BYTES = 64 * 1024 * 1024;
 /** Offsets have 31 bits. */
@@ -28,6 +28,7 @@ export class ArrowEncoder implements FileEncoder {
     private readonly request: EncodeRequest,
     private readonly out: ByteSink,
     private readonly isStream: boolean,
+    private readonly batchBytes = BATCH_BYTES,
   ) {
     const work = new WorkSpace(context);
     this.#work = work;
@@ -47,7 +48,7 @@ export class ArrowEncoder implements FileEncoder {
     if (this.#rows > 0 && this.#bytes + blockBytes > BLOCK_ROOM_BYTES) this.flush();
     for (const column of this.#columns) column.append(address, from, to - from);
     this.#rows += to - from;
-    if (this.#rows >= BATCH_ROWS || this.#bytes >= BATCH_BYTES) this.flush();
+    if (this.#rows >= BATCH_ROWS || this.#bytes >= this.batchBytes) this.flush();
   }
 
   get #bytes(): number {
