@@ -50,7 +50,7 @@ export function* decodeArrow(target: DecodeTarget, bytes: Uint8Array): Generator
     const last = file.batches.length - 1;
     source.open({ ordinal: 0, split: [0, 0, last, 0, last === -1 ? 0 : file.batches[last]!.rows] });
     for (let n = source.next(BATCH_ROWS_MAX); n > 0; n = source.next(BATCH_ROWS_MAX)) {
-      source.load(wanted);
+      source.load(wanted, 0, 0);
       writer.append(frame, slots, 0, n);
       heaps.reset(heap);
       yield;

@@ -7,6 +7,7 @@ import type { ArrowColumn } from './column.js';
 import { isUnreadable, typeOfField } from './column-types.js';
 import { Dictionaries } from './dictionaries.js';
 import { readingArrow, unreadableArrow } from './errors.js';
+import { FixedColumn } from './flat-columns.js';
 import { messageBytes, openArrow, type ArrowFile } from './file.js';
 import type { ArrowDetail } from './format.js';
 import { openInput, type ArrowInput } from './input.js';
@@ -117,12 +118,12 @@ export class ArrowSource implements ScanReader {
     this.#windowEnd = isWhole ? this.#end : Math.min(this.#end, this.#row + WINDOW_ROWS);
   }
 
-  load(columns: readonly WantedColumn[]): void {
+  load(columns: readonly WantedColumn[], sel: number, n: number): void {
     const { u32 } = this.context.executor.views;
     for (const { column, slot } of columns) {
       const at = (this.context.frame + FRAME_SLOTS + slot * SLOT_BYTES) >>> 2;
       const found = this.#column(column);
-      const { values, nulls } = found === undefined ? this.#nothing(slot) : this.#take(found);
+      const { values, nulls } = found === undefined ? this.#nothing(slot) : this.#take(found, sel, n);
       u32[at] = values;
       u32[at + 1] = nulls === 0 ? ZEROS : nulls;
       u32[at + 2] = nulls === 0 ? SLOT_FLAG_NO_NULLS : 0;
@@ -130,12 +131,14 @@ export class ArrowSource implements ScanReader {
     }
   }
 
-  #take(column: SourceColumn): { readonly values: number; readonly nulls: number } {
+  #take(column: SourceColumn, sel: number, n: number): { readonly values: number; readonly nulls: number } {
     const batch = this.#openBatch();
     if (column.prepared !== this.#window) {
       column.reader.prepare(batch, this.#windowFrom, this.#windowEnd);
       column.prepared = this.#window;
     }
+    if (column.widening === undefined && sel !== 0 && column.reader instanceof FixedColumn)
+      return column.reader.takeSome(this.#first, this.#rows, sel, n);
     const taken = column.reader.take(this.#first, this.#rows, 0);
     if (column.widening === undefined) return taken;
     const { kernel, by } = column.widening;

@@ -144,6 +144,20 @@ export function arrowDecimals(from: usize, n: u32, width: u32, toWidth: u32, to:
   return lost == 0 ? 0 : -1;
 }
 
+/** Decimals of 16 bytes to ones of 8, those at the `n` positions at `sel` that are not null only: the others stay undefined. Returns 0, or −1 where one does not fit. */
+export function arrowDecimalsAt(from: usize, sel: usize, n: u32, nulls: usize, to: usize): i32 {
+  let lost: i64 = 0;
+  for (const end = sel + (<usize>n << 2); sel < end; sel += 4) {
+    const row = <usize>load<u32>(sel);
+    const low = load<i64>(from + (row << 4));
+    const high = load<i64>(from + (row << 4), 8);
+    store<i64>(to + (row << 3), low);
+    const isNull = nulls != 0 && load<u8>(nulls + row) != 0;
+    lost |= isNull ? 0 : high ^ (low >> 63);
+  }
+  return lost == 0 ? 0 : -1;
+}
+
 /** i32 to i8 or i16 (`width` 1 or 2), which hold them. */
 export function arrowNarrow(from: usize, n: u32, width: u32, to: usize): void {
   if (width == 1) {

@@ -83,6 +83,6 @@ export {
 export { packed_explode_rows, packed_explode, packed_explode_nulls } from './packed-explode';
 export { packed_compare, packed_canonical, packed_sort_key, packed_key_repeats } from './packed-order';
 export {
-  arrowViews, arrowOffsets, arrowStringViews, arrowIndices, arrowGatherBytes, arrowClear, arrowWidenI8, arrowWidenU8, arrowWidenI16, arrowWidenU16, arrowDayTimes, arrowDecimals, arrowNarrow, arrowStrings,
+  arrowViews, arrowOffsets, arrowStringViews, arrowIndices, arrowGatherBytes, arrowClear, arrowWidenI8, arrowWidenU8, arrowWidenI16, arrowWidenU16, arrowDayTimes, arrowDecimals, arrowDecimalsAt, arrowNarrow, arrowStrings,
 } from './arrow';
 export { arrowUnpack } from './arrow-unpack';

@@ -150,6 +150,18 @@ test('what lies where a boolean is null does not change its neighbours', () =>
     assert.is(wrong.length, 0);
   }));
 
+test('decimals of few rows and of many, with nulls and negative ones', () =>
+  withTempFolder(async (folder) => {
+    const path = join(folder, 'd.arrow');
+    const df =
+      session.sql(`SELECT id, CASE WHEN id % 5 = 0 THEN NULL ELSE CAST((id * 7919 % 20011 - 10000) * 1.0e11 AS decimal(18, 2)) END AS d,
+      CAST(id % 101 - 50 AS decimal(12, 4)) AS e FROM range(20000)`);
+    await df.write.arrow(path);
+    const read = session.read.arrow(path);
+    for (const condition of ['id % 3 > 0', 'id % 2 = 0', 'id % 3 = 0', 'id % 97 = 1', 'id % 7 = 0 AND d > 0', 'id = 19999'])
+      assert.equal(await read.filter(condition).collect(), await df.filter(condition).collect(), condition);
+  }));
+
 test('large record batches are read in parts, by tasks that begin anywhere', () =>
   withTempFolder(async (folder) => {
     const path = join(folder, 'large.arrow');
