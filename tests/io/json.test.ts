@@ -400,7 +400,9 @@ test('files without an object, options that do not exist', () =>
         {},
         `Unable to infer the columns of '${path}': its first line 'id,name' is no JSON object. If values go over several lines, set multiLine to true.`,
       ],
-      ['[1,2]', {}, `Unable to infer the columns of '${path}': there is nothing in it. Give a schema.`],
+      [' [ ]\n', {}, `Unable to infer the columns of '${path}': there is nothing in it. Give a schema.`],
+      ['[1,2]', {}, `Unable to infer the columns of '${path}': it begins with '[1,2]', which holds no JSON object.`],
+      ['[[[', {}, `Unable to infer the columns of '${path}': it begins with '[[[', which holds no JSON object.`],
       [
         '{}',
         { lineend: 'x' },

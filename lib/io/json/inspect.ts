@@ -29,6 +29,7 @@ const SAMPLE_BYTES = 64 * 1024;
 /** A head in which no row ends is read on up to here. */
 const HEAD_BYTES_MAX = 16 * 1024 * 1024;
 const SAMPLED_FILES = 8;
+const EMPTY_DOCUMENT = /^\s*(\[\s*\]\s*)?$/;
 
 /** What samples say. */
 interface Findings {
@@ -187,9 +188,11 @@ function sampleDocument(file: FileFacts, options: JsonOptions, found: Findings):
       }
     } catch (error) {
       if (!(error instanceof JsonMistake)) throw error;
-      if (error.at < text.length || isWhole) found.example ??= { file, text };
     }
-    if (found.rows > rows || isWhole || bytes >= HEAD_BYTES_MAX) return;
+    if (found.rows > rows) return;
+    if (!isWhole && bytes < HEAD_BYTES_MAX) continue;
+    if (!EMPTY_DOCUMENT.test(text)) found.example ??= { file, text };
+    return;
   }
 }
 
