@@ -1,6 +1,6 @@
 import { QueryError } from '../core/errors.js';
 import { typeName, type Field, type Schema } from '../core/types/data-type.js';
-import { extensionOf, writeFormat, writeFormatOf } from '../io/index.js';
+import { extensionOf, writeExtensions, writeFormat, writeFormatOf } from '../io/index.js';
 import type { Span } from '../core/expr/expr.js';
 import type { WriteSpec } from '../core/physical/stage.js';
 import type { SaveMode, WriteTarget } from '../io/output/write-job.js';
@@ -30,17 +30,23 @@ export interface PlannedWrite {
 /** Types whose values no directory is named after. */
 const UNNAMEABLE: ReadonlySet<string> = new Set(['binary', 'array', 'map', 'struct']);
 
-/** Spark's format when none is named. */
+/** Spark's format of directories, when none is named. */
 const DEFAULT_FORMAT = 'parquet';
+
+/** What separates fields of CSV files, by the end of their name. */
+const SEPARATORS: ReadonlyMap<string, string> = new Map([
+  ['tsv', '\t'],
+  ['psv', '|'],
+]);
 
 /** Checks a write: its format, options, columns. @throws QueryError. */
 export function planWrite(schema: Schema, request: WriteRequest): PlannedWrite {
   const { path, mode } = request;
   if (path === '') throw invalid('Files are written to a path, which must not be empty.', request);
-  const name = request.format ?? writeFormatOf(path) ?? DEFAULT_FORMAT;
+  const name = request.format ?? writeFormatOf(path) ?? defaultFormat(request);
   const format = placed(request, () => writeFormat(name));
   const { maxRecords, dynamic, options: given } = takeOwnOptions(request);
-  const options = withCompression(given, path, format.name);
+  const options = withSeparator(withCompression(given, path, format.name), path, format.name);
   const partitionBy = partitionColumns(schema, request);
   const columns = schema.fields.flatMap((_, i) => (partitionBy.some(({ column }) => column === i) ? [] : [i]));
   if (columns.length === 0 && partitionBy.length > 0)
@@ -66,6 +72,22 @@ export function planWrite(schema: Schema, request: WriteRequest): PlannedWrite {
       ...(maxRecords === undefined ? {} : { maxRecords }),
     },
   };
+}
+
+/** @throws QueryError where the name means one file of another format. */
+function defaultFormat(request: WriteRequest): string {
+  if (!isFileName(request.path)) return DEFAULT_FORMAT;
+  throw invalid(
+    `The end of '${request.path}' tells no format. Ends that do: ${writeExtensions().join(', ')}. Or name the format: COPY … (FORMAT parquet), df.write.format('parquet'), quern convert … --option format=parquet.`,
+    request,
+  );
+}
+
+/** What the end of a file's name says of what separates its fields, where the options say nothing. */
+function withSeparator(options: ReadonlyMap<string, string>, path: string, format: string): ReadonlyMap<string, string> {
+  const separator = format === 'csv' ? SEPARATORS.get(extensionOf(path)) : undefined;
+  const isGiven = ['sep', 'delimiter', 'delim'].some((name) => options.has(name));
+  return separator === undefined || isGiven ? options : new Map([...options, ['sep', separator]]);
 }
 
 /** What the end of a file's name says of its compression, where the options say nothing. Parquet compresses inside. */

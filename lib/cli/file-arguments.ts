@@ -46,7 +46,6 @@ export function fileCommand(word: FileWord, positionals: readonly string[], valu
   switch (word) {
     case 'convert': {
       const [path, to] = twoFiles(positionals);
-      if (given['format'] === undefined) requireKnownEnding(to);
       return {
         kind: word,
         path,
@@ -137,32 +136,6 @@ function onlyFile(command: string, positionals: readonly string[]): string {
       `${command} takes one file, not ${positionals.length - 1}. A glob in quotes stands for several: quern ${command} 'data-*.csv'`,
     );
   return path;
-}
-
-const ENDINGS: ReadonlySet<string> = new Set([
-  'csv',
-  'tsv',
-  'psv',
-  'txt',
-  'text',
-  'json',
-  'jsonl',
-  'ndjson',
-  'parquet',
-  'arrow',
-  'arrows',
-  'feather',
-  'ipc',
-]);
-const CODECS = /\.(?:gz|zst|br)$/i;
-
-/** The engine would take Parquet for a name that tells nothing: right for directories, a surprise for `out.xlsx`. */
-function requireKnownEnding(to: string): void {
-  const ending = /\.([A-Za-z]\w*)$/.exec(to.replace(CODECS, ''))?.[1];
-  if (ending === undefined || ENDINGS.has(ending.toLowerCase())) return;
-  throw new UsageError(
-    `The ending of "${to}" tells no format. Endings: csv, tsv, txt, json, jsonl, parquet, arrow; or say --option format=parquet.`,
-  );
 }
 
 function saveMode(name: string | undefined): ConvertMode | undefined {

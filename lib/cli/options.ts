@@ -60,17 +60,27 @@ const EXTENSIONS: ReadonlyMap<string, OutputFormat> = new Map([
   ['jsonl', 'jsonl'],
   ['ndjson', 'jsonl'],
   ['md', 'markdown'],
-  ...['parquet', 'arrow', 'arrows', 'feather', 'ipc', 'orc', 'avro'].map((name) => [name, 'file'] as const),
+  ['txt', 'table'],
+  ...['tsv', 'psv', 'parquet', 'parq', 'pq', 'arrow', 'arrows', 'feather', 'ipc', 'orc', 'avro', 'gz', 'zst'].map(
+    (name) => [name, 'file'] as const,
+  ),
 ]);
 
 function format(name: string | undefined, output: string | undefined): OutputFormat {
-  if (name === undefined) return EXTENSIONS.get(/\.(\w+)$/.exec(output ?? '')?.[1]?.toLowerCase() ?? '') ?? 'table';
+  if (name === undefined) return formatOfOutput(output);
   const known = FORMATS.find((candidate) => candidate === name);
   if (known !== undefined) return known;
   const meant = closest(name, FORMATS);
   throw new UsageError(
     `Unknown format "${name}". Formats: ${FORMATS.join(', ')}.${meant === undefined ? '' : ` Did you mean "${meant}"?`}`,
   );
+}
+
+function formatOfOutput(output: string | undefined): OutputFormat {
+  const [, end] = /\.([A-Za-z]\w*)$/.exec(output ?? '') ?? [];
+  const known = end === undefined ? 'table' : EXTENSIONS.get(end.toLowerCase());
+  if (known !== undefined) return known;
+  throw new UsageError(`The end of "${output}" tells no format. Name one: --format ${FORMATS.join(', ')}.`);
 }
 
 function maxRows(value: string | undefined): number {

@@ -17,7 +17,7 @@ year=2024 are columns. The ending of a name tells the format.
 
 Options
   -f, --file FILE             the SQL text's file
-  -o, --output FILE           write the result there; .csv .json .jsonl .md .parquet set the format
+  -o, --output FILE           write the result there; .csv .tsv .json .jsonl .md .parquet .arrow, and .csv.gz, set the format
       --format FORMAT         table (default), csv, json, jsonl, markdown
   -n, --lines N               rows of head
       --option NAME=VALUE     an option of the file's format, as header=false; of OUT with convert (again for more)

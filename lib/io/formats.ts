@@ -67,12 +67,12 @@ const FORMATS: readonly Entry<FileFormat>[] = [
 const WRITE_FORMATS: readonly Entry<WriteFormat>[] = [
   {
     name: 'csv',
-    extensions: ['csv', 'tsv'],
+    extensions: ['csv', 'tsv', 'psv'],
     load: () => (load('./csv/encoder.js') as typeof CsvEncoding).CSV_WRITE,
   },
   {
     name: 'parquet',
-    extensions: ['parquet'],
+    extensions: ['parquet', 'parq', 'pq'],
     load: () => (load('./parquet/write/format.js') as typeof ParquetWriting).PARQUET_WRITE,
   },
   {
@@ -148,6 +148,9 @@ export function writeFormat(name: string): WriteFormat {
 export function writeFormatOf(path: string): string | undefined {
   return nameByExtension(WRITE_FORMATS, path);
 }
+
+/** Ends of names that tell a format to write. */
+export const writeExtensions = (): readonly string[] => WRITE_FORMATS.flatMap(({ extensions }) => extensions);
 
 /** What the footer of a Parquet file says. @throws DataError where there is none. */
 export function describeParquet(file: FileFacts): ParquetMetadata {

@@ -30,7 +30,7 @@ import type {
 export { readKernels } from './files.js';
 export { arrowInMemory } from './formats.js';
 export { extensionOf } from './file-name.js';
-export { writeFormat, writeFormatOf } from './formats.js';
+export { writeExtensions, writeFormat, writeFormatOf } from './formats.js';
 export { joinTasks, runJoinTask } from './output/join-pieces.js';
 export { WriteJob } from './output/write-job.js';
 export { cacheFailure, CACHE_FORMAT, CacheDirectory } from './output/cache-directory.js';

@@ -54,6 +54,8 @@ test('the output file sets the format, and --format overrules it', () => {
     ['a.ndjson', 'jsonl'],
     ['a.md', 'markdown'],
     ['a.parquet', 'file'],
+    ['a.tsv', 'file'],
+    ['a.csv.gz', 'file'],
     ['a.txt', 'table'],
     ['a', 'table'],
   ]) {
@@ -62,6 +64,10 @@ test('the output file sets the format, and --format overrules it', () => {
   }
   const command = read(['SELECT 1', '-o', 'a.csv', '--format', 'json']);
   assert.is(command.kind === 'query' && command.options.format, 'json');
+  refused(
+    ['SELECT 1', '-o', 'a.xlsx'],
+    'The end of "a.xlsx" tells no format. Name one: --format table, csv, json, jsonl, markdown.',
+  );
 });
 
 test('SQL comes from a file, from standard input, or there is nothing to run', () => {
@@ -133,10 +139,6 @@ test('schema and convert', () => {
   refused(
     ['convert', 'a.csv', 'b.csv', 'c.parquet'],
     "convert takes two files, not 3. A glob in quotes stands for several: quern convert 'data-*.csv' all.parquet",
-  );
-  refused(
-    ['convert', 'a.csv', 'b.xlsx'],
-    'The ending of "b.xlsx" tells no format. Endings: csv, tsv, txt, json, jsonl, parquet, arrow; or say --option format=parquet.',
   );
   refused([...convert, '--mode', 'replace'], '--mode takes one of error, overwrite, append, ignore, not "replace".');
   refused([...convert, '--option', '=1'], '--option takes name=value, as --option header=false, not "=1".');

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { extensionOfHead } from '../../lib/cli/stdin.js';
@@ -58,6 +58,9 @@ test('convert, and the modes it has', () =>
     assert.equal([back.code, back.stderr], [0, '']);
     assert.is(readFileSync(join(cwd, 'out.jsonl'), 'utf8'), '{"n":3,"year":2023}\n{"n":4,"year":2024}\n');
     assert.is((await run('out.csv')).code, 2);
+    const unknown = await run('out.csv', 'out.xlsx');
+    assert.equal([unknown.code, existsSync(join(cwd, 'out.xlsx'))], [1, false]);
+    assert.match(unknown.stderr, /^quern: The end of 'out\.xlsx' tells no format\. Ends that do: csv, tsv, /);
   }));
 
 test('-o with the ending of a format that the engine writes', () =>

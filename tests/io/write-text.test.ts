@@ -234,6 +234,31 @@ test('compressed text: the end of the path says how, pieces follow each other', 
     await session.close();
   }));
 
+test('the end of a path says what separates fields, or no format at all', () =>
+  withSession(async (session, folder) => {
+    const df = session.sql("SELECT 1 AS a, 'b\tc|d' AS b");
+    const written = async (name: string, options = {}): Promise<string> => {
+      await df.write.csv(join(folder, name), options);
+      return readFileSync(join(folder, name), 'utf8');
+    };
+    assert.is(await written('a.csv'), 'a,b\n1,b\tc|d\n');
+    assert.is(await written('a.tsv'), 'a\tb\n1\t"b\tc|d"\n');
+    assert.is(await written('a.psv'), 'a|b\n1|"b\tc|d"\n');
+    assert.is(await written('b.tsv', { delimiter: ';' }), 'a;b\n1;b\tc|d\n');
+    await df.write.save(join(folder, 'c.tsv.gz'));
+    assert.is(gunzipSync(readFileSync(join(folder, 'c.tsv.gz'))).toString(), 'a\tb\n1\t"b\tc|d"\n');
+    const failure = (): Promise<unknown> => df.write.save(join(folder, 'x.v2'));
+    const message = await failure().then(
+      () => 'no error',
+      (error: Error) => error.message,
+    );
+    assert.is(
+      message,
+      `The end of '${join(folder, 'x.v2')}' tells no format. Ends that do: csv, tsv, psv, parquet, parq, pq, json, jsonl, ndjson, arrow, feather, ipc, arrows, txt, text. Or name the format: COPY … (FORMAT parquet), df.write.format('parquet'), quern convert … --option format=parquet.`,
+    );
+    assert.is(await df.write.parquet(join(folder, 'x.v2')), 1);
+  }));
+
 test('options that do not exist, or cannot be', async () => {
   const session = await Session.create({ engine });
   const failure = async (options: Record<string, string>): Promise<string> =>
