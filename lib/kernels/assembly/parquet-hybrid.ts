@@ -253,6 +253,16 @@ export function hybridBytes(state: usize, out: usize, n: u32): i32 {
   const width = load<u32>(state, HYBRID_WIDTH);
   if (width > 8) return -1;
   const mask = (<u32>1 << width) - 1;
+  let places = i16x8.splat(0);
+  let factors = i16x8.splat(0);
+  // As in hybridDecode, in lanes of 16 bits, which have numbers that are constants: a value a turn comes in at the end.
+  if (width - 2 < 6) {
+    for (let bit: u32 = 0; bit < width << 3; bit += width) {
+      const place = bit >> 3;
+      places = v128.shuffle<u16>(places, i16x8.splat(<i16>(place | ((place + 1) << 8))), 1, 2, 3, 4, 5, 6, 7, 8);
+      factors = v128.shuffle<u16>(factors, i16x8.splat(<i16>((<u32>1 << (16 - width - (bit & 7))) & 0xffff)), 1, 2, 3, 4, 5, 6, 7, 8);
+    }
+  }
   while (n > 0) {
     if (load<u32>(state, HYBRID_LEFT) == 0) {
       if (!nextRun(state)) return -1;
@@ -261,7 +271,7 @@ export function hybridBytes(state: usize, out: usize, n: u32): i32 {
     const take = min<u32>(n, left);
     const end = out + take;
     if (load<u32>(state, HYBRID_PACKED) == 0) {
-      memory.fill(out, <u8>load<u32>(state, HYBRID_VALUE), take);
+      fillRun(out, <u8>load<u32>(state, HYBRID_VALUE), take);
       out = end;
     } else {
       let at = <usize>load<u32>(state, HYBRID_AT);
@@ -276,7 +286,7 @@ export function hybridBytes(state: usize, out: usize, n: u32): i32 {
       }
       const groups = <u32>(end - out) >> 3;
       if (groups != 0) {
-        unpackByteGroups(at, width, out, groups);
+        unpackByteGroups(at, width, out, groups, places, factors);
         at += groups * width;
         out += <usize>groups << 3;
       }
@@ -292,8 +302,20 @@ export function hybridBytes(state: usize, out: usize, n: u32): i32 {
   return 0;
 }
 
+/** Most runs are so short that a call of the engine would take longer. */
+function fillRun(out: usize, value: u8, n: u32): void {
+  const end = out + n;
+  const lanes = i8x16.splat(value);
+  if (n >= 16) {
+    for (; out + 16 < end; out += 16) v128.store(out, lanes);
+    v128.store(end - 16, lanes);
+  } else {
+    for (; out < end; out++) store<u8>(out, value);
+  }
+}
+
 /** Groups of eight values of 0 to 8 bits. Single bits: each byte of the output looks at its bit. Others: as above, in lanes of 16 bits. */
-function unpackByteGroups(at: usize, width: u32, out: usize, groups: u32): void {
+function unpackByteGroups(at: usize, width: u32, out: usize, groups: u32, places: v128, factors: v128): void {
   if (width == 0) {
     memory.fill(out, 0, <usize>groups << 3);
     return;
@@ -318,20 +340,16 @@ function unpackByteGroups(at: usize, width: u32, out: usize, groups: u32): void 
     }
     return;
   }
-  let places = i16x8.splat(0);
-  let factors = i16x8.splat(0);
-  // Lanes have numbers that are constants: a value a turn comes in at the end.
-  for (let i: u32 = 0; i < 8; i++) {
-    const bit = i * width;
-    const place = bit >> 3;
-    places = v128.shuffle<u16>(places, i16x8.splat(<i16>(place | ((place + 1) << 8))), 1, 2, 3, 4, 5, 6, 7, 8);
-    factors = v128.shuffle<u16>(factors, i16x8.splat(<i16>((<u32>1 << (16 - width - (bit & 7))) & 0xffff)), 1, 2, 3, 4, 5, 6, 7, 8);
-  }
   const down = 16 - width;
-  for (; groups > 0; groups--) {
+  for (; groups >= 2; groups -= 2) {
+    const low = i16x8.shr_u(i16x8.mul(i8x16.swizzle(v128.load(at), places), factors), down);
+    const high = i16x8.shr_u(i16x8.mul(i8x16.swizzle(v128.load(at + width), places), factors), down);
+    v128.store(out, i8x16.narrow_i16x8_u(low, high));
+    at += width << 1;
+    out += 16;
+  }
+  if (groups != 0) {
     const lanes = i16x8.shr_u(i16x8.mul(i8x16.swizzle(v128.load(at), places), factors), down);
     v128.store_lane<u64>(out, i8x16.narrow_i16x8_u(lanes, lanes), 0);
-    at += width;
-    out += 8;
   }
 }

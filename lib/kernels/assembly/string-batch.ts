@@ -49,20 +49,12 @@ function asciiLengths(views: usize, n: u32, out: usize): bool {
     firsts = i32x4.min_u(firsts, v128.or(third, v128.not(isLong)));
     lasts = i32x4.max_u(lasts, v128.and(i32x4.add(third, lengths), isLong));
   }
-  let first = <usize>min<u32>(
-    min<u32>(i32x4.extract_lane(firsts, 0), i32x4.extract_lane(firsts, 1)),
-    min<u32>(i32x4.extract_lane(firsts, 2), i32x4.extract_lane(firsts, 3)),
-  );
+  let first = <usize>smallestLane(firsts);
   let last = <usize>max<u32>(
     max<u32>(i32x4.extract_lane(lasts, 0), i32x4.extract_lane(lasts, 1)),
     max<u32>(i32x4.extract_lane(lasts, 2), i32x4.extract_lane(lasts, 3)),
   );
-  let total = <usize>(
-    (i32x4.extract_lane(totals, 0) +
-      i32x4.extract_lane(totals, 1) +
-      i32x4.extract_lane(totals, 2) +
-      i32x4.extract_lane(totals, 3))
-  );
+  let total = <usize>sumOfLanes(totals);
   for (const end = views + n * VIEW_BYTES; view < end; view += VIEW_BYTES) {
     const length = load<u32>(view);
     const four = v128.load(view);
@@ -85,6 +77,21 @@ function asciiLengths(views: usize, n: u32, out: usize): bool {
   if (last <= first) return true;
   if (last - first > total * SPARSE + SPARSE_BYTES) return false;
   return isAsciiSpan(first, last);
+}
+
+// @ts-ignore: decorator
+@inline
+function smallestLane(lanes: v128): u32 {
+  return min<u32>(
+    min<u32>(i32x4.extract_lane(lanes, 0), i32x4.extract_lane(lanes, 1)),
+    min<u32>(i32x4.extract_lane(lanes, 2), i32x4.extract_lane(lanes, 3)),
+  );
+}
+
+// @ts-ignore: decorator
+@inline
+function sumOfLanes(lanes: v128): u32 {
+  return i32x4.extract_lane(lanes, 0) + i32x4.extract_lane(lanes, 1) + i32x4.extract_lane(lanes, 2) + i32x4.extract_lane(lanes, 3);
 }
 
 function isAsciiSpan(at: usize, end: usize): bool {
@@ -130,25 +137,63 @@ function contains(view: usize, needle: usize, length: u32): bool {
  */
 function containInSpan(views: usize, nulls: usize, n: u32, needle: usize, length: u32, out: usize): bool {
   if (length == 0) return false;
-  let first: usize = 0;
-  let last: usize = 0;
-  let total: usize = 0;
-  for (let k: u32 = 0; k < n; k++) {
-    const view = views + k * VIEW_BYTES;
-    const bytes = load<u32>(view) & (<u32>load<u8>(nulls + k) - 1);
-    let found = false;
-    if (isInSpan(view, bytes, last)) {
-      const at = <usize>load<u32>(view, VIEW_REF);
-      if (first == 0) first = at;
-      last = at + bytes;
-      total += bytes;
-    } else if (bytes >= length) {
-      found = contains(view, needle, length);
+  const rare = i8x16.splat(load<u8>(needle + rarest(needle, length, length)));
+  let firsts = i32x4.splat(-1);
+  let totals = i32x4.splat(0);
+  // Where the strings before end, in all lanes.
+  let last = i32x4.splat(0);
+  for (let k: u32 = 0; k < n; ) {
+    if (k + 4 <= n) {
+      const view = views + k * VIEW_BYTES;
+      // Mostly no short one of four has a byte of the needle, and no long one lies before another.
+      const a = v128.load(view);
+      const b = v128.load(view, 16);
+      const c = v128.load(view, 32);
+      const d = v128.load(view, 48);
+      const ab = v128.shuffle<i32>(a, b, 0, 4, 2, 6);
+      const cd = v128.shuffle<i32>(c, d, 0, 4, 2, 6);
+      const lengths = v128.shuffle<i64>(ab, cd, 0, 2);
+      const refs = v128.shuffle<i64>(ab, cd, 1, 3);
+      const isLong = i32x4.gt_s(lengths, i32x4.splat(VIEW_INLINE_MAX));
+      const starts = v128.or(refs, v128.not(isLong));
+      let ends = i32x4.max_u(last, v128.and(i32x4.add(refs, lengths), isLong));
+      ends = i32x4.max_u(ends, v128.shuffle<i32>(last, ends, 0, 4, 5, 6));
+      ends = i32x4.max_u(ends, v128.shuffle<i32>(last, ends, 0, 1, 4, 5));
+      const inOrder = i32x4.ge_u(starts, v128.shuffle<i32>(last, ends, 0, 4, 5, 6));
+      const abText = v128.shuffle<i32>(a, b, 1, 5, 3, 7);
+      const cdText = v128.shuffle<i32>(c, d, 1, 5, 3, 7);
+      const head = i8x16.eq(v128.shuffle<i64>(abText, cdText, 0, 2), rare);
+      const tail = i8x16.eq(v128.shuffle<i64>(abText, cdText, 1, 3), rare);
+      const isCandidate = v128.andnot(v128.or(v128.or(head, tail), i8x16.eq(refs, rare)), isLong);
+      if (load<u32>(nulls + k) == 0 && !v128.any_true(v128.or(isCandidate, v128.not(inOrder)))) {
+        firsts = i32x4.min_u(firsts, starts);
+        totals = i32x4.add(totals, v128.and(lengths, isLong));
+        last = v128.shuffle<i32>(ends, ends, 3, 3, 3, 3);
+        store<u32>(out + k, 0);
+        k += 4;
+        continue;
+      }
     }
-    store<bool>(out + k, found);
+    for (const stop = min<u32>(n, k + 4); k < stop; k++) {
+      const view = views + k * VIEW_BYTES;
+      const bytes = load<u32>(view) & (<u32>load<u8>(nulls + k) - 1);
+      let found = false;
+      if (isInSpan(view, bytes, <usize>i32x4.extract_lane(last, 0))) {
+        const at = load<u32>(view, VIEW_REF);
+        firsts = i32x4.min_u(firsts, i32x4.splat(at));
+        totals = i32x4.add(totals, i32x4.replace_lane(i32x4.splat(0), 0, bytes));
+        last = i32x4.splat(at + bytes);
+      } else if (bytes >= length) {
+        found = contains(view, needle, length);
+      }
+      store<bool>(out + k, found);
+    }
   }
-  if (last - first > total * SPARSE + SPARSE_BYTES) return false;
-  if (last - first >= length) markRows(views, nulls, first, last, needle, length, out);
+  const end = <usize>i32x4.extract_lane(last, 0);
+  if (end == 0) return true;
+  const first = <usize>smallestLane(firsts);
+  if (end - first > <usize>sumOfLanes(totals) * SPARSE + SPARSE_BYTES) return false;
+  if (end - first >= length) markRows(views, nulls, first, end, needle, length, out);
   return true;
 }
 
@@ -191,6 +236,8 @@ function markRows(views: usize, nulls: usize, at: usize, end: usize, needle: usi
   let row: u32 = 0;
   let last: usize = 0;
   while (at <= stop) {
+    let mask: u64;
+    let step: usize = 64;
     if (stop - at >= 64) {
       const a = v128.and(i8x16.eq(v128.load(at + one), ones), i8x16.eq(v128.load(at + other), others));
       const b = v128.and(i8x16.eq(v128.load(at + one, 16), ones), i8x16.eq(v128.load(at + other, 16), others));
@@ -200,34 +247,30 @@ function markRows(views: usize, nulls: usize, at: usize, end: usize, needle: usi
         at += 64;
         continue;
       }
+      mask = <u64>(i8x16.bitmask(c) | (i8x16.bitmask(d) << 16)) << 32;
+      mask |= <u64><u32>(i8x16.bitmask(a) | (i8x16.bitmask(b) << 16));
+    } else {
+      step = 16;
+      mask = <u64>i8x16.bitmask(v128.and(i8x16.eq(v128.load(at + one), ones), i8x16.eq(v128.load(at + other), others)));
+      const places = stop - at + 1;
+      if (places < 16) mask &= lowBits(<u32>places);
     }
-    let mask = <u32>i8x16.bitmask(
-      v128.and(i8x16.eq(v128.load(at + one), ones), i8x16.eq(v128.load(at + other), others)),
-    );
-    const places = stop - at + 1;
-    if (places < 16) mask &= lowBits(<u32>places);
-    while (mask != 0) {
-      const place = at + ctz<u32>(mask);
-      if (equalBytes(place, needle, length)) {
-        // The first row that ends behind the place: there is one.
-        while (true) {
-          const view = views + row * VIEW_BYTES;
-          const bytes = load<u32>(view) & (<u32>load<u8>(nulls + row) - 1);
-          if (isInSpan(view, bytes, last)) {
-            const from = <usize>load<u32>(view, VIEW_REF);
-            if (from + bytes > place) {
-              if (place >= from) {
-                if (place + length <= from + bytes) store<bool>(out + row, true);
-              }
-              break;
-            }
-            last = from + bytes;
-          }
-          row++;
+    for (; mask != 0; mask &= mask - 1) {
+      const place = at + <usize>ctz<u64>(mask);
+      if (!equalBytes(place, needle, length)) continue;
+      // The first row that ends behind the place: there is one.
+      for (; ; row++) {
+        const view = views + row * VIEW_BYTES;
+        const bytes = load<u32>(view) & (<u32>load<u8>(nulls + row) - 1);
+        const from = <usize>load<u32>(view, VIEW_REF);
+        const end = select<usize>(from + bytes, last, <u32>(bytes > VIEW_INLINE_MAX) & <u32>(from >= last));
+        if (end > place) {
+          if (place >= from && place + length <= end) store<bool>(out + row, true);
+          break;
         }
+        last = end;
       }
-      mask &= mask - 1;
     }
-    at += 16;
+    at += step;
   }
 }
