@@ -99,14 +99,18 @@ test('elements that the compressors never make', () => {
   }
 });
 
-/** Literals and copies of every kind, longer forms for short sizes too. */
+/** Literals and copies of every kind, longer forms for short sizes too; or mostly short literals and copies in turns, as dictionaries of numbers have them. */
 function snappyBlock(random: Random, longest = 300): { block: Uint8Array; text: Uint8Array } {
   const text: number[] = [];
   const body: number[] = [];
-  for (let n = random.between(1, 60); n > 0; n--) {
-    if (text.length === 0 || random.bool(0.4)) {
-      const size = random.bool(0.1) ? random.between(1, longest) : random.between(1, 80);
-      const extra = random.pick([0, 1, 2, 3, 4].filter((bytes) => (bytes === 0 ? size <= 60 : size <= 256 ** bytes)));
+  const inTurns = random.bool(0.3);
+  for (let n = inTurns ? random.between(30, 400) : random.between(1, 60); n > 0; n--) {
+    const isUsual = inTurns && random.bool(0.99);
+    if (text.length === 0 || (isUsual ? n % 2 === 0 : random.bool(0.4))) {
+      const size = isUsual ? random.between(1, 4) : random.bool(0.1) ? random.between(1, longest) : random.between(1, 80);
+      const extra = isUsual
+        ? 0
+        : random.pick([0, 1, 2, 3, 4].filter((bytes) => (bytes === 0 ? size <= 60 : size <= 256 ** bytes)));
       if (extra === 0) body.push((size - 1) << 2);
       else body.push((59 + extra) << 2, ...bytesOf(size - 1, extra));
       for (let i = 0; i < size; i++) {

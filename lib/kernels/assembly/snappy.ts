@@ -61,6 +61,24 @@ function littleEndian(at: usize, bytes: u32): u32 {
   return value;
 }
 
+/** Bits of a tag that are zero in literals of up to four bytes. */
+const NOT_SHORT: u64 = 0xf3;
+
+/** Whether the block begins with short literals and copies in turns, as dictionaries of numbers are: each number has a byte or three of its own. */
+function inTurns(at: usize, end: usize): bool {
+  let short: u32 = 0;
+  for (let i: u32 = 0; i < 32; i++) {
+    if (at >= end) return false;
+    const tag = <u32>load<u8>(at);
+    const kind = tag & 3;
+    if ((tag & <u32>NOT_SHORT) == 0) short++;
+    if (kind != 0) at += kind == 3 ? 5 : kind + 1;
+    else if (tag < 60 << 2) at += (tag >> 2) + 2;
+    else return false;
+  }
+  return short >= 12;
+}
+
 /**
  * Decompresses the block at [source, sourceEnd) to `out`, which has room for `capacity` bytes. Returns the length of the text, or −1 where the block is damaged or its text is longer than
  * `capacity`; then what is in [out, out + capacity) means nothing.
@@ -73,10 +91,49 @@ export function snappyDecompress(source: usize, sourceEnd: usize, out: usize, ca
   const outEnd = out + <usize>length;
   const lastAt = sourceEnd - at > NEAR_END ? sourceEnd - NEAR_END : 0;
   const lastTo = <usize>length > NEAR_END ? outEnd - NEAR_END : 0;
+  const takesTurns = inTurns(at, lastAt);
   while (at < lastAt) {
     if (to >= lastTo) break;
     // So many elements, but for long literals, end before both.
-    for (let count = (min<usize>(lastAt - at, lastTo - to) >> ELEMENT_SHIFT) + 1; count != 0; count--) {
+    let count = (min<usize>(lastAt - at, lastTo - to) >> ELEMENT_SHIFT) + 1;
+    if (takesTurns) {
+      // A literal of up to four bytes and the copy behind it, out of one word: it takes longer to load what lies at an address than to shift it there.
+      for (let pairs = count >> 1; pairs != 0; pairs--) {
+        let word = load<u64>(at);
+        if ((word & NOT_SHORT) != 0) break;
+        const literal = <u32>word & 0xff;
+        const length = <usize>(literal >> 2) + 1;
+        store<u32>(to, <u32>(word >> 8));
+        at += length + 1;
+        to += length;
+        word >>= <u64>((literal << 1) + 16);
+        const tag = <u32>word & 0xff;
+        const kind = tag & 3;
+        if (kind == 0) break;
+        const rest = <u32>(word >> 8);
+        const size = <usize>select<u32>((tag >> 2) + 1, ((tag >> 2) & 7) + 4, kind & 2);
+        let distance = <usize>select<u32>(rest & 0xffff, ((tag & 0xe0) << 3) | (rest & 0xff), kind & 2);
+        at += <usize>kind + 1;
+        if (kind == 3) {
+          distance = <usize>load<u32>(at - 3);
+          at++;
+        }
+        if (distance - 1 >= to - out) return -1;
+        if (distance >= 8) {
+          const from = to - distance;
+          store<u64>(to, load<u64>(from));
+          if (size > 8) {
+            store<u64>(to, load<u64>(from, 8), 8);
+            for (let i: usize = 16; i < size; i += 8) store<u64>(to + i, load<u64>(from + i));
+          }
+        } else {
+          repeatCopy(to, distance, size);
+        }
+        to += size;
+      }
+      count = 1;
+    }
+    for (; count != 0; count--) {
       const tag = <u32>load<u8>(at);
       const kind = tag & 3;
       if (kind == 0) {
