@@ -171,18 +171,10 @@ export function snappyDecompress(source: usize, sourceEnd: usize, out: usize, ca
       }
       // Zero becomes the largest.
       if (distance - 1 >= to - out) return -1;
-      if (distance >= 8) {
+      if (distance >= 16) {
         const from = to - distance;
-        store<u64>(to, load<u64>(from));
-        store<u64>(to, load<u64>(from, 8), 8);
-        if (size > 16) {
-          let i: usize = 16;
-          do {
-            store<u64>(to + i, load<u64>(from + i));
-            store<u64>(to + i, load<u64>(from + i, 8), 8);
-            i += 16;
-          } while (i < size);
-        }
+        v128.store(to, v128.load(from));
+        if (size > 16) wideCopy(to + 16, from + 16, size - 16);
       } else {
         repeatCopy(to, distance, size);
       }
