@@ -28,13 +28,14 @@ export interface DecoderTask {
 
 /**
  * A column that a step wants in a slot. `coded`: codes of a dictionary may stay codes (SLOT_FLAG_CODES), of strings that lie within their views or of any; `numbered`: where they are, that
- * should be told (SLOT_FLAG_NUMBERS).
+ * should be told (SLOT_FLAG_NUMBERS); `measured`: how large the integers are may be told (SLOT_BOUND_SHIFT), where that takes less than looking at all of them.
  */
 export interface WantedColumn {
   readonly column: number;
   readonly slot: number;
   readonly coded?: 'short' | 'any';
   readonly numbered?: boolean;
+  readonly measured?: 'i64' | 'i128';
 }
 
 /** Reads splits of a source batch by batch; exec's BatchSource has the contract. */

@@ -1,6 +1,6 @@
 import { PHYSICAL_WIDTH, physicalTypeOf } from '../../core/types/physical-type.js';
 import { headDictionary } from '../../memory/dictionary.js';
-import { DICTIONARY_HEADER_BYTES, DICTIONARY_MAX, VIEW_BYTES, VIEW_INLINE_MAX } from '../../memory/layout.js';
+import { BLOCK_BOUND_MAX, DICTIONARY_HEADER_BYTES, DICTIONARY_MAX, VIEW_BYTES, VIEW_INLINE_MAX } from '../../memory/layout.js';
 import type { Buffer } from '../buffers.js';
 import type { ChunkPages } from './chunk-pages.js';
 import { ENCODING } from './encodings.js';
@@ -9,6 +9,8 @@ import type { ReaderSpace } from './reader-space.js';
 import { ValueStream } from './value-stream.js';
 
 const SLACK_BYTES = 64;
+/** Integers of a larger dictionary are measured a batch at a time: that is no more work, and bounds may be lower. */
+const MEASURED_MAX = 4096;
 
 let lastId = 0;
 
@@ -23,6 +25,8 @@ export class LeafDictionary {
   /** And all lie within their views. */
   isShort = false;
   #isRead = false;
+  /** −1: nobody asked. */
+  #bound = -1;
   readonly #buffers: Buffer[] = [];
   #pages: ChunkPages | undefined;
   #leaf: LeafColumn | undefined;
@@ -44,6 +48,7 @@ export class LeafDictionary {
     this.#buffers.length = 0;
     this.#stream.forget();
     this.#isRead = false;
+    this.#bound = -1;
     this.size = 0;
     this.isSmall = false;
     this.isShort = false;
@@ -83,6 +88,16 @@ export class LeafDictionary {
     this.id = lastId;
     this.#isRead = true;
     return true;
+  }
+
+  /** How large its integers are (SLOT_BOUND_SHIFT); 0: that is not known. */
+  bound(physical: 'i64' | 'i128'): number {
+    if (this.#bound !== -1) return this.#bound;
+    const { kernels } = this.space.context.executor;
+    const isWide = physical === 'i128' ? 1 : 0;
+    const bound = this.size > MEASURED_MAX ? 0 : kernels['decimalBound']!(this.address, isWide, 0, 0, this.size) >>> 0;
+    this.#bound = bound > BLOCK_BOUND_MAX ? 0 : bound;
+    return this.#bound;
   }
 
   /** What codes refer to has a header, which tells it from the dictionaries that lay there before. */

@@ -2,11 +2,13 @@ import { PHYSICAL_WIDTH, type PhysicalType } from '../../core/types/physical-typ
 import {
   DICTIONARY_MAX,
   NUMBERS_HEADER_BYTES,
+  SLOT_BOUND_SHIFT,
   SLOT_FLAG_CODES,
   SLOT_FLAG_NO_NULLS,
   SLOT_FLAG_NUMBERS,
   ZEROS,
 } from '../../memory/layout.js';
+import type { WantedColumn } from '../source.js';
 import { ChunkPages } from './chunk-pages.js';
 import type { ChunkWindow } from './chunk-window.js';
 import { LeafDictionary } from './leaf-dictionary.js';
@@ -56,6 +58,8 @@ export class LeafReader {
   #pageFirst = -1;
   /** Bytes of each number that was kept of this batch; 0: they are not wanted, or not all values have one; −1: of none so far. */
   #numberBytes = 0;
+  /** Whether all values of this batch so far are the dictionary's. */
+  #isOfDictionary = false;
   /** The next row of the page that levels and values have come to. */
   #row = 0;
 
@@ -116,14 +120,14 @@ export class LeafReader {
   }
 
   /**
-   * Rows `first`..`first + rows` into a slot: all of them (sel 0), or those at the `n` positions at `sel`. `coded`: codes of few strings, short ones or any, may stay codes.
+   * Rows `first`..`first + rows` into a slot: all of them (sel 0), or those at the `n` positions at `sel`.
    */
   load(
     first: number,
     rows: number,
     sel: number,
     n: number,
-    coded: 'short' | 'any' | undefined,
+    { coded, measured }: WantedColumn,
     vectors: SlotVectors,
     record: SlotRecord,
   ): void {
@@ -134,6 +138,7 @@ export class LeafReader {
     let isCoded = coded !== undefined && vectors.codes !== 0;
     this.#takesLong = coded === 'any';
     this.#numberBytes = vectors.numbers === 0 ? 0 : -1;
+    this.#isOfDictionary = true;
     let k = 0;
     for (let done = 0; done < rows;) {
       // Of the live rows, the first of this page or of a later one.
@@ -154,6 +159,7 @@ export class LeafReader {
       done += take;
     }
     if (this.#numberBytes > 0) this.#tellNumbers(vectors, record);
+    if (measured !== undefined && this.#isOfDictionary) record.flags |= this.#dictionary.bound(measured) << SLOT_BOUND_SHIFT;
     if (!isCoded || n === 0) return;
     const { u32 } = this.space.context.executor.views;
     u32[vectors.codes >>> 2] = vectors.codes + CODES_AT;
@@ -264,6 +270,7 @@ export class LeafReader {
     if (!this.#values.isCoded) {
       if (isCoded && at > 0) this.#makeViews(at, vectors);
       this.#numberBytes = 0;
+      this.#isOfDictionary = false;
       this.#values.read(count, out);
       if (count < rows) kernels['expandValues']!(out, count, nulls, rows, this.#shift, out);
       return false;

@@ -169,12 +169,13 @@ export class ParquetSource implements ScanReader {
     const { u32 } = this.context.executor.views;
     const record = this.#record;
     if (columns.length > 1) this.#readTogether(columns);
-    for (const { column, slot, coded, numbered } of columns) {
+    for (const wanted of columns) {
+      const { column, slot, numbered } = wanted;
       const vectors = this.#slotVectors(slot, numbered === true);
       const reader = this.#reader(column);
       if (reader === undefined) this.#nothing(vectors, record);
       else if (reader instanceof NestedReader) reader.load(this.#batchFirst, this.#batchRows, vectors, record);
-      else reader.load(this.#batchFirst, this.#batchRows, sel, n, coded, vectors, record);
+      else reader.load(this.#batchFirst, this.#batchRows, sel, n, wanted, vectors, record);
       const at = (this.context.frame + FRAME_SLOTS + slot * SLOT_BYTES) >>> 2;
       u32[at] = record.values;
       u32[at + 1] = record.nulls;
