@@ -16,6 +16,8 @@ const HYBRID_INDEX: u32 = 24;
 
 /** Widths that one lane of 32 bits holds wherever a value begins in its byte. */
 const WIDTH_IN_LANE: u32 = 25;
+/** Values that may be written behind a run. */
+const SPARE: u32 = 16;
 
 /**
  * Begins at [source, sourceEnd). `state`: 32 bytes, 4-byte aligned, of the caller's; it is the first parameter of all others. `width`: bits a value, 0 to 32. Returns 0, or −1
@@ -265,13 +267,16 @@ export function hybridBytes(state: usize, out: usize, n: u32): i32 {
   }
   while (n > 0) {
     if (load<u32>(state, HYBRID_LEFT) == 0) {
+      const whole = wholeRuns(state, width, out, n, places, factors);
+      out += whole;
+      n -= whole;
       if (!nextRun(state)) return -1;
     }
     const left = load<u32>(state, HYBRID_LEFT);
     const take = min<u32>(n, left);
     const end = out + take;
     if (load<u32>(state, HYBRID_PACKED) == 0) {
-      fillRun(out, <u8>load<u32>(state, HYBRID_VALUE), take);
+      memory.fill(out, <u8>load<u32>(state, HYBRID_VALUE), take);
       out = end;
     } else {
       let at = <usize>load<u32>(state, HYBRID_AT);
@@ -302,16 +307,41 @@ export function hybridBytes(state: usize, out: usize, n: u32): i32 {
   return 0;
 }
 
-/** Most runs are so short that a call of the engine would take longer. */
-function fillRun(out: usize, value: u8, n: u32): void {
-  const end = out + n;
-  const lanes = i8x16.splat(value);
-  if (n >= 16) {
-    for (; out + 16 < end; out += 16) v128.store(out, lanes);
-    v128.store(end - 16, lanes);
-  } else {
-    for (; out < end; out++) store<u8>(out, value);
+/**
+ * The runs of fewer than 64 groups or values that follow and end so many values before `n` that what is written behind each does not matter: where values often come twice, runs are so short
+ * that all else about them takes longer than their values. Returns how many values they have.
+ */
+function wholeRuns(state: usize, width: u32, out: usize, n: u32, places: v128, factors: v128): u32 {
+  if (n <= SPARE || width == 0) return 0;
+  const end = <usize>load<u32>(state, HYBRID_END);
+  let at = <usize>load<u32>(state, HYBRID_AT);
+  if (load<u32>(state, HYBRID_INDEX) != 0) at = min<usize>(end, at + width);
+  const first = out;
+  const stop = out + n - SPARE;
+  while (at + 2 <= end) {
+    const header = <u32>load<u8>(at);
+    if (header - 2 > 125) break;
+    const count = header >> 1;
+    if ((header & 1) == 0) {
+      const next = out + count;
+      if (next > stop) break;
+      const lanes = i8x16.splat(load<u8>(at, 1));
+      v128.store(out, lanes);
+      for (out += 16; out < next; out += 16) v128.store(out, lanes);
+      out = next;
+      at += 2;
+    } else {
+      const next = out + (count << 3);
+      const bytes = count * width;
+      if (next > stop || bytes > <u32>(end - at) - 1) break;
+      unpackByteGroups(at + 1, width, out, (count + 1) & ~1, places, factors);
+      out = next;
+      at += bytes + 1;
+    }
   }
+  store<u32>(state, <u32>at, HYBRID_AT);
+  store<u32>(state, 0, HYBRID_INDEX);
+  return <u32>(out - first);
 }
 
 /** Groups of eight values of 0 to 8 bits. Single bits: each byte of the output looks at its bit. Others: as above, in lanes of 16 bits. */
