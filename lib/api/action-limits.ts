@@ -57,6 +57,8 @@ export class ActionLimits {
   async race(other: Promise<void>): Promise<void> {
     const controller = new AbortController();
     const unwatch = this.watch(controller);
+    // Where this action is over already, nobody may hear how the other one ends.
+    other.catch(() => {});
     const over = new Promise<never>((_, reject) => {
       controller.signal.addEventListener('abort', () => reject(cancelledBy(controller.signal)), { once: true });
     });

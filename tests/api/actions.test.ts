@@ -5,6 +5,7 @@ import * as assert from 'uvu/assert';
 import { CancelledError, Engine, QueryError, Session, type Row } from '../../lib/index.js';
 import { projectPath } from '../support/paths.js';
 import { withSession } from '../support/session.js';
+import { ActionLimits } from '../../lib/api/action-limits.js';
 import { suite } from '../support/suite.js';
 
 const test = suite('actions');
@@ -59,6 +60,14 @@ test('a signal is heeded while values are made of a result', () =>
       'CancelledError CANCELLED The query was cancelled by its signal.',
     );
   }));
+
+test('an action that is over already waits for nothing, and what it would have waited for may fail', async () => {
+  const limits = new ActionLimits({ signal: AbortSignal.abort() }, () => undefined);
+  const other = new Promise<void>((_, reject) => setImmediate(() => reject(new Error('no room'))));
+  assert.is(await failure(limits.race(other)), 'CancelledError CANCELLED The query was cancelled by its signal.');
+  // A rejection that nobody handles would end the process here.
+  await new Promise((resolve) => setTimeout(resolve, 10));
+});
 
 test('closing a session ends what runs, what is being made of results, and iterators', async () => {
   const CLOSED = 'CancelledError SESSION_CLOSED The session was closed while the action ran.';
