@@ -61,8 +61,30 @@ export class Cache {
     }
   }
 
+  /** The rows in memory that may be in files, and were read longest ago. */
+  oldest(): { readonly entry: CachedEntry; readonly rows: CachedRows } | undefined {
+    const movable = this.session.registry
+      .cachedEntries()
+      .flatMap((entry) => (entry.level === 'MEMORY_AND_DISK' && isInMemory(entry.rows) ? [{ entry, rows: entry.rows }] : []));
+    return movable.sort((a, b) => a.rows.lastRead - b.rows.lastRead)[0];
+  }
+
+  /** Moves rows into files. */
+  makeWay(entry: CachedEntry, rows: CachedRows, action: Action): Promise<void> {
+    entry.moving ??= this.#move(entry, rows, action).finally(() => {
+      entry.moving = undefined;
+    });
+    return entry.moving;
+  }
+
+  /** Its session ends: nobody asks it for memory any more. */
+  retire(): void {
+    this.session.engine.caches.delete(this);
+  }
+
   /** Removes all files. There are no more. */
   close(): Promise<void> {
+    this.retire();
     return this.#directory.close();
   }
 
@@ -108,6 +130,7 @@ export class Cache {
     const outcome = await this.run(resolved, { kind: 'collect', retain: 'cache' }, action, true);
     const addresses = collectedBlocks(views, outcome.chunks).map(({ address }) => address);
     const partitions = new Set(addresses.map((address) => views.u32[(address >>> 2) + BlockWord.partition]!)).size;
+    this.session.engine.caches.add(this);
     const bytes = addresses.reduce((sum, address) => sum + readBlock(views, address).byteLength, 0);
     return new CachedRows({ kind: 'memory', blocks: { addresses, partitions, end: outcome.release }, bytes });
   }
@@ -143,17 +166,16 @@ export class Cache {
     }
   }
 
-  /** Moves the rows in memory that may be in files, and were read longest ago, into files. False where there are none, or the disk has no room for them. */
+  /** Moves the rows that were read longest ago, of all of the engine's sessions, into files. False where there are none, or the disk has no room for them. */
   async #makeRoom(action: Action): Promise<boolean> {
-    const entry = this.session.registry
-      .cachedEntries()
-      .find(({ level, rows }) => level === 'MEMORY_AND_DISK' && rows?.place.kind === 'memory' && rows.place.bytes > 0);
-    if (entry?.rows === undefined) return false;
-    entry.moving ??= this.#move(entry, entry.rows, action).finally(() => {
-      entry.moving = undefined;
+    const all = [...this.session.engine.caches].flatMap((cache) => {
+      const oldest = cache.oldest();
+      return oldest === undefined ? [] : [{ cache, ...oldest }];
     });
+    const [first] = all.sort((a, b) => a.rows.lastRead - b.rows.lastRead);
+    if (first === undefined) return false;
     try {
-      await action.limits.race(entry.moving);
+      await action.limits.race(first.cache.makeWay(first.entry, first.rows, action));
       return true;
     } catch (error) {
       action.limits.check();
@@ -186,6 +208,10 @@ export class Cache {
 function cachedNode({ id, resolved }: CachedEntry): Resolved {
   const { output } = resolved;
   return Object.freeze({ kind: 'cached', id, columns: output.map((_, i) => i), input: resolved, output });
+}
+
+function isInMemory(rows: CachedRows | undefined): rows is CachedRows {
+  return rows?.place.kind === 'memory' && rows.place.bytes > 0;
 }
 
 function isOutOfMemory(error: unknown): boolean {

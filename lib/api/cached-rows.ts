@@ -8,6 +8,8 @@ export type RowsPlace =
 
 /** The rows of a cached DataFrame, computed once: they stay for as long as they are wanted, and then until the last query that reads them has ended. */
 export class CachedRows {
+  /** When a query began to read them last, as performance.now() has it. */
+  lastRead = performance.now();
   #readers = 0;
   #isWanted = true;
 
@@ -16,6 +18,7 @@ export class CachedRows {
   /** For a query that reads them; returns what ends that. */
   read(): () => void {
     this.#readers++;
+    this.lastRead = performance.now();
     let isOver = false;
     return () => {
       if (isOver) return;

@@ -10,6 +10,7 @@ import { composed } from './composition.js';
 import { memorySize } from './memory-size.js';
 import { EventHub } from '../core/scheduler/events.js';
 import { QueryRun } from './query-run.js';
+import type { Cache } from './cache.js';
 import type { EventName, Listener } from './events.js';
 import type { Bound } from '../core/expr/bound.js';
 import type { LiteralValue } from '../core/expr/expr.js';
@@ -81,6 +82,8 @@ export class Engine {
   readonly heaps: Heaps;
   /** Executor threads. */
   readonly workers: number;
+  /** Of its sessions, those that may have rows in memory. @internal */
+  readonly caches = new Set<Cache>();
   readonly #arena: Arena;
   readonly #scheduler: Scheduler;
   readonly #constants: { readonly address: number; readonly heapId: number };

@@ -212,6 +212,7 @@ export class Queries {
 
   async cancelAll(reason: CancelledError): Promise<void> {
     this.#ended = reason;
+    this.#cache.retire();
     this.#kept.clear();
     for (const controller of this.#running) controller.abort(reason);
     while (this.#running.size > 0) await new Promise((resolve) => setImmediate(resolve));

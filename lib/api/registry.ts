@@ -73,7 +73,7 @@ export class Registry {
     return this.#cached.get(id);
   }
 
-  /** All that are cached; those that were read last come last. */
+  /** All that are cached. */
   cachedEntries(): readonly CachedEntry[] {
     return [...this.#cached.values()];
   }
@@ -82,11 +82,8 @@ export class Registry {
   readCached(ids: readonly number[]): () => void {
     const ends: (() => void)[] = [];
     for (const id of ids) {
-      const entry = this.#cached.get(id);
-      if (entry?.rows === undefined) continue;
-      ends.push(entry.rows.read());
-      this.#cached.delete(id);
-      this.#cached.set(id, entry);
+      const rows = this.#cached.get(id)?.rows;
+      if (rows !== undefined) ends.push(rows.read());
     }
     return () => {
       for (const end of ends) end();

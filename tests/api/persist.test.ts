@@ -14,7 +14,7 @@ import {
   sum,
   type DataFrame,
   type Row,
-  type Session,
+  Session,
   type StorageLevel,
 } from '../../lib/index.js';
 import { flatTypes, nestedTypes, shown, valuesOf } from '../support/nested.js';
@@ -500,6 +500,21 @@ test('rows in memory make way for queries, those that were read longest ago firs
     assert.instance(error, ResourceError);
     assert.is(error.code, 'OUT_OF_MEMORY');
     for (const df of [fixed, first, second]) assert.is(await df.count(), 600_000);
+  }));
+
+test('rows of other sessions make way too, and stay theirs', () =>
+  withLittleMemory('50m', async (session) => {
+    const other = await Session.create({ engine: session.engine });
+    const [theirs, ours] = [other, session].map((of) => of.sql('SELECT id, id * 3 AS b FROM range(600000)').cache()) as [
+      DataFrame,
+      DataFrame,
+    ];
+    for (const df of [theirs, ours]) assert.is(await df.count(), 600_000);
+    assert.is(await session.sql('SELECT id, id % 7 AS k FROM range(500000)').orderBy('k', 'id').limit(490_000).count(), 490_000);
+    assert.is(placeOf(theirs), 'disk');
+    assert.is(await theirs.filter('b % 2 = 0').count(), 300_000);
+    await other.close();
+    assert.is(await ours.filter('b % 2 = 0').count(), 300_000);
   }));
 
 test.when(mayMount())('a full disk is an error with a hint, and leaves no files', () =>
