@@ -162,6 +162,20 @@ test('decimals of few rows and of many, with nulls and negative ones', () =>
       assert.equal(await read.filter(condition).collect(), await df.filter(condition).collect(), condition);
   }));
 
+test('where memory is short, record batches are smaller', () =>
+  withTempFolder(async (folder) => {
+    const engine = await Engine.create({ workers: 2, memory: '96m' });
+    const small = await Session.create({ engine });
+    const path = join(folder, 'wide.arrow');
+    const wide = small.sql("SELECT id, repeat('abcdefghij', 60) AS s FROM range(200000)");
+    assert.is(await wide.write.arrow(path), 200_000);
+    assert.equal(await small.read.arrow(path).agg(sum('id').as('i'), count('s').as('n')).collect(), [
+      { i: 19_999_900_000, n: 200_000 },
+    ]);
+    await small.close();
+    await engine.close();
+  }));
+
 test('large record batches are read in parts, by tasks that begin anywhere', () =>
   withTempFolder(async (folder) => {
     const path = join(folder, 'large.arrow');

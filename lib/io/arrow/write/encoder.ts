@@ -12,6 +12,11 @@ import { schemaNode } from './schema.js';
 /** A record batch ends when it has so many rows, or bytes if nobody wants less. */
 const BATCH_ROWS = 65_536;
 const BATCH_BYTES = 64 * 1024 * 1024;
+/** Where memory is short it has one in so many parts of what is left, but so many bytes always. */
+const ROOM_SHARE = 8;
+const BATCH_BYTES_LEAST = 1024 * 1024;
+/** Rows between two looks at that. */
+const PIECE_ROWS = 4096;
 /** Offsets have 31 bits. */
 const BLOCK_ROOM_BYTES = 2 ** 30;
 
@@ -39,16 +44,19 @@ export class ArrowEncoder implements FileEncoder {
   }
 
   writeBlock(address: number): void {
-    this.writeRows(address, 0, blockRows(this.#work.views, address));
+    const rows = blockRows(this.#work.views, address);
+    for (let row = 0; row < rows; row += PIECE_ROWS) this.writeRows(address, row, Math.min(rows, row + PIECE_ROWS));
   }
 
-  /** Rows [from, to) of a block. */
+  /** Rows [from, to) of a block, few at a time. */
   writeRows(address: number, from: number, to: number): void {
     const blockBytes = this.#work.views.u32[(address >>> 2) + BlockWord.bytes]!;
     if (this.#rows > 0 && this.#bytes + blockBytes > BLOCK_ROOM_BYTES) this.flush();
     for (const column of this.#columns) column.append(address, from, to - from);
     this.#rows += to - from;
-    if (this.#rows >= BATCH_ROWS || this.#bytes >= this.batchBytes) this.flush();
+    const bytes = this.#bytes;
+    const bytesMax = Math.min(this.batchBytes, Math.max(BATCH_BYTES_LEAST, (this.#work.room + bytes) / ROOM_SHARE));
+    if (this.#rows >= BATCH_ROWS || bytes >= bytesMax) this.flush();
   }
 
   get #bytes(): number {
