@@ -14,8 +14,8 @@ const ALIGNMENT = 4096;
 export const SLACK_BYTES = 128;
 /** A value cannot be longer than its length word says. */
 const ROW_BYTES_MAX = 2 ** 31;
-/** Text that is decompressed may have no end, nor its rows. */
-const COMPRESSED_ROW_BYTES_MAX = 128 * 1024 * 1024;
+/** Text that is decompressed may have no end, nor its rows: so much of one takes three times as much memory, with the half of it that lay elsewhere and an index. */
+const COMPRESSED_ROW_BYTES_MAX = 64 * 1024 * 1024;
 const NEWLINE = 10;
 
 /** Where something is in a text. Of a compressed file, the bytes are those of its text. */
@@ -126,7 +126,7 @@ export class TextWindow {
     if (held > (isCompressed ? COMPRESSED_ROW_BYTES_MAX : ROW_BYTES_MAX))
       throw new DataError({
         code: 'ROW_TOO_LARGE',
-        message: `A row of '${this.path}' is longer than ${isCompressed ? '128 MiB, which a row of a compressed file may not be' : '2 GiB'}. ${this.hint}`,
+        message: `A row of '${this.path}' is longer than ${isCompressed ? '64 MiB, which a row of a compressed file may not be' : '2 GiB'}. ${this.hint}`,
         path: this.path,
         byte: this.byteOf(from),
       });
