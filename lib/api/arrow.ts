@@ -1,3 +1,4 @@
+import type * as Arrow from 'apache-arrow';
 import type { RecordBatch, Table } from 'apache-arrow';
 import { QueryError } from '../core/errors.js';
 import { arrowInMemory } from '../io/index.js';
@@ -149,8 +150,8 @@ function* decode(session: Session, bytes: Uint8Array): Generator<void, DataFrame
 
 /** A table's bytes, or those of a stream. */
 async function arrowBytes(data: Exclude<ArrowData, Uint8Array>): Promise<Uint8Array> {
-  const { RecordBatch, Table, tableToIPC } = await import('apache-arrow');
-  if (data instanceof Table) return tableToIPC(data, 'stream');
+  const { RecordBatch, Table } = await import('apache-arrow');
+  if (data instanceof Table) return (await libraryOf(data)).tableToIPC(data, 'stream');
   const pieces: Uint8Array[] = [];
   const batches: RecordBatch[] = [];
   for await (const piece of data) {
@@ -163,5 +164,32 @@ async function arrowBytes(data: Exclude<ArrowData, Uint8Array>): Promise<Uint8Ar
           'read.arrow() takes streams of bytes (Uint8Array) or of record batches (apache-arrow), and this one has something else.',
       });
   }
-  return batches.length > 0 ? tableToIPC(new Table(batches), 'stream') : concat(pieces);
+  if (batches.length === 0) return concat(pieces);
+  const library = await libraryOf(batches[0]!);
+  return library.tableToIPC(new library.Table(batches), 'stream');
+}
+
+type ArrowLibrary = typeof Arrow;
+
+/**
+ * The copy of the library that something was made by. A process may have several, one for `import` and another for `require` at least: each takes the others' tables for its own
+ * (`instanceof`), and writes schemas without types of them.
+ * @throws QueryError for a copy that cannot be had.
+ */
+async function libraryOf(made: Table | RecordBatch): Promise<ArrowLibrary> {
+  const imported = await import('apache-arrow');
+  if (isOf(imported, made)) return imported;
+  const { createRequire } = process.getBuiltinModule('node:module');
+  const required = createRequire(import.meta.url)('apache-arrow') as ArrowLibrary;
+  if (isOf(required, made)) return required;
+  throw new QueryError({
+    code: 'INVALID_PARAMETER_VALUE',
+    message:
+      'This table was made by another copy of apache-arrow than the one that quern has (npm ls apache-arrow shows them). ' +
+      'Give its bytes to read.arrow(): session.read.arrow(tableToIPC(table)).',
+  });
+}
+
+function isOf({ Table, RecordBatch }: ArrowLibrary, made: Table | RecordBatch): boolean {
+  return Table.prototype.isPrototypeOf(made) || RecordBatch.prototype.isPrototypeOf(made);
 }

@@ -1,5 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import type * as Arrow from 'apache-arrow';
 import { type RecordBatch, type Table, tableFromArrays, tableFromIPC, tableToIPC } from 'apache-arrow';
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
@@ -212,6 +214,33 @@ test('the event loop has turns while a table is made, a stream is written, and e
   const read = await turnsOf(() => session.read.arrow(table));
   assert.equal(await read.agg(sum('d'), count('t')).collect(), await df.agg(sum('d'), count('t')).collect());
   assert.is(await session.read.arrow(bytes).count(), 1_500_000);
+});
+
+test('tables and batches of the copy that require() loads, and of copies that nobody has', async () => {
+  const required = createRequire(import.meta.url)('apache-arrow') as typeof Arrow;
+  const table = required.tableFromArrays({ a: [1, 2, 3], b: ['x', 'y', null] });
+  const rows = [
+    { a: 1, b: 'x' },
+    { a: 2, b: 'y' },
+    { a: 3, b: null },
+  ];
+  assert.equal(await (await session.read.arrow(table)).collect(), rows);
+  async function* batches(): AsyncGenerator<RecordBatch> {
+    yield* table.batches;
+  }
+  assert.equal(await (await session.read.arrow(batches())).collect(), rows);
+  const foreign = Object.create(Object.prototype, Object.getOwnPropertyDescriptors(table)) as Table;
+  for (const symbol of Object.getOwnPropertySymbols(required.Table.prototype))
+    Object.defineProperty(foreign, symbol, { value: (required.Table.prototype as unknown as Record<symbol, unknown>)[symbol] });
+  assert.ok(foreign instanceof (await import('apache-arrow')).Table);
+  const message = await session.read.arrow(foreign).then(
+    () => 'no error',
+    (error: Error) => error.message,
+  );
+  assert.is(
+    message,
+    'This table was made by another copy of apache-arrow than the one that quern has (npm ls apache-arrow shows them). Give its bytes to read.arrow(): session.read.arrow(tableToIPC(table)).',
+  );
 });
 
 test('a session that is closed while a table is read says so, and keeps nothing', async () => {
