@@ -74,11 +74,13 @@ async function* encode(
     const { ArrowEncoder } = arrowInMemory();
     const encoder = new ArrowEncoder(context, { schema: schemaOf(resolved), options: encoderOptions }, pieces, true, BATCH_BYTES);
     const turns = new Turns();
+    let check = (): void => {};
     for await (const result of results) {
+      ({ check } = result);
       try {
         for (const { address, from, to } of result.blocks) {
           for (let at = from; at < to; at += SLICE_ROWS) {
-            result.check();
+            check();
             encoder.writeRows(address, at, Math.min(to, at + SLICE_ROWS));
             const piece = pieces.take();
             if (piece !== undefined) yield piece;
@@ -89,6 +91,7 @@ async function* encode(
         result.release();
       }
     }
+    check();
     encoder.finish();
     yield pieces.take()!;
   } finally {
@@ -121,17 +124,27 @@ export function dataFrameOfArrow(session: Session, bytes: Uint8Array): DataFrame
 
 /** The same of a table or stream, giving the event loop its turns. @internal */
 export async function dataFrameOfArrowData(session: Session, data: Exclude<ArrowData, Uint8Array>): Promise<DataFrame> {
-  const decoding = decode(session, await arrowBytes(data));
-  const turns = new Turns();
-  for (;;) {
-    const { done, value } = decoding.next();
-    if (done === true) return value;
-    await turns.give();
-  }
+  const bytes = await arrowBytes(data);
+  session.checkOpen();
+  return session.onThisThread(async (check) => {
+    const decoding = decode(session, bytes);
+    const turns = new Turns();
+    try {
+      for (;;) {
+        const { done, value } = decoding.next();
+        if (done === true) return value;
+        await turns.give();
+        check();
+      }
+    } finally {
+      decoding.return(undefined as never);
+    }
+  });
 }
 
 function* decode(session: Session, bytes: Uint8Array): Generator<void, DataFrame> {
   const domain = session.engine.openDomain();
+  let isKept = false;
   try {
     const { views, engine } = session;
     const { decodeArrow } = arrowInMemory();
@@ -139,12 +152,11 @@ function* decode(session: Session, bytes: Uint8Array): Generator<void, DataFrame
       { views, kernels: engine.kernels, heaps: engine.heaps, pages: domain.pages },
       bytes,
     );
-    session.checkOpen();
     const id = session.registry.addLocal({ schema, blocks: { addresses: blocks, partitions: 1, end: () => domain.end() } });
+    isKept = true;
     return new DataFrame(session, planNode({ kind: 'local_data', id, schema }));
-  } catch (error) {
-    domain.end();
-    throw error;
+  } finally {
+    if (!isKept) domain.end();
   }
 }
 

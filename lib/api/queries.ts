@@ -210,6 +210,17 @@ export class Queries {
     return `${lines.join('\n')}\nTotal: ${elapsed.toFixed(1)} ms`;
   }
 
+  /** Work on this thread that fills shared memory and gives turns in between: the session does not end before it does. `check` throws once the session is to end. */
+  async onThisThread<T>(work: (check: () => void) => Promise<T>): Promise<T> {
+    const controller = new AbortController();
+    this.#running.add(controller);
+    try {
+      return await work(() => controller.signal.throwIfAborted());
+    } finally {
+      this.#running.delete(controller);
+    }
+  }
+
   async cancelAll(reason: CancelledError): Promise<void> {
     this.#ended = reason;
     this.#cache.retire();

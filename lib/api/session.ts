@@ -285,6 +285,11 @@ export class Session implements AsyncDisposable {
   }
 
   /** @internal */
+  onThisThread<T>(work: (check: () => void) => Promise<T>): Promise<T> {
+    return this.#queries.onThisThread(work);
+  }
+
+  /** @internal */
   cachedPlan(plan: LogicalPlan, level: StorageLevel): LogicalPlan {
     return planNode({ kind: 'cached', id: this.registry.addCached(this.analyze(plan), level), input: plan });
   }

@@ -260,6 +260,25 @@ test('a session that is closed while a table is read says so, and keeps nothing'
   await engine.close();
 });
 
+test('a session does not end while a table is read into its memory, which another engine may have then', async () => {
+  const table = await session.range(3_000_000).toArrow();
+  const engine = await Engine.create({ workers: 0 });
+  const other = await Session.create({ engine });
+  let end = '';
+  const reading = other.read.arrow(table).then(
+    () => void (end = 'read'),
+    ({ code }: { code: string }) => void (end = code),
+  );
+  const cached = (): number => other.memory().domains.find(({ kind }) => kind === 'cache')!.used;
+  while (cached() === 0) await new Promise((resolve) => setImmediate(resolve));
+  assert.is(end, '');
+  await other.close();
+  assert.is(end, 'SESSION_CLOSED');
+  assert.is(cached(), 0);
+  await reading;
+  await engine.close();
+});
+
 test('a stream that nobody reads on ends', async () => {
   for await (const piece of session.range(1_000_000).toArrowStream()) {
     assert.ok(piece.length > 0);
