@@ -153,7 +153,7 @@ export class Cache {
       const outcome = await this.run(resolved, { kind: 'write', spec }, action, false);
       let pieces: readonly Piece[];
       try {
-        pieces = await writtenFiles<Piece>(this.session.views, outcome.chunks);
+        pieces = await writtenFiles<Piece>(this.session.views, outcome.chunks, action);
       } finally {
         outcome.release();
       }

@@ -157,7 +157,7 @@ export class Queries {
           this.#cache.reading(resolved, action, async () => {
             const outcome = await this.#submit(this.#plan(resolved, { kind: 'write', spec }), action);
             try {
-              return await writtenFiles<WrittenFile>(this.session.views, outcome.chunks);
+              return await writtenFiles<WrittenFile>(this.session.views, outcome.chunks, action);
             } finally {
               outcome.release();
             }

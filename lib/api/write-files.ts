@@ -5,6 +5,7 @@ import type { WriteSpec } from '../core/physical/stage.js';
 import type { Piece, WrittenFile } from '../io/output/plan-files.js';
 import type { MemoryViews } from '../memory/memory-access.js';
 import type { ActionOptions } from './actions.js';
+import type { Action } from './cache.js';
 import type { PlannedWrite } from './plan-write.js';
 import type { Session } from './session.js';
 
@@ -33,10 +34,12 @@ export async function writeFiles(
 }
 
 /** What the chunks of a write or join stage say, without holding the event loop. */
-export async function writtenFiles<T>(views: MemoryViews, chunks: readonly number[]): Promise<T[]> {
+export async function writtenFiles<T>(views: MemoryViews, chunks: readonly number[], { limits }: Action): Promise<T[]> {
   const files: T[] = [];
   for (const chunk of chunks) {
     if (chunk === 0) continue;
+    // Closing may have given the memory to others since the last turn.
+    limits.check();
     for (const file of readRecord<T>(views, chunk)) files.push(file);
     await new Promise((resolve) => setImmediate(resolve));
   }
